@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace ForkLint.Linux;
+
+/// <summary>Sizes as people write them. KB, MB, GB, TB are powers of 1000; KiB, MiB, GiB, TiB (and Ki, Mi, Gi, Ti) powers of 1024.</summary>
+public static class ByteSize
+{
+    private static readonly string[] BinaryUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+    /// <summary>
+    /// Reads a size such as <c>512MiB</c>, <c>1.5 GB</c>, <c>2Gi</c> or <c>4096</c> (bytes). Case does not matter.
+    /// A bare K, M or G is refused, because Docker means 1024 by it and Kubernetes 1000.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="bytes">The size in bytes, a fraction of a byte dropped; 0 when false is returned.</param>
+    /// <returns>False for nonsense, negative sizes and sizes over 8 EiB.</returns>
+    public static bool TryParse(string? text, out long bytes)
+    {
+        bytes = 0;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return false;
+        }
+
+        var trimmed = text.AsSpan().Trim();
+        var digits = 0;
+        while (digits < trimmed.Length && (char.IsAsciiDigit(trimmed[digits]) || trimmed[digits] == '.'))
+        {
+            digits++;
+        }
+
+        if (digits == 0 || !char.IsAsciiDigit(trimmed[0]) || !char.IsAsciiDigit(trimmed[digits - 1]))
+        {
+            return false;
+        }
+
+        if (!decimal.TryParse(trimmed[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            || UnitBytes(trimmed[digits..].TrimStart()) is not { } unit)
+        {
+            return false;
+        }
+
+        // Both factors are checked first, so that the product cannot leave the range of a decimal.
+        if (number > long.MaxValue || number * unit > long.MaxValue)
+        {
+            return false;
+        }
+
+        bytes = (long)(number * unit);
+        return true;
+    }
+
+    /// <summary>The size for people, in powers of 1024 and with at most one decimal: <c>0 B</c>, <c>40 KiB</c>, <c>1.5 GiB</c>, <c>-3 MiB</c>.</summary>
+    public static string Format(long bytes)
+    {
+        var magnitude = bytes == long.MinValue ? (decimal)long.MaxValue + 1 : Math.Abs(bytes);
+        var unit = 0;
+
+        // Rounded before it is compared, or 1023.96 KiB would print as "1024 KiB".
+        while (unit < BinaryUnits.Length - 1 && Math.Round(magnitude, 1, MidpointRounding.AwayFromZero) >= 1024)
+        {
+            magnitude /= 1024;
+            unit++;
+        }
+
+        var sign = bytes < 0 ? "-" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{Math.Round(magnitude, 1, MidpointRounding.AwayFromZero):0.#} {BinaryUnits[unit]}");
+    }
+
+    private static long? UnitBytes(ReadOnlySpan<char> unit) => unit switch
+    {
+        "" => 1,
+        _ when Is(unit, "B") => 1,
+        _ when Is(unit, "KB") => 1000,
+        _ when Is(unit, "MB") => 1000 * 1000,
+        _ when Is(unit, "GB") => 1000L * 1000 * 1000,
+        _ when Is(unit, "TB") => 1000L * 1000 * 1000 * 1000,
+        _ when Is(unit, "KiB") || Is(unit, "Ki") => 1L << 10,
+        _ when Is(unit, "MiB") || Is(unit, "Mi") => 1L << 20,
+        _ when Is(unit, "GiB") || Is(unit, "Gi") => 1L << 30,
+        _ when Is(unit, "TiB") || Is(unit, "Ti") => 1L << 40,
+        _ => null,
+    };
+
+    private static bool Is(ReadOnlySpan<char> unit, string name) => unit.Equals(name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,47 @@
+namespace ForkLint.Linux;
+
+/// <summary>What the admission rules need to know of the process that would fork.</summary>
+public sealed record ForkCandidate
+{
+    /// <summary>Its mappings.</summary>
+    public required IReadOnlyList<Mapping> Mappings { get; init; }
+
+    /// <summary>The size of its address space (VmSize): mode 2 takes the user's reserve from it.</summary>
+    public required long VirtualBytes { get; init; }
+
+    /// <summary>Whether it has CAP_SYS_ADMIN in the initial user namespace; null where that could not be read.</summary>
+    public required bool? Privileged { get; init; }
+
+    /// <summary>Its page tables (VmPTE): what the child needs at once.</summary>
+    public required long PageTableBytes { get; init; }
+
+    /// <summary>Its resident anonymous memory (RssAnon): what a memory limit holds against it whatever happens.</summary>
+    public required long AnonymousBytes { get; init; }
+
+    /// <summary>Reads them from a process.</summary>
+    public static Reading<ForkCandidate> Read(ProcessFiles process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        var mappings = process.Mappings();
+        return mappings.IsOk ? Read(process, mappings.Value) : mappings.FailAs<ForkCandidate>();
+    }
+
+    /// <summary>Reads the rest from a process whose mappings have been read.</summary>
+    public static Reading<ForkCandidate> Read(ProcessFiles process, IReadOnlyList<Mapping> mappings)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ArgumentNullException.ThrowIfNull(mappings);
+        return process.Status().Then(status => status.VirtualBytes is { } virtualBytes
+            ? Reading<ForkCandidate>.Ok(new ForkCandidate
+            {
+                Mappings = mappings,
+                VirtualBytes = virtualBytes,
+                Privileged = Capabilities.InInitialNamespace(process, Capability.SysAdmin) is { IsOk: true } admin ? admin.Value : null,
+                PageTableBytes = status.PageTableBytes ?? 0,
+                AnonymousBytes = status.AnonymousBytes ?? mappings.Sum(static m => m.AnonymousBytes),
+            })
+            : Reading<ForkCandidate>.Fail(
+                status.State is 'Z' or 'X' ? ReadFailure.ProcessGone : ReadFailure.NotAvailable,
+                $"{process.PathOf("status")}: the process has no memory of its own"));
+    }
+}

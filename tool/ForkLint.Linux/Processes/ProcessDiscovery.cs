@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace ForkLint.Linux;
+
+/// <summary>Finds processes.</summary>
+public static class ProcessDiscovery
+{
+    /// <summary>The ids of all processes that /proc shows, ascending: with hidepid only one's own. Any may be gone when it is looked at.</summary>
+    /// <param name="procRoot">Where procfs is mounted.</param>
+    public static IReadOnlyList<int> Pids(string procRoot = "/proc")
+    {
+        var pids = new List<int>();
+        if (!Directory.Exists(procRoot))
+        {
+            return pids;
+        }
+
+        foreach (var path in Directory.EnumerateDirectories(procRoot))
+        {
+            if (int.TryParse(Path.GetFileName(path.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+            {
+                pids.Add(pid);
+            }
+        }
+
+        pids.Sort();
+        return pids;
+    }
+
+    /// <summary>The children of a process, as far as /proc shows them.</summary>
+    public static IReadOnlyList<int> Children(int parent, string procRoot = "/proc") =>
+        [.. Pids(procRoot).Where(pid => new ProcessFiles(pid, procRoot).Stat() is { IsOk: true } stat && stat.Value.ParentPid == parent)];
+}

@@ -1,0 +1,50 @@
+namespace ForkLint.Linux;
+
+/// <summary>What <c>/proc/PID/stat</c> says: the cheapest look at a process, and the only one that names its start.</summary>
+public sealed record ProcessStat
+{
+    // PF_KTHREAD, Linux include/linux/sched.h.
+    private const uint KernelThreadFlag = 0x0020_0000;
+
+    /// <summary>The process id.</summary>
+    public required int Pid { get; init; }
+
+    /// <summary>The name of the command, 15 bytes at most; it may hold blanks and brackets.</summary>
+    public required string Comm { get; init; }
+
+    /// <summary>The state's letter, as in <see cref="ProcessStatus.State"/>.</summary>
+    public required char State { get; init; }
+
+    /// <summary>The parent's process id.</summary>
+    public required int ParentPid { get; init; }
+
+    /// <summary>The process group.</summary>
+    public required int ProcessGroup { get; init; }
+
+    /// <summary>The session.</summary>
+    public required int Session { get; init; }
+
+    /// <summary>The kernel's PF_ flags.</summary>
+    public required uint KernelFlags { get; init; }
+
+    /// <summary>The number of threads.</summary>
+    public required int ThreadCount { get; init; }
+
+    /// <summary>When it started, in clock ticks since boot. Together with the pid it names one process for ever.</summary>
+    public required long StartTimeTicks { get; init; }
+
+    /// <summary>The size of the address space; 0 for a kernel thread and a zombie.</summary>
+    public required long VirtualBytes { get; init; }
+
+    /// <summary>Where the stack starts: it changes with execve. 0 where the reader may not trace the process.</summary>
+    public required ulong StackStart { get; init; }
+
+    /// <summary>Whether it is a kernel thread.</summary>
+    public bool IsKernelThread => (KernelFlags & KernelThreadFlag) != 0;
+
+    /// <summary>Whether it has ended and waits to be reaped.</summary>
+    public bool IsZombie => State is 'Z' or 'X' or 'x';
+
+    /// <summary>Whether it is stopped, by a signal (T) or a tracer (t), and will not answer.</summary>
+    public bool IsStopped => State is 'T' or 't';
+}

@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace ForkLint.Linux.Text;
+
+/// <summary>Lines of the form <c>Key: 123 kB</c> or <c>Key: 123</c>: meminfo and smaps_rollup.</summary>
+internal sealed class KilobyteFields
+{
+    private readonly Dictionary<string, long> _values = new(StringComparer.Ordinal);
+
+    /// <summary>The value in bytes (a plain number where the line has no unit); null where the kernel has no such line.</summary>
+    public long? this[string key] => _values.TryGetValue(key, out var value) ? value : null;
+
+    public static Reading<KilobyteFields> Parse(ReadOnlySpan<byte> text)
+    {
+        var fields = new KilobyteFields();
+        var number = 0;
+        while (Utf8Text.NextLine(ref text, out var line))
+        {
+            number++;
+            if (!Utf8Text.TrySplitKey(line, out var key, out var value)
+                || !(Utf8Text.TryParseKilobytes(value, out var bytes) || Utf8Text.TryParseLong(value, out bytes)))
+            {
+                return Reading<KilobyteFields>.Fail(ReadFailure.Malformed, $"line {number} is not understood: {Utf8Text.Excerpt(line)}");
+            }
+
+            fields._values[Encoding.UTF8.GetString(key)] = bytes;
+        }
+
+        return Reading<KilobyteFields>.Ok(fields);
+    }
+}

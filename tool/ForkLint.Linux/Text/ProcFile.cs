@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ForkLint.Linux.Text;
+
+/// <summary>Reads whole files of /proc, /sys and cgroup file systems, whose size the kernel reports as 0.</summary>
+internal static unsafe class ProcFile
+{
+    private const int FirstBufferBytes = 16 * 1024;
+
+    /// <summary>A parser of a whole file's text.</summary>
+    public delegate Reading<T> Parser<T>(ReadOnlySpan<byte> text);
+
+    /// <summary>Reads the file and parses it; the failure names the path.</summary>
+    public static Reading<T> Parse<T>(string path, Parser<T> parser)
+    {
+        var content = ReadBytes(path);
+        if (!content.TryGet(out var text))
+        {
+            return content.FailAs<T>();
+        }
+
+        var parsed = parser(text.Span);
+        return parsed.IsOk ? parsed : Reading<T>.Fail(parsed.Failure!.Value, $"{path}: {parsed.Detail}");
+    }
+
+    /// <summary>The whole file as text, without white space at its ends.</summary>
+    public static Reading<string> ReadTrimmed(string path) =>
+        ReadBytes(path).Select(static text => Encoding.UTF8.GetString(Utf8Text.Trim(text.Span)));
+
+    /// <summary>The one number in the file.</summary>
+    public static Reading<long> ReadLong(string path) => Parse(path, static text =>
+        Utf8Text.TryParseLong(Utf8Text.Trim(text), out var number)
+            ? Reading<long>.Ok(number)
+            : Reading<long>.Fail(ReadFailure.Malformed, $"not a number: {Utf8Text.Excerpt(Utf8Text.Trim(text))}"));
+
+    /// <summary>The whole file.</summary>
+    public static Reading<ReadOnlyMemory<byte>> ReadBytes(string path)
+    {
+        var descriptor = Retry(path, static p => Libc.Open(p, Libc.OpenReadOnly | Libc.OpenCloseOnExec));
+        if (descriptor < 0)
+        {
+            return Fail<ReadOnlyMemory<byte>>(path, Marshal.GetLastPInvokeError());
+        }
+
+        try
+        {
+            var buffer = new byte[FirstBufferBytes];
+            var length = 0;
+            while (true)
+            {
+                if (length == buffer.Length)
+                {
+                    Array.Resize(ref buffer, checked(buffer.Length * 2));
+                }
+
+                nint count;
+                fixed (byte* start = buffer)
+                {
+                    count = Libc.Read(descriptor, start + length, buffer.Length - length);
+                }
+
+                if (count > 0)
+                {
+                    length += (int)count;
+                }
+                else if (count == 0)
+                {
+                    return Reading<ReadOnlyMemory<byte>>.Ok(buffer.AsMemory(0, length));
+                }
+                else if (Marshal.GetLastPInvokeError() is var error && error != Libc.ErrorInterrupted)
+                {
+                    return Fail<ReadOnlyMemory<byte>>(path, error);
+                }
+            }
+        }
+        finally
+        {
+            _ = Libc.Close(descriptor);
+        }
+    }
+
+    /// <summary>Where a symbolic link points, as the kernel prints it.</summary>
+    public static Reading<string> ReadLink(string path)
+    {
+        const int size = 4096;
+        var buffer = stackalloc byte[size];
+        var length = Libc.ReadLink(path, buffer, size);
+        return length >= 0
+            ? Reading<string>.Ok(Encoding.UTF8.GetString(buffer, (int)length))
+            : Fail<string>(path, Marshal.GetLastPInvokeError());
+    }
+
+    /// <summary>The typed outcome for an errno.</summary>
+    public static Reading<T> Fail<T>(string path, int error)
+    {
+        var (failure, what) = error switch
+        {
+            Libc.ErrorNoProcess => (ReadFailure.ProcessGone, "no such process"),
+            Libc.ErrorNoEntry => (IsOfProcess(path) ? ReadFailure.ProcessGone : ReadFailure.NotAvailable, "no such file"),
+            Libc.ErrorAccess or Libc.ErrorNotPermitted => (ReadFailure.NotPermitted, "permission denied"),
+            _ => (ReadFailure.NotAvailable, Marshal.GetPInvokeErrorMessage(error)),
+        };
+        return Reading<T>.Fail(failure, $"{path}: {what}");
+    }
+
+    // A missing file below /proc/PID means the process is gone only if its directory is gone too: old kernels lack some files,
+    // and exe of a kernel thread is a link to nothing.
+    private static bool IsOfProcess(string path)
+    {
+        for (var directory = Path.GetDirectoryName(path); directory is { Length: > 1 }; directory = Path.GetDirectoryName(directory))
+        {
+            var name = Path.GetFileName(directory.AsSpan());
+            if (name.Length > 0 && !name.ContainsAnyExceptInRange('0', '9'))
+            {
+                return !Directory.Exists(directory);
+            }
+        }
+
+        return false;
+    }
+
+    private static int Retry(string path, Func<string, int> call)
+    {
+        int result;
+        do
+        {
+            result = call(path);
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Libc.ErrorInterrupted);
+
+        return result;
+    }
+}
