@@ -1,0 +1,106 @@
+using ForkLint.Analyzers.Spawning;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace ForkLint.Analyzers.Configuration;
+
+/// <summary>What a user says about <c>Process.Start</c>.</summary>
+internal enum ProcessStartChoice
+{
+    /// <summary>The target framework, platform and runtime identifiers decide.</summary>
+    Auto,
+
+    /// <summary>It never duplicates.</summary>
+    Shares,
+
+    /// <summary>It always duplicates.</summary>
+    Duplicates,
+}
+
+/// <summary>The options of one source file, as <c>.editorconfig</c> and <c>.globalconfig</c> give them for it.</summary>
+internal sealed record ForkLintOptions
+{
+    /// <summary>From which size on an allocation counts at a duplicating spawn.</summary>
+    public const string ForkThresholdKey = "forklint.fork_threshold";
+
+    /// <summary>From which size on an allocation counts at a sharing spawn.</summary>
+    public const string ProcessStartThresholdKey = "forklint.process_start_threshold";
+
+    /// <summary>Whether <c>Process.Start</c> duplicates.</summary>
+    public const string ProcessStartModelKey = "forklint.process_start_model";
+
+    /// <summary>What holds where nothing is configured.</summary>
+    public static ForkLintOptions Default { get; } = new();
+
+    /// <summary>Bytes from which on an allocation counts at a duplicating spawn; 1 MiB by default.</summary>
+    public long ForkThresholdBytes { get; init; } = 1L << 20;
+
+    /// <summary>Bytes from which on an allocation counts at a sharing spawn; 16 MiB by default.</summary>
+    public long ProcessStartThresholdBytes { get; init; } = 16L << 20;
+
+    /// <summary>Whether <c>Process.Start</c> duplicates, or what the target decides.</summary>
+    public ProcessStartChoice ProcessStartModel { get; init; }
+
+    /// <summary>Bytes from which on an allocation counts at a spawn of this kind.</summary>
+    public long ThresholdBytes(SpawnKind kind) =>
+        kind == SpawnKind.Duplicates ? ForkThresholdBytes : ProcessStartThresholdBytes;
+
+    /// <summary>The options of <paramref name="tree"/>. A value that cannot be read is as if it were not there.</summary>
+    public static ForkLintOptions For(SyntaxTree tree, AnalyzerConfigOptionsProvider provider) =>
+        Read(provider.GetOptions(tree), onError: null);
+
+    /// <summary>Reads the options, and tells <paramref name="onError"/> about each key whose value cannot be read, with the sentence for the user.</summary>
+    public static ForkLintOptions Read(AnalyzerConfigOptions options, Action<string>? onError)
+    {
+        var result = Default;
+        if (options.TryGetValue(ForkThresholdKey, out var text))
+        {
+            result = ByteSizeText.TryParse(text, out var bytes)
+                ? result with { ForkThresholdBytes = bytes }
+                : Reject(result, onError, NotASize(ForkThresholdKey, text));
+        }
+
+        if (options.TryGetValue(ProcessStartThresholdKey, out text))
+        {
+            result = ByteSizeText.TryParse(text, out var bytes)
+                ? result with { ProcessStartThresholdBytes = bytes }
+                : Reject(result, onError, NotASize(ProcessStartThresholdKey, text));
+        }
+
+        if (options.TryGetValue(ProcessStartModelKey, out text))
+        {
+            result = TryParseModel(text, out var model)
+                ? result with { ProcessStartModel = model }
+                : Reject(result, onError, $"The option {ProcessStartModelKey} is '{text}', but only auto, shares and duplicates are models");
+        }
+
+        return result;
+    }
+
+    private static bool TryParseModel(string text, out ProcessStartChoice model)
+    {
+        model = ProcessStartChoice.Auto;
+        switch (text.Trim().ToUpperInvariant())
+        {
+            case "AUTO":
+                return true;
+            case "SHARES":
+                model = ProcessStartChoice.Shares;
+                return true;
+            case "DUPLICATES":
+                model = ProcessStartChoice.Duplicates;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static string NotASize(string key, string text) =>
+        $"The option {key} is '{text}', which is not a size such as 1048576, 500KB or 1 MiB";
+
+    private static ForkLintOptions Reject(ForkLintOptions unchanged, Action<string>? onError, string sentence)
+    {
+        onError?.Invoke(sentence);
+        return unchanged;
+    }
+}

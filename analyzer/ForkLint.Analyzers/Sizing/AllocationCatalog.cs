@@ -1,0 +1,245 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using ForkLint.Analyzers.Configuration;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Sizing;
+
+/// <summary>
+/// Which expressions allocate, and how much: the one place that knows the APIs. Shared mappings and
+/// <c>stackalloc</c> are not charged at a fork and are no allocations here.
+/// </summary>
+internal sealed class AllocationCatalog
+{
+    private readonly UserApis _userApis;
+
+    private AllocationCatalog(UserApis userApis) => _userApis = userApis;
+
+    /// <summary>The catalog of a compilation, with what its additional files name.</summary>
+    public static AllocationCatalog Create(
+        Compilation compilation, ImmutableArray<AdditionalText> additionalFiles, CancellationToken cancellationToken = default) =>
+        new(UserApis.Load(compilation, additionalFiles, cancellationToken));
+
+    /// <summary>The catalog of a compilation whose additional files were read before.</summary>
+    public static AllocationCatalog Create(UserApis userApis) => new(userApis);
+
+    /// <summary>
+    /// The allocation that <paramref name="operation"/> makes, whatever its size; <see langword="null"/> where it makes
+    /// none. The size is evaluated in <paramref name="environment"/>.
+    /// </summary>
+    /// <param name="operation">An operation of a body or of its control-flow graph.</param>
+    /// <param name="environment">What its size can be made of.</param>
+    public Allocation? Classify(IOperation operation, SizeEnvironment environment)
+    {
+        switch (operation)
+        {
+            case IArrayCreationOperation array:
+                return Array(array, environment);
+            case IObjectCreationOperation creation:
+                return Creation(creation, environment);
+            case IInvocationOperation call:
+                return Call(call, environment);
+            case IPropertyReferenceOperation { Property: var property }:
+                return _userApis.IsAllocation(property, out var bytes)
+                    ? UserDefined(operation, property, null, bytes, property.ContainingType.Name + "." + property.Name, environment)
+                    : null;
+
+            // [a, b, c]: the operation has no interface in the oldest compiler we run in, but its syntax has a type.
+            case { Syntax: CollectionExpressionSyntax { Elements: var elements }, Type: { } type } when operation is not IConversionOperation:
+                return CollectionExpression(operation, elements, type, environment);
+            default:
+                return null;
+        }
+    }
+
+    private static Allocation? Array(IArrayCreationOperation array, SizeEnvironment environment)
+    {
+        if (array.Type is not IArrayTypeSymbol type || IsExpandedArguments(array))
+        {
+            return null;
+        }
+
+        return new Allocation(
+            array,
+            AllocationKind.ManagedArray,
+            AllocationSize.Of(ConstantEvaluator.Length(array, environment), StructSizeCalculator.ElementSizeOf(type.ElementType, environment)),
+            TypeNames.Display(type));
+    }
+
+    /// <summary>An array that the compiler makes of the arguments of a <c>params</c> parameter is never large.</summary>
+    private static bool IsExpandedArguments(IArrayCreationOperation array) =>
+        array.IsImplicit && array.Parent is IArgumentOperation { ArgumentKind: ArgumentKind.ParamArray };
+
+    private static Allocation? CollectionExpression(
+        IOperation operation, SeparatedSyntaxList<CollectionElementSyntax> elements, ITypeSymbol type, SizeEnvironment environment)
+    {
+        var element = (type as IArrayTypeSymbol)?.ElementType
+            ?? (type is INamedTypeSymbol { TypeArguments: [var argument] } named && MetadataNames.Is(named, "System.Collections.Generic", "List") ? argument : null);
+        if (element is null)
+        {
+            return null;
+        }
+
+        // How many elements a spread has is not looked for: the others alone are never large.
+        var count = elements.Any(item => item is SpreadElementSyntax) ? (ConstantRange?)null : ConstantRange.Exact(elements.Count);
+        return new Allocation(
+            operation,
+            type is IArrayTypeSymbol ? AllocationKind.ManagedArray : AllocationKind.Collection,
+            AllocationSize.Of(count, StructSizeCalculator.ElementSizeOf(element, environment)),
+            TypeNames.Display(type));
+    }
+
+    private Allocation? Creation(IObjectCreationOperation creation, SizeEnvironment environment)
+    {
+        if (creation.Constructor is not { } constructor)
+        {
+            return null;
+        }
+
+        if (_userApis.IsAllocation(constructor, out var bytes))
+        {
+            return UserDefined(creation, constructor, creation.Arguments, bytes, constructor.ContainingType.Name, environment);
+        }
+
+        // new string('x', n)
+        if (creation.Type?.SpecialType == SpecialType.System_String)
+        {
+            return creation.Arguments is [{ Parameter.Type.SpecialType: SpecialType.System_Char }, var count]
+                ? new Allocation(
+                    creation,
+                    AllocationKind.ManagedString,
+                    AllocationSize.Of(ConstantEvaluator.Evaluate(count.Value, environment), new ElementSize(2, true)),
+                    "string")
+                : null;
+        }
+
+        return CollectionAllocations.Classify(creation, environment);
+    }
+
+    private Allocation? Call(IInvocationOperation call, SizeEnvironment environment)
+    {
+        var method = call.TargetMethod;
+        if (_userApis.IsAllocation(method, out var bytes))
+        {
+            return UserDefined(call, method, call.Arguments, bytes, method.ContainingType.Name + "." + method.Name, environment);
+        }
+
+        if (_userApis.HasMeasuredSizes && _userApis.TryGetMeasuredBytes(method, out var measured))
+        {
+            return new Allocation(call, AllocationKind.UserDefined, AllocationSize.Measured(measured), method.ContainingType.Name + "." + method.Name);
+        }
+
+        if (UnboundedReads.Contains(method, call.Instance?.Type))
+        {
+            return new Allocation(call, AllocationKind.UnboundedRead, AllocationSize.Unknown, ReceiverName(call, method) + "." + method.Name);
+        }
+
+        return Rented(call, environment)
+            ?? Resized(call, environment)
+            ?? NewArray(call, environment)
+            ?? NativeAllocations.Classify(call, environment);
+    }
+
+    /// <summary>The type the source calls it on: a read of a StreamReader is not one of "TextReader".</summary>
+    private static string ReceiverName(IInvocationOperation call, IMethodSymbol method) =>
+        (call.Instance?.Type as INamedTypeSymbol ?? method.ContainingType).Name;
+
+    private static Allocation? NewArray(IInvocationOperation call, SizeEnvironment environment)
+    {
+        if (ArrayCalls.ElementCount(call) is not { } count)
+        {
+            return null;
+        }
+
+        var size = ConstantEvaluator.Evaluate(count, environment);
+        var element = call.Type switch
+        {
+            IArrayTypeSymbol array => array.ElementType,
+            INamedTypeSymbol { TypeArguments: [var argument] } => argument,
+
+            // Array.CreateInstance(typeof(T), n)
+            _ => (ArrayCalls.Argument(call, 0) as ITypeOfOperation)?.TypeOperand,
+        };
+        return element is null
+            ? null
+            : new Allocation(
+                call,
+                call.Type is IArrayTypeSymbol or { SpecialType: SpecialType.System_Array } ? AllocationKind.ManagedArray : AllocationKind.Collection,
+                AllocationSize.Of(size, StructSizeCalculator.ElementSizeOf(element, environment)),
+                TypeNames.Display(element) + (call.TargetMethod.Name == "ToList" ? " list" : "[]"));
+    }
+
+    private static Allocation? Resized(IInvocationOperation call, SizeEnvironment environment)
+    {
+        var method = call.TargetMethod;
+        if (method.Name != "Resize" || method.ContainingType.SpecialType != SpecialType.System_Array || method.TypeArguments is not [var element])
+        {
+            return null;
+        }
+
+        var array = ArrayCalls.Argument(call, 0);
+        return new Allocation(
+            call,
+            AllocationKind.ManagedArray,
+            AllocationSize.Of(
+                ConstantEvaluator.Evaluate(ArrayCalls.Argument(call, 1), environment),
+                StructSizeCalculator.ElementSizeOf(element, environment)),
+            TypeNames.Display(element) + "[]")
+        {
+            Receiver = array,
+            Replaces = array,
+        };
+    }
+
+    private static Allocation? Rented(IInvocationOperation call, SizeEnvironment environment)
+    {
+        var method = call.TargetMethod;
+        var type = method.ContainingType;
+        if (method.Name != "Rent"
+            || type.TypeArguments is not [var element]
+            || !(MetadataNames.Is(type, "System.Buffers", "ArrayPool") || MetadataNames.Is(type, "System.Buffers", "MemoryPool")))
+        {
+            return null;
+        }
+
+        var count = ConstantEvaluator.Evaluate(ArrayCalls.Argument(call, 0), environment);
+
+        // Only the shared pool's rounding is known; another one gives at least what was asked for.
+        var isShared = call.Instance is IPropertyReferenceOperation { Property.Name: "Shared", Instance: null };
+        if (count is { } range && range.TryGetInt64(out var minimum) && range.Minimum.Sign >= 0)
+        {
+            count = !isShared ? new ConstantRange(range.Minimum, IntegerType.Int32.Range.Maximum)
+                : range.IsExact ? ConstantRange.Exact(PoolSizes.SharedPoolLength(minimum))
+                : new ConstantRange(PoolSizes.SharedPoolLength(minimum), BigInteger.Max(range.Maximum, IntegerType.Int32.Range.Maximum));
+        }
+
+        return new Allocation(
+            call,
+            AllocationKind.Pooled,
+            AllocationSize.Of(count, StructSizeCalculator.ElementSizeOf(element, environment)),
+            TypeNames.Display(type) + ".Rent");
+    }
+
+    /// <summary>
+    /// A member that an additional file names. Without a size in the file, the one integer that it is called with is
+    /// its length: elements of the array it returns, or bytes.
+    /// </summary>
+    private Allocation UserDefined(
+        IOperation operation, ISymbol member, IReadOnlyList<IArgumentOperation>? arguments, long? bytes, string displayName, SizeEnvironment environment)
+    {
+        var size = _userApis.TryGetMeasuredBytes(member, out var measured) ? AllocationSize.Measured(measured)
+            : bytes is { } known ? AllocationSize.AtLeast(known)
+            : AllocationSize.Unknown;
+        if (!size.IsKnown && arguments?.Where(argument => IntegerType.TryGet(argument.Parameter?.Type, out _)).ToArray() is [var length])
+        {
+            var element = operation.Type is IArrayTypeSymbol array
+                ? StructSizeCalculator.ElementSizeOf(array.ElementType, environment)
+                : ElementSize.Byte;
+            size = AllocationSize.Of(ConstantEvaluator.Evaluate(length.Value, environment), element);
+        }
+
+        return new Allocation(operation, AllocationKind.UserDefined, size, displayName);
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Sizing;
+
+/// <summary>Collections, builders and streams that are created with a capacity, and the arrays they allocate for it.</summary>
+internal static class CollectionAllocations
+{
+    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
+    {
+        "List", "Queue", "Stack", "PriorityQueue", "HashSet", "Dictionary", "SortedList", "OrderedDictionary", "ArrayBufferWriter",
+        "StringBuilder", "MemoryStream", "BitArray", "ArrayList", "Hashtable",
+    };
+
+    /// <summary>The allocation that <paramref name="creation"/> makes for its capacity; <see langword="null"/> where it has none.</summary>
+    public static Allocation? Classify(IObjectCreationOperation creation, SizeEnvironment environment)
+    {
+        if (creation.Type is not INamedTypeSymbol type
+            || !Names.Contains(type.Name)
+            || Capacity(creation) is not { } capacity
+            || ItemOf(type, environment) is not { } item)
+        {
+            return null;
+        }
+
+        var count = ConstantEvaluator.Evaluate(capacity, environment);
+        if (type.Name is "Dictionary" or "HashSet" or "OrderedDictionary" && count is { } range)
+        {
+            count = Primes(range);
+        }
+
+        return new Allocation(creation, AllocationKind.Collection, AllocationSize.Of(count, item), TypeNames.Display(type));
+    }
+
+    /// <summary>The bytes that one unit of capacity takes; <see langword="null"/> where the type is not the one of the base library.</summary>
+    private static ElementSize? ItemOf(INamedTypeSymbol type, SizeEnvironment environment)
+    {
+        const string Generic = "System.Collections.Generic";
+        switch (type.Name)
+        {
+            case "List" or "Queue" or "Stack" when MetadataNames.Is(type, Generic, type.Name) && type.TypeArguments is [var item]:
+                return Item(environment, item);
+            case "ArrayBufferWriter" when MetadataNames.Is(type, "System.Buffers", type.Name) && type.TypeArguments is [var written]:
+                return Item(environment, written);
+            case "PriorityQueue" or "SortedList" when MetadataNames.Is(type, Generic, type.Name) && type.TypeArguments is [var first, var second]:
+                return type.Name == "PriorityQueue"
+                    ? Size(StructSizeCalculator.Sequential(Layout(environment, first), Layout(environment, second)))
+                    : Sum(Item(environment, first), Item(environment, second));
+
+            // A bucket (int) and an entry: hash code, next, and what is stored.
+            case "HashSet" when MetadataNames.Is(type, Generic, type.Name) && type.TypeArguments is [var member]:
+                return WithBucket(StructSizeCalculator.Sequential(Int, Int, Layout(environment, member)));
+            case "Dictionary" or "OrderedDictionary" when MetadataNames.Is(type, Generic, type.Name) && type.TypeArguments is [var key, var value]:
+                return WithBucket(StructSizeCalculator.Sequential(Int, Int, Layout(environment, key), Layout(environment, value)));
+            case "StringBuilder" when MetadataNames.Is(type, "System.Text", type.Name):
+                return new ElementSize(2, true);
+            case "MemoryStream" when MetadataNames.Is(type, "System.IO", type.Name):
+                return ElementSize.Byte;
+            case "ArrayList" when MetadataNames.Is(type, "System.Collections", type.Name):
+                return ElementSize.Reference;
+
+            // A bucket is a key, a value and a hash code, and there are more buckets than the load factor of 0.72 fills.
+            case "Hashtable" when MetadataNames.Is(type, "System.Collections", type.Name):
+                return new ElementSize(24, false);
+            default:
+                return null;
+        }
+    }
+
+    private static TypeLayout Int => new(4, 4);
+
+    private static TypeLayout Layout(SizeEnvironment environment, ITypeSymbol type) => StructSizeCalculator.LayoutOf(type, environment);
+
+    private static ElementSize Item(SizeEnvironment environment, ITypeSymbol type) => StructSizeCalculator.ElementSizeOf(type, environment);
+
+    private static ElementSize Size(TypeLayout layout) => new(layout.SizeBytes, !layout.IsLowerBound);
+
+    private static ElementSize Sum(ElementSize one, ElementSize two) => new(one.Bytes + two.Bytes, one.IsExact && two.IsExact);
+
+    private static ElementSize WithBucket(TypeLayout entry) => new(4 + entry.SizeBytes, !entry.IsLowerBound);
+
+    private static ConstantRange Primes(ConstantRange count) =>
+        count.IsExact && count.TryGetInt64(out var exact) ? ConstantRange.Exact(HashTablePrimes.Next(exact)) : count;
+
+    /// <summary>The first argument, where the constructor takes a number first: a capacity in every one of these types.</summary>
+    private static IOperation? Capacity(IObjectCreationOperation creation)
+    {
+        foreach (var argument in creation.Arguments)
+        {
+            if (argument.Parameter is { Type.SpecialType: SpecialType.System_Int32, Name: "capacity" or "initialCapacity" })
+            {
+                return argument.Value;
+            }
+        }
+
+        return null;
+    }
+}

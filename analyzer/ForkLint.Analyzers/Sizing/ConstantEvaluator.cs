@@ -1,0 +1,320 @@
+using System.Numerics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Sizing;
+
+/// <summary>
+/// The value of an integer expression, as far as the source shows it: literals, constants, static readonly fields,
+/// locals by what is assigned to them, bound parameters, arithmetic as C# does it, and of a choice all its values.
+/// </summary>
+internal static class ConstantEvaluator
+{
+    /// <summary>
+    /// How many operations one evaluation may visit: shared sub-expressions through locals would otherwise double at
+    /// each step. No size that somebody wrote needs more.
+    /// </summary>
+    private const int MaximumSteps = 500;
+
+    /// <summary>The values of <paramref name="operation"/>; <see langword="null"/> where it can be anything.</summary>
+    public static ConstantRange? Evaluate(IOperation? operation, SizeEnvironment environment) =>
+        new Evaluation(environment).Value(operation);
+
+    /// <summary>The number of elements of the array, or of characters of the string, that <paramref name="operation"/> gives.</summary>
+    public static ConstantRange? Length(IOperation? operation, SizeEnvironment environment) =>
+        new Evaluation(environment).LengthOf(operation);
+
+    private sealed class Evaluation(SizeEnvironment environment)
+    {
+        private readonly HashSet<ISymbol> _open = new(SymbolEqualityComparer.Default);
+        private int _steps = MaximumSteps;
+
+        public ConstantRange? Value(IOperation? operation)
+        {
+            if (operation is null || _steps-- <= 0)
+            {
+                return null;
+            }
+
+            if (operation.ConstantValue is { HasValue: true, Value: var constant })
+            {
+                return IntegerType.FromConstant(constant);
+            }
+
+            switch (operation)
+            {
+                case IConversionOperation conversion:
+                    return Convert(conversion);
+                case IParenthesizedOperation parenthesized:
+                    return Value(parenthesized.Operand);
+                case ISimpleAssignmentOperation assignment:
+                    return Value(assignment.Value);
+                case ILocalReferenceOperation local:
+                    return Variable(local.Local, local, bound: null, isBound: false);
+                case IParameterReferenceOperation parameter:
+                    var isBound = environment.TryGetParameter(parameter.Parameter, out var argument, out _);
+                    return Variable(parameter.Parameter, parameter, argument, isBound, isParameter: true);
+                case IFieldReferenceOperation field:
+                    return ReadonlyFields.Evaluate(field.Field);
+                case IPropertyReferenceOperation property:
+                    return Property(property);
+                case IUnaryOperation { OperatorMethod: null } unary:
+                    return IntegerType.TryGet(unary.Type, out var unaryType) && Value(unary.Operand) is { } operand
+                        ? IntegerArithmetic.Unary(unary.OperatorKind, operand, unaryType, unary.IsChecked)
+                        : null;
+                case IBinaryOperation { OperatorMethod: null } binary:
+                    return IntegerType.TryGet(binary.Type, out var binaryType)
+                        && Value(binary.LeftOperand) is { } left
+                        && Value(binary.RightOperand) is { } right
+                        ? IntegerArithmetic.Binary(binary.OperatorKind, left, right, binaryType, binary.IsChecked)
+                        : null;
+                case IConditionalOperation conditional:
+                    return conditional.Condition.ConstantValue is { HasValue: true, Value: bool condition }
+                        ? Value(condition ? conditional.WhenTrue : conditional.WhenFalse)
+                        : Choice([conditional.WhenTrue, conditional.WhenFalse]);
+                case ISwitchExpressionOperation switchExpression:
+                    return Choice(switchExpression.Arms.Select(arm => arm.Value));
+                case ICoalesceOperation coalesce:
+                    return Choice([coalesce.Value, coalesce.WhenNull]);
+                case IFlowCaptureReferenceOperation capture:
+                    return Choice(environment.Captured(capture.Id));
+                case ISizeOfOperation sizeOf:
+                    return Size(sizeOf.TypeOperand);
+                case IInvocationOperation call:
+                    return Call(call);
+                case IObjectCreationOperation { Arguments: [var only] } creation when IntegerType.TryGet(creation.Type, out var created):
+                    // new IntPtr(n)
+                    return Value(only.Value) is { } pointer ? created.Fit(pointer, isChecked: true) : null;
+                default:
+                    return null;
+            }
+        }
+
+        public ConstantRange? LengthOf(IOperation? operation)
+        {
+            if (operation is null || _steps-- <= 0)
+            {
+                return null;
+            }
+
+            if (operation.ConstantValue is { HasValue: true, Value: string text })
+            {
+                return ConstantRange.Exact(text.Length);
+            }
+
+            switch (operation)
+            {
+                case IConversionOperation { OperatorMethod: null } conversion:
+                    return LengthOf(conversion.Operand);
+                case IParenthesizedOperation parenthesized:
+                    return LengthOf(parenthesized.Operand);
+                case IArrayCreationOperation creation:
+                    return Product(creation.DimensionSizes);
+                case IInvocationOperation call when ArrayCalls.ElementCount(call) is { } count:
+                    return Value(count);
+                case IObjectCreationOperation { Type.SpecialType: SpecialType.System_String, Arguments: [_, var count] }:
+                    return Value(count.Value);
+                case IConditionalOperation conditional:
+                    return Lengths([conditional.WhenTrue, conditional.WhenFalse]);
+                case IFlowCaptureReferenceOperation capture:
+                    return Lengths(environment.Captured(capture.Id));
+                case ILocalReferenceOperation local:
+                    return LengthOfVariable(local.Local, local, bound: null, isBound: false);
+                case IParameterReferenceOperation parameter:
+                    var isBound = environment.TryGetParameter(parameter.Parameter, out _, out var length);
+                    return LengthOfVariable(parameter.Parameter, parameter, length, isBound);
+                default:
+                    return null;
+            }
+        }
+
+        private ConstantRange? Product(IEnumerable<IOperation> factors)
+        {
+            var product = ConstantRange.Exact(BigInteger.One);
+            foreach (var factor in factors)
+            {
+                if (Value(factor) is not { } range || range.Maximum.Sign < 0)
+                {
+                    return null;
+                }
+
+                product = new ConstantRange(
+                    product.Minimum * BigInteger.Max(range.Minimum, BigInteger.Zero), product.Maximum * range.Maximum);
+            }
+
+            return product;
+        }
+
+        private ConstantRange? Convert(IConversionOperation conversion)
+        {
+            // IntPtr and UIntPtr convert by operators of their own where the framework has no native integers.
+            if (conversion.OperatorMethod is { } method
+                && method.ContainingType.SpecialType is not (SpecialType.System_IntPtr or SpecialType.System_UIntPtr))
+            {
+                return null;
+            }
+
+            return IntegerType.TryGet(conversion.Type, out var type) && Value(conversion.Operand) is { } value
+                ? type.Fit(value, conversion.IsChecked)
+                : null;
+        }
+
+        /// <summary>A variable has one of the values assigned to it; a parameter also the one it is called with.</summary>
+        private ConstantRange? Variable(ISymbol variable, IOperation reference, ConstantRange? bound, bool isBound, bool isParameter = false)
+        {
+            if ((isParameter && !isBound) || !_open.Add(variable))
+            {
+                return null;
+            }
+
+            try
+            {
+                return !environment.TryGetAssignments(variable, reference, out var values) ? null
+                    : values.Length == 0 ? bound
+                    : isParameter && bound is null ? null
+                    : Choice(values, bound);
+            }
+            finally
+            {
+                _open.Remove(variable);
+            }
+        }
+
+        private ConstantRange? LengthOfVariable(ISymbol variable, IOperation reference, ConstantRange? bound, bool isBound)
+        {
+            if (!_open.Add(variable))
+            {
+                return null;
+            }
+
+            try
+            {
+                return !environment.TryGetAssignments(variable, reference, out var values) ? null
+                    : values.Length == 0 ? bound
+                    : isBound ? null
+                    : Lengths(values);
+            }
+            finally
+            {
+                _open.Remove(variable);
+            }
+        }
+
+        private ConstantRange? Choice(IEnumerable<IOperation?> values, ConstantRange? seed = null)
+        {
+            var result = seed;
+            foreach (var operation in values)
+            {
+                if (!IsThrow(operation))
+                {
+                    if (Value(operation) is not { } value)
+                    {
+                        return null;
+                    }
+
+                    result = result is { } union ? ConstantRange.Union(union, value) : value;
+                }
+            }
+
+            return result;
+        }
+
+        private ConstantRange? Lengths(IEnumerable<IOperation?> values)
+        {
+            ConstantRange? result = null;
+            foreach (var operation in values)
+            {
+                if (!IsThrow(operation) && operation?.ConstantValue is not { HasValue: true, Value: null })
+                {
+                    if (LengthOf(operation) is not { } length)
+                    {
+                        return null;
+                    }
+
+                    result = result is { } union ? ConstantRange.Union(union, length) : length;
+                }
+            }
+
+            return result;
+        }
+
+        private static bool IsThrow(IOperation? operation) =>
+            operation is IThrowOperation or IConversionOperation { Operand: IThrowOperation };
+
+        private ConstantRange? Property(IPropertyReferenceOperation property)
+        {
+            switch (property.Property.Name)
+            {
+                case "Length" or "LongLength" when property.Instance is { Type: { } type }
+                    && (type is IArrayTypeSymbol || type.SpecialType is SpecialType.System_String or SpecialType.System_Array):
+                    return LengthOf(property.Instance);
+                case "ProcessorCount" when IsEnvironment(property.Property):
+                    return new ConstantRange(BigInteger.One, IntegerType.Int32.Range.Maximum);
+                case "SystemPageSize" when IsEnvironment(property.Property):
+                    return new ConstantRange(4096, IntegerType.Int32.Range.Maximum);
+                case "MaxLength" when MetadataNames.Is(property.Property.ContainingType, "System", "Array"):
+                    // Array.MaxLength, which is the limit for bytes: src/libraries/System.Private.CoreLib/src/System/Array.cs
+                    return ConstantRange.Exact(0x7FFFFFC7);
+                default:
+                    return ReadonlyFields.Evaluate(property.Property);
+            }
+        }
+
+        private static bool IsEnvironment(ISymbol member) => MetadataNames.Is(member.ContainingType, "System", "Environment");
+
+        private ConstantRange? Call(IInvocationOperation call)
+        {
+            var method = call.TargetMethod;
+            switch (method.Name)
+            {
+                case "Min" or "Max" when call.Arguments.Length == 2 && IsMath(method):
+                    var left = ValueOrAny(call.Arguments[0].Value);
+                    var right = ValueOrAny(call.Arguments[1].Value);
+                    return left is not { } one || right is not { } two ? null
+                        : method.Name == "Min"
+                        ? new ConstantRange(BigInteger.Min(one.Minimum, two.Minimum), BigInteger.Min(one.Maximum, two.Maximum))
+                        : new ConstantRange(BigInteger.Max(one.Minimum, two.Minimum), BigInteger.Max(one.Maximum, two.Maximum));
+                case "Clamp" when call.Arguments.Length == 3 && MetadataNames.Is(method.ContainingType, "System", "Math"):
+                    return ValueOrAny(NativeArgument(call, 0)) is { } value
+                        && Value(NativeArgument(call, 1)) is { } low
+                        && Value(NativeArgument(call, 2)) is { } high
+                        ? new ConstantRange(
+                            BigInteger.Min(BigInteger.Max(value.Minimum, low.Minimum), high.Minimum),
+                            BigInteger.Min(BigInteger.Max(value.Maximum, low.Maximum), high.Maximum))
+                        : null;
+                case "SizeOf" when method.TypeArguments is [var type]
+                    && (MetadataNames.Is(method.ContainingType, "System.Runtime.CompilerServices", "Unsafe")
+                        || (MetadataNames.Is(method.ContainingType, "System.Runtime.InteropServices", "Marshal")
+                            && environment.Resolve(type).SpecialType is not (SpecialType.System_Boolean or SpecialType.System_Char))):
+                    return Size(type);
+                case "GetLength" when call.Instance is IOperation { Type: IArrayTypeSymbol }:
+                    return ((IArrayTypeSymbol)call.Instance.Type!).Rank == 1 ? LengthOf(call.Instance) : null;
+                case "RoundUpToPowerOf2" when MetadataNames.Is(method.ContainingType, "System.Numerics", "BitOperations"):
+                    return Value(call.Arguments[0].Value) is { IsExact: true, Minimum: var exact } && exact > 0 && exact <= long.MaxValue >> 1
+                        ? ConstantRange.Exact(PoolSizes.RoundUpToPowerOfTwo((long)exact))
+                        : null;
+                default:
+                    return null;
+            }
+        }
+
+        private static IOperation? NativeArgument(IInvocationOperation call, int ordinal) =>
+            call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == ordinal)?.Value;
+
+        private static bool IsMath(IMethodSymbol method) =>
+            MetadataNames.Is(method.ContainingType, "System", "Math")
+            || method.ContainingType.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_UInt32
+                or SpecialType.System_UInt64 or SpecialType.System_IntPtr or SpecialType.System_UIntPtr;
+
+        /// <summary>An unknown value is still one of its type, which is enough for one side of a minimum or maximum.</summary>
+        private ConstantRange? ValueOrAny(IOperation? operation) =>
+            Value(operation) ?? (IntegerType.TryGet(operation?.Type, out var type) ? type.Range : null);
+
+        private ConstantRange? Size(ITypeSymbol type)
+        {
+            var size = StructSizeCalculator.ElementSizeOf(type, environment);
+            return size.IsExact ? ConstantRange.Exact(size.Bytes) : new ConstantRange(size.Bytes, IntegerType.Int32.Range.Maximum);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Sizing;
+
+/// <summary>
+/// What is known where a size is evaluated: the values of parameters and type parameters, the assignments of the body,
+/// and, for operations of a control-flow graph, what was captured where the graph split an expression.
+/// </summary>
+internal sealed class SizeEnvironment
+{
+    private readonly ImmutableDictionary<IParameterSymbol, BoundParameter> _parameters;
+    private readonly ImmutableDictionary<ITypeParameterSymbol, ITypeSymbol> _types;
+    private readonly Lazy<LocalAssignments>? _assignments;
+    private readonly Lazy<Dictionary<CaptureId, List<IOperation>>>? _captures;
+
+    private SizeEnvironment(
+        IOperation? body,
+        Lazy<LocalAssignments>? assignments,
+        Lazy<Dictionary<CaptureId, List<IOperation>>>? captures,
+        ImmutableDictionary<IParameterSymbol, BoundParameter> parameters,
+        ImmutableDictionary<ITypeParameterSymbol, ITypeSymbol> types)
+    {
+        Body = body;
+        _assignments = assignments;
+        _captures = captures;
+        _parameters = parameters;
+        _types = types;
+    }
+
+    /// <summary>Nothing is bound. The assignments of a body are then found from the operation itself, each time.</summary>
+    public static SizeEnvironment Empty { get; } = new(
+        null,
+        null,
+        null,
+        ImmutableDictionary.Create<IParameterSymbol, BoundParameter>(SymbolEqualityComparer.Default),
+        ImmutableDictionary.Create<ITypeParameterSymbol, ITypeSymbol>(SymbolEqualityComparer.Default));
+
+    /// <summary>The root of the body's own operations; <see langword="null"/> for <see cref="Empty"/>.</summary>
+    public IOperation? Body { get; }
+
+    /// <summary>The environment of the body that <paramref name="operation"/> is in. Its assignments are read once, when first asked for.</summary>
+    public static SizeEnvironment ForBody(IOperation operation)
+    {
+        var root = operation;
+        while (root.Parent is { } parent)
+        {
+            root = parent;
+        }
+
+        return new SizeEnvironment(
+            root, new Lazy<LocalAssignments>(() => LocalAssignments.Of(root)), null, Empty._parameters, Empty._types);
+    }
+
+    /// <summary>The environment of a control-flow graph's operations, whose originals are <see cref="ControlFlowGraph.OriginalOperation"/>.</summary>
+    public static SizeEnvironment ForGraph(ControlFlowGraph graph)
+    {
+        var body = ForBody(graph.OriginalOperation);
+        return new SizeEnvironment(
+            body.Body, body._assignments, new Lazy<Dictionary<CaptureId, List<IOperation>>>(() => Captures(graph)), body._parameters, body._types);
+    }
+
+    /// <summary>This environment with the value of a parameter, and the length of the array or string it holds, where they are known.</summary>
+    public SizeEnvironment Bind(IParameterSymbol parameter, ConstantRange? value, ConstantRange? length = null) =>
+        value is null && length is null
+            ? this
+            : new SizeEnvironment(Body, _assignments, _captures, _parameters.SetItem(parameter, new BoundParameter(value, length)), _types);
+
+    /// <summary>This environment with the argument of a type parameter.</summary>
+    public SizeEnvironment Bind(ITypeParameterSymbol parameter, ITypeSymbol type) =>
+        new(Body, _assignments, _captures, _parameters, _types.SetItem(parameter, type));
+
+    /// <summary>
+    /// The environment of <paramref name="callee"/>'s body for one call: <paramref name="body"/> with the arguments as
+    /// the caller's environment sees them. Parameters that are left out have their default.
+    /// </summary>
+    public static SizeEnvironment ForCall(
+        IMethodSymbol callee, ImmutableArray<IArgumentOperation> arguments, SizeEnvironment caller, SizeEnvironment body)
+    {
+        var result = body;
+        foreach (var argument in arguments)
+        {
+            if (argument.Parameter is { RefKind: RefKind.None or RefKind.In } parameter)
+            {
+                var definition = callee.OriginalDefinition.Parameters.ElementAtOrDefault(parameter.Ordinal) ?? parameter.OriginalDefinition;
+                result = result.Bind(
+                    definition, ConstantEvaluator.Evaluate(argument.Value, caller), ConstantEvaluator.Length(argument.Value, caller));
+            }
+        }
+
+        for (var method = callee; method is not null; method = method.ContainingSymbol as IMethodSymbol)
+        {
+            result = result.BindTypes(method.OriginalDefinition.TypeParameters, method.TypeArguments, caller);
+        }
+
+        for (var type = callee.ContainingType; type is not null; type = type.ContainingType)
+        {
+            result = result.BindTypes(type.OriginalDefinition.TypeParameters, type.TypeArguments, caller);
+        }
+
+        return result;
+    }
+
+    /// <summary>The type that <paramref name="type"/> stands for here: itself, unless it is a bound type parameter.</summary>
+    public ITypeSymbol Resolve(ITypeSymbol type)
+    {
+        // A recursive helper can bind a parameter to itself.
+        for (var hops = 0; hops < 8 && type is ITypeParameterSymbol parameter && _types.TryGetValue(parameter, out var bound); hops++)
+        {
+            type = bound;
+        }
+
+        return type;
+    }
+
+    /// <summary>What is known of a parameter's argument.</summary>
+    public bool TryGetParameter(IParameterSymbol parameter, out ConstantRange? value, out ConstantRange? length)
+    {
+        var found = _parameters.TryGetValue(parameter.OriginalDefinition, out var bound) || _parameters.TryGetValue(parameter, out bound);
+        (value, length) = (bound.Value, bound.Length);
+        return found;
+    }
+
+    /// <summary>
+    /// What the body assigns to a local or parameter; <see langword="false"/> where one of the values cannot be seen,
+    /// or the body is not known.
+    /// </summary>
+    public bool TryGetAssignments(ISymbol variable, IOperation reference, out ImmutableArray<IOperation> values)
+    {
+        if (_assignments is not null)
+        {
+            return _assignments.Value.TryGet(variable, out values);
+        }
+
+        // Operations of a graph have no way up to their body, and its assignments are not where they are.
+        values = ImmutableArray<IOperation>.Empty;
+        return reference.SemanticModel is not null && ForBody(reference).TryGetAssignments(variable, reference, out values);
+    }
+
+    /// <summary>The values a graph captured under <paramref name="id"/>, one for each branch.</summary>
+    public IReadOnlyList<IOperation> Captured(CaptureId id) =>
+        _captures is not null && _captures.Value.TryGetValue(id, out var values) ? values : [];
+
+    private SizeEnvironment BindTypes(ImmutableArray<ITypeParameterSymbol> parameters, ImmutableArray<ITypeSymbol> arguments, SizeEnvironment caller)
+    {
+        var result = this;
+        for (var index = 0; index < parameters.Length && index < arguments.Length; index++)
+        {
+            var argument = caller.Resolve(arguments[index]);
+            if (!SymbolEqualityComparer.Default.Equals(argument, parameters[index]))
+            {
+                result = result.Bind(parameters[index], argument);
+            }
+        }
+
+        return result;
+    }
+
+    private static Dictionary<CaptureId, List<IOperation>> Captures(ControlFlowGraph graph)
+    {
+        var result = new Dictionary<CaptureId, List<IOperation>>();
+        foreach (var block in graph.Blocks)
+        {
+            foreach (var operation in block.Operations)
+            {
+                if (operation is IFlowCaptureOperation capture)
+                {
+                    if (!result.TryGetValue(capture.Id, out var values))
+                    {
+                        result.Add(capture.Id, values = []);
+                    }
+
+                    values.Add(capture.Value);
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private readonly record struct BoundParameter(ConstantRange? Value, ConstantRange? Length);
+}

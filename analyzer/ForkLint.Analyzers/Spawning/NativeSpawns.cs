@@ -1,0 +1,126 @@
+using ForkLint.Analyzers.Sizing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Spawning;
+
+/// <summary>The functions of the C library that create a process, and what a call of one does.</summary>
+internal static class NativeSpawns
+{
+    private const long CloneVm = 0x100;
+    private const long CloneThread = 0x10000;
+
+    private enum Function
+    {
+        /// <summary>A full fork.</summary>
+        Fork,
+
+        /// <summary>Shares the parent's memory until exec.</summary>
+        VFork,
+
+        /// <summary>glibc and musl make it with CLONE_VM | CLONE_VFORK (glibc since 2.24).</summary>
+        Spawn,
+
+        /// <summary>As <see cref="Spawn"/> (glibc since 2.29), and waits for the shell.</summary>
+        System,
+
+        /// <summary>The flags of its third argument decide.</summary>
+        Clone,
+
+        /// <summary>The flags of the structure decide.</summary>
+        Clone3,
+
+        /// <summary>The number decides.</summary>
+        SystemCall,
+    }
+
+    private static readonly Dictionary<string, Function> Functions = new(StringComparer.Ordinal)
+    {
+        ["fork"] = Function.Fork,
+        ["_Fork"] = Function.Fork,
+        ["__fork"] = Function.Fork,
+        ["__libc_fork"] = Function.Fork,
+        ["forkpty"] = Function.Fork,
+        ["daemon"] = Function.Fork,
+        ["vfork"] = Function.VFork,
+        ["__vfork"] = Function.VFork,
+        ["posix_spawn"] = Function.Spawn,
+        ["posix_spawnp"] = Function.Spawn,
+        ["pidfd_spawn"] = Function.Spawn,
+        ["pidfd_spawnp"] = Function.Spawn,
+        ["popen"] = Function.Spawn,
+        ["system"] = Function.System,
+        ["clone"] = Function.Clone,
+        ["__clone"] = Function.Clone,
+        ["clone3"] = Function.Clone3,
+        ["__clone3"] = Function.Clone3,
+        ["syscall"] = Function.SystemCall,
+    };
+
+    /// <summary>Whether the C library has a function of this name that can create a process.</summary>
+    public static bool IsEntryPoint(string name) => Functions.ContainsKey(name);
+
+    /// <summary>What a call of <paramref name="entryPoint"/> does; <see langword="null"/> where it creates no process.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="entryPoint">The function's exported name, for which <see cref="IsEntryPoint"/> holds.</param>
+    /// <param name="displayName">The function as a message names it.</param>
+    /// <param name="targets">What the project is built for: the processor decides what a number means, and macOS charges nothing.</param>
+    /// <param name="environment">The values that flags and numbers can be made of.</param>
+    public static SpawnSite? Classify(
+        IInvocationOperation call, string entryPoint, string displayName, IReadOnlyList<TargetRuntime> targets, SizeEnvironment environment)
+    {
+        switch (Functions[entryPoint])
+        {
+            case Function.Fork:
+                return Managed(SpawnKind.Duplicates, displayName, why: null);
+            case Function.VFork:
+                return Managed(SpawnKind.Shares, displayName, why: null);
+            case Function.Spawn:
+                return new SpawnSite(call, SpawnKind.Shares, displayName, null, ChargesCommit: false) { EntryPoint = entryPoint };
+            case Function.System:
+                return new SpawnSite(call, SpawnKind.Shares, displayName, null, ChargesCommit: false) { EntryPoint = entryPoint, WaitsForChild = true };
+            case Function.Clone:
+                return Cloned(displayName, Constant(FlagsArgument(call) ?? NativeArguments.At(call, 2)));
+            case Function.Clone3:
+                return Cloned(displayName, CloneArguments.Flags(NativeArguments.At(call, 0), environment));
+            default:
+                return Constant(NativeArguments.At(call, 0)) is { } number
+                    ? SystemCalls.Meaning(number, targets) switch
+                    {
+                        SystemCall.Fork => Managed(SpawnKind.Duplicates, displayName + " (fork)", null),
+                        SystemCall.VFork => Managed(SpawnKind.Shares, displayName + " (vfork)", null),
+                        SystemCall.Clone => Cloned(displayName + " (clone)", Constant(NativeArguments.At(call, 1))),
+                        SystemCall.Clone3 => Cloned(displayName + " (clone3)", CloneArguments.Flags(NativeArguments.At(call, 1), environment)),
+                        _ => null,
+                    }
+                    : null;
+        }
+
+        SpawnSite? Cloned(string name, long? flags) => flags switch
+        {
+            // A thread is no process.
+            { } known when (known & CloneThread) != 0 => null,
+            { } known when (known & CloneVm) != 0 => Managed(SpawnKind.Shares, name, null),
+            null => Managed(SpawnKind.Duplicates, name, "unless its flags hold CLONE_VM"),
+            _ => Managed(SpawnKind.Duplicates, name, null),
+        };
+
+        SpawnSite Managed(SpawnKind kind, string name, string? why) =>
+            new(call, kind, name, why, ChargesCommit: kind == SpawnKind.Duplicates && ChargesCommit(targets))
+            {
+                IsManagedFork = true,
+                EntryPoint = entryPoint,
+            };
+
+        long? Constant(IOperation? operation) =>
+            ConstantEvaluator.Evaluate(operation, environment) is { IsExact: true } range && range.TryGetInt64(out var value) ? value : null;
+    }
+
+    /// <summary>Only where every target is macOS does a fork charge nothing.</summary>
+    private static bool ChargesCommit(IReadOnlyList<TargetRuntime> targets) =>
+        targets.Count == 0 || targets.Any(target => target.System is not (TargetSystem.MacOS or TargetSystem.MacCatalyst));
+
+    /// <summary>A wrapper of clone may have other parameters; the one called flags is the one.</summary>
+    private static IOperation? FlagsArgument(IInvocationOperation call) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name.EndsWith("flags", StringComparison.OrdinalIgnoreCase) == true)?.Value;
+}
