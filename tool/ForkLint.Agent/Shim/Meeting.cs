@@ -1,0 +1,179 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.Loader;
+using System.Text;
+
+namespace ForkLint.Agent.Shim;
+
+/// <summary>
+/// Meets the tool at a Unix socket named by this process's id and start time, receives the payload and runs it. This contract is frozen:
+/// the shim stays in the application for ever, and tools of later versions meet it again.
+/// </summary>
+internal static class Meeting
+{
+    /// <summary>The version of this contract: the greeting, the payload's length and bytes, its entry point.</summary>
+    private const uint ContractVersion = 1;
+
+    private const string SocketName = "s";
+    private const int PatienceMilliseconds = 5000;
+    private const int PollMilliseconds = 5;
+    private const int WaitSeconds = 10;
+    private const int LargestPayloadBytes = 4 * 1024 * 1024;
+    private const int ErrorConnectionRefused = 111;
+
+    private static ReadOnlySpan<byte> Greeting => "FLSH"u8;
+
+    /// <summary>Waits for the tool, works for it until it is done or gone, and leaves nothing behind.</summary>
+    public static void Attend()
+    {
+        if (IntPtr.Size != 8 || !BitConverter.IsLittleEndian)
+        {
+            return; // The layouts of the socket calls below are those of 64-bit little-endian kernels.
+        }
+
+        int socket = Connect();
+        if (socket < 0)
+        {
+            return;
+        }
+
+        try
+        {
+            uint peer = ShimLibc.PeerUserId(socket);
+            if (peer != 0 && peer != ShimLibc.EffectiveUserId())
+            {
+                return; // Code is taken from root and from our own user: both could change this process anyway.
+            }
+
+            ShimLibc.LimitWaits(socket, WaitSeconds);
+            var payload = ReceivePayload(socket);
+            if (payload != null)
+            {
+                Run(payload, socket);
+            }
+        }
+        finally
+        {
+            ShimLibc.Close(socket);
+        }
+    }
+
+    private static int Connect()
+    {
+        string place = TemporaryFolder() + "forklint-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "-" + StartTime();
+        long deadline = Environment.TickCount64 + PatienceMilliseconds;
+        while (true)
+        {
+            bool late = Environment.TickCount64 > deadline;
+            int directory = ShimLibc.OpenDirectory(place);
+            if (directory >= 0)
+            {
+                int error = TryConnect(directory, out int socket);
+
+                // Connected: the meeting place has served. Refused: the tool died after it began to listen. Late: it died before.
+                bool over = error is 0 or ErrorConnectionRefused || late;
+                if (over)
+                {
+                    ShimLibc.Unlink(directory, SocketName);
+                    ShimLibc.Unlink(directory, SocketName + ".new");
+                    ShimLibc.RemoveDirectory(place);
+                }
+
+                ShimLibc.Close(directory);
+                if (over)
+                {
+                    return socket;
+                }
+            }
+            else if (late)
+            {
+                return -1;
+            }
+
+            Thread.Sleep(PollMilliseconds);
+        }
+    }
+
+    private static int TryConnect(int directory, out int connected)
+    {
+        connected = -1;
+        int socket = ShimLibc.UnixSocket();
+        if (socket < 0)
+        {
+            return -1;
+        }
+
+        // Through the descriptor: a path of the temporary folder may be longer than the 108 bytes of sun_path.
+        string path = "/proc/self/fd/" + directory.ToString(CultureInfo.InvariantCulture) + "/" + SocketName;
+        int error = ShimLibc.Connect(socket, path);
+        if (error == 0)
+        {
+            connected = socket;
+            return 0;
+        }
+
+        ShimLibc.Close(socket);
+        return error;
+    }
+
+    private static byte[]? ReceivePayload(int socket)
+    {
+        Span<byte> header = stackalloc byte[8];
+        Greeting.CopyTo(header);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], ContractVersion);
+        if (!ShimLibc.Send(socket, header) || !ShimLibc.Receive(socket, header[..4]))
+        {
+            return null;
+        }
+
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(header);
+        if (length is 0 or > LargestPayloadBytes)
+        {
+            return null;
+        }
+
+        var payload = new byte[length];
+        return ShimLibc.Receive(socket, payload) ? payload : null;
+    }
+
+    /// <summary>The payload is an assembly with a type ForkLint.Agent.Payload and a method Run that takes the socket.</summary>
+    private static void Run(byte[] payload, int socket)
+    {
+        var context = new AssemblyLoadContext("ForkLint.Agent", isCollectible: true);
+        try
+        {
+            var assembly = context.LoadFromStream(new MemoryStream(payload));
+            var run = assembly.GetType("ForkLint.Agent.Payload", throwOnError: true)!.GetMethod("Run")!.CreateDelegate<Action<int>>();
+            run(socket);
+        }
+        finally
+        {
+            context.Unload();
+        }
+    }
+
+    /// <summary>
+    /// The folder of the runtime's own diagnostics socket: TMPDIR as the process was started with, else /tmp. The variable of today may be
+    /// another: the application can set it.
+    /// </summary>
+    private static string TemporaryFolder()
+    {
+        foreach (string variable in Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/environ")).Split('\0'))
+        {
+            if (variable.StartsWith("TMPDIR=/", StringComparison.Ordinal))
+            {
+                string folder = variable["TMPDIR=".Length..];
+                return folder.EndsWith('/') ? folder : folder + "/";
+            }
+        }
+
+        return "/tmp/";
+    }
+
+    /// <summary>Field 22 of /proc/self/stat, counted after the name, which may hold spaces and parentheses.</summary>
+    private static string StartTime()
+    {
+        string stat = File.ReadAllText("/proc/self/stat");
+        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+    }
+}

@@ -1,0 +1,59 @@
+using ForkLint.Linux;
+
+namespace ForkLint.TrialFork;
+
+/// <summary>Who was measured.</summary>
+/// <param name="Pid">The process id.</param>
+/// <param name="Name">The name of the command.</param>
+/// <param name="Runtime">The runtime's version, such as "10.0.12"; null where unknown.</param>
+/// <param name="IsServerGC">Whether it collects with the server GC; null where unknown.</param>
+public sealed record ProcessFacts(int Pid, string Name, string? Runtime, bool? IsServerGC);
+
+/// <summary>Everything a measurement found. What is unknown is null.</summary>
+public sealed record MeasureResult
+{
+    /// <summary>The engine that was used: never <see cref="EngineKind.Auto"/>.</summary>
+    public required EngineKind Engine { get; init; }
+
+    /// <summary>Why this one, one sentence.</summary>
+    public required string EngineWhy { get; init; }
+
+    /// <summary>The target.</summary>
+    public required ProcessFacts Process { get; init; }
+
+    /// <summary>The machine's memory, read when the measurement began.</summary>
+    public required HostMemory Host { get; init; }
+
+    /// <summary>The nearest limiting memory cgroup; null: no limit.</summary>
+    public MemoryCgroup? Cgroup { get; init; }
+
+    /// <summary>The parent, with the agent warm and idle; as found, for an estimate.</summary>
+    public required MemoryFigures Parent { get; init; }
+
+    /// <summary>The parent's mappings that <see cref="Parent"/> was summed from: savings by mapping stand on them.</summary>
+    public required IReadOnlyList<Mapping> ParentMappings { get; init; }
+
+    /// <summary>The forks.</summary>
+    public required ForkFigures Fork { get; init; }
+
+    /// <summary>The children that shared the memory; null for an estimate.</summary>
+    public VforkFigures? Vfork { get; init; }
+
+    /// <summary>What was seen while a child was held; null if none was.</summary>
+    public CopyOnWriteFigures? CopyOnWrite { get; init; }
+
+    /// <summary>Would this fork succeed, here and elsewhere?</summary>
+    public required IReadOnlyList<ForkVerdict> Verdicts { get; init; }
+
+    /// <summary>What giving back free memory changed; null if it was not asked for.</summary>
+    public VerifyFigures? Verified { get; init; }
+
+    /// <summary>What <see cref="MeasureRequest.ReadHeap"/> returned.</summary>
+    public object? Heap { get; init; }
+
+    /// <summary>How long the child whose heap was read has lived; null if none was.</summary>
+    public long? HeapChildLivedMilliseconds { get; init; }
+
+    /// <summary>What the reader of the figures should know.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+}
