@@ -89,8 +89,8 @@ public enum MeasureStage
 public interface IMeasureObserver
 {
     /// <summary>A stage begins.</summary>
-    void Entered(MeasureStage stage);
+    public void Entered(MeasureStage stage);
 
     /// <summary>Something worth a line of progress, such as "trial 3 of 20".</summary>
-    void Progress(string what);
+    public void Progress(string what);
 }

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace ForkLint.LiveTargets;
+
+/// <summary>Where the test application's builds are.</summary>
+public static class TestApps
+{
+    private static readonly Lock Publishing = new();
+
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>The build for the framework that runs the tests; the test project builds it.</summary>
+    public static string FrameworkDependent { get; } = Path.Combine(
+        Root,
+        "tests/TestApps/bin",
+        AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug",
+        "net10.0/forklint-testapp.dll");
+
+    /// <summary>A self-contained build for another framework, published once and again when a source is newer.</summary>
+    public static string SelfContained(string framework)
+    {
+        string folder = Path.Combine(Root, "artifacts/targets", framework);
+        string program = Path.Combine(folder, "forklint-testapp");
+        string sources = Path.Combine(Root, "tests/TestApps");
+        lock (Publishing)
+        {
+            var newest = Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
+                .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal))
+                .Max(File.GetLastWriteTimeUtc);
+            if (!File.Exists(program) || File.GetLastWriteTimeUtc(Path.Combine(folder, "forklint-testapp.dll")) < newest)
+            {
+                Run("dotnet", ["publish", sources, "-f", framework, "-r", "linux-x64", "--self-contained", "-c", "Release", "-o", folder, "--nologo", "-v", "q", "-nodeReuse:false"]);
+            }
+        }
+
+        return program;
+    }
+
+    private static void Run(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {output}{error.Result}");
+        }
+    }
+
+    private static string FindRoot()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "ForkLint.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("the repository was not found above the tests");
+        }
+
+        return folder;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Reflection;
+
+namespace ForkLint.TrialFork;
+
+/// <summary>The agent's two files beside the tool.</summary>
+/// <param name="ShimPath">The shim: what the application loads by path.</param>
+/// <param name="PayloadPath">The payload: sent as bytes.</param>
+internal sealed record AgentFiles(string ShimPath, string PayloadPath)
+{
+    /// <summary>Finds them.</summary>
+    /// <exception cref="MeasureException">The installation is incomplete.</exception>
+    public static AgentFiles Find(string? folder)
+    {
+        string name = typeof(AgentFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(static data => data.Key == "ForkLintShimName").Value!;
+        folder ??= Path.Combine(AppContext.BaseDirectory, "agent");
+        var files = new AgentFiles(Path.GetFullPath(Path.Combine(folder, name + ".dll")), Path.GetFullPath(Path.Combine(folder, "ForkLint.Agent.dll")));
+        return File.Exists(files.ShimPath) && File.Exists(files.PayloadPath)
+            ? files
+            : throw new MeasureException(ExitReason.MeasurementFailed, $"the agent's files are not in {folder}", "install the tool again: dotnet tool install -g ForkLint.Tool");
+    }
+}

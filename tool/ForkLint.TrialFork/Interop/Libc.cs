@@ -1,0 +1,209 @@
+using System.Runtime.InteropServices;
+
+// The tool loads libc from the system only, never from a folder it happens to lie in.
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+
+namespace ForkLint.TrialFork;
+
+/// <summary>The system calls behind a measurement. The raw errno decides what a failure means.</summary>
+internal static unsafe partial class Libc
+{
+    public const int ReadOnly = 0;
+    public const int WriteOnly = 1;
+    public const int ReadWrite = 2;
+    public const int Create = 0x40;
+    public const int Exclusive = 0x80;
+    public const int CloseOnExec = 0x80000;
+    public const int PathOnly = 0x200000;
+    public const int CurrentDirectory = -100;
+    public const int RemoveDirectory = 0x200;
+    public const int AsEffectiveUser = 0x200;
+    public const int MayWriteAndSearch = 2 | 1;
+
+    public const int ErrorNotPermitted = 1;
+    public const int ErrorNoEntry = 2;
+    public const int ErrorNoProcess = 3;
+    public const int ErrorInterrupted = 4;
+    public const int ErrorAgain = 11;
+    public const int ErrorOutOfMemory = 12;
+    public const int ErrorAccess = 13;
+    public const int ErrorExists = 17;
+    public const int ErrorNotDirectory = 20;
+    public const int ErrorNoSpace = 28;
+    public const int ErrorReadOnlyFileSystem = 30;
+    public const int ErrorNotSupported = 95;
+    public const int ErrorLoop = 40;
+    public const int ErrorQuota = 122;
+    public const int ErrorCrossDevice = 18;
+
+    /// <summary>O_DIRECTORY and O_NOFOLLOW differ between the architectures (asm/fcntl.h).</summary>
+    public static readonly int DirectoryOnly = IsArm64 ? 0x4000 : 0x10000;
+    public static readonly int NoFollow = IsArm64 ? 0x8000 : 0x20000;
+
+    /// <summary>O_TMPFILE is a bit of its own together with O_DIRECTORY.</summary>
+    public static readonly int TemporaryFile = 0x400000 | DirectoryOnly;
+
+    /// <summary>The numbers of calls that libc wraps for all threads, or not at all.</summary>
+    public static readonly int SetResUidCall = IsArm64 ? 147 : 117;
+    public static readonly int SetResGidCall = IsArm64 ? 149 : 119;
+    public static readonly int SetGroupsCall = IsArm64 ? 159 : 116;
+    public const int PidfdSendSignalCall = 424;
+    public const int PidfdOpenCall = 434;
+    public const int OpenAt2Call = 437;
+
+    private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    public static int LastError => Marshal.GetLastPInvokeError();
+
+    [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenAt(int directory, string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    public static partial int Duplicate(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "pread", SetLastError = true)]
+    public static partial nint ReadAt(int descriptor, byte* buffer, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "pwrite", SetLastError = true)]
+    public static partial nint WriteAt(int descriptor, byte* buffer, nint count, long offset);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakeDirectoryAt(int directory, string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int UnlinkAt(int directory, string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int LinkAt(int fromDirectory, string from, int toDirectory, string to, int flags);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RenameAt(int fromDirectory, string from, int toDirectory, string to);
+
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(int descriptor, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Synchronize(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Statx(int directory, string path, int flags, uint mask, FileFacts* facts);
+
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MayAccess(int directory, string path, int mode, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(int descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int socket, byte* address, uint length);
+
+    [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]
+    public static partial int Listen(int socket, int backlog);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    public static partial int Accept(int socket, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int socket, byte* address, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(int socket, int level, int name, void* value, uint* length);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int socket, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint ReceiveMessage(int socket, nint* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
+
+    [LibraryImport("libc", EntryPoint = "getegid")]
+    public static partial uint EffectiveGroup();
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "getgroups", SetLastError = true)]
+    public static partial int GetGroups(int size, uint* list);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint MapMemory(nint address, nint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int UnmapMemory(nint address, nint length);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    public static partial int AdviseMemory(nint address, nint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    public static partial int SetSignalMask(int how, byte* set, byte* old);
+
+    [LibraryImport("libc", EntryPoint = "clone", SetLastError = true)]
+    public static partial int Clone(void* function, void* stack, int flags, void* argument);
+
+    [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
+    public static partial int WaitForProcess(int pid, int* status, int options);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, int signal);
+
+    /// <summary>The message of an errno, in English: "No such process".</summary>
+    public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
+}
+
+/// <summary>struct pollfd.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollEntry
+{
+    public int Descriptor;
+    public short Wanted;
+    public short Got;
+}
+
+/// <summary>struct statx, the same on every architecture (linux/stat.h).</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct FileFacts
+{
+    [FieldOffset(16)]
+    public uint Links;
+
+    [FieldOffset(20)]
+    public uint UserId;
+
+    [FieldOffset(24)]
+    public uint GroupId;
+
+    [FieldOffset(28)]
+    public ushort Mode;
+
+    [FieldOffset(32)]
+    public ulong Inode;
+
+    [FieldOffset(40)]
+    public ulong LengthBytes;
+
+    [FieldOffset(136)]
+    public uint DeviceMajor;
+
+    [FieldOffset(140)]
+    public uint DeviceMinor;
+
+    public readonly bool IsDirectory => (Mode & 0xF000) == 0x4000;
+
+    public readonly bool IsRegularFile => (Mode & 0xF000) == 0x8000;
+
+    public readonly bool IsSameFile(FileFacts other) => Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
+}
