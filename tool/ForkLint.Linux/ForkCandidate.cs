@@ -40,8 +40,12 @@ public sealed record ForkCandidate
                 PageTableBytes = status.PageTableBytes ?? 0,
                 AnonymousBytes = status.AnonymousBytes ?? mappings.Sum(static m => m.AnonymousBytes),
             })
-            : Reading<ForkCandidate>.Fail(
-                status.State is 'Z' or 'X' ? ReadFailure.ProcessGone : ReadFailure.NotAvailable,
-                $"{process.PathOf("status")}: the process has no memory of its own"));
+            : NoMemory(process));
     }
+
+    // Without memory is a kernel thread from the start, and any other process from some point of its exit on.
+    private static Reading<ForkCandidate> NoMemory(ProcessFiles process) =>
+        process.Stat() is { IsOk: true, Value.IsKernelThread: true }
+            ? Reading<ForkCandidate>.Fail(ReadFailure.NotAvailable, $"{process.PathOf("status")}: a kernel thread has no memory of its own")
+            : Reading<ForkCandidate>.Fail(ReadFailure.ProcessGone, $"{process.PathOf("status")}: the process has ended");
 }

@@ -14,6 +14,12 @@ internal static class MemoryCgroupReader
         var limiting = new List<MemoryCgroup>();
         foreach (var directory in located.Directories)
         {
+            // Before Linux 5.11 an ancestor without use_hierarchy did not count what its children use.
+            if (directory != located.Directories[0] && ProcFile.ReadLong($"{directory}/memory.use_hierarchy").ValueOr(1) == 0)
+            {
+                break;
+            }
+
             var limit = ProcFile.ReadLong($"{directory}/memory.limit_in_bytes");
             if (!limit.TryGet(out var bytes))
             {

@@ -28,7 +28,15 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
     public Reading<IReadOnlyList<MapRegion>> CoarseMaps() => Whole("maps", MapsParser.Parse);
 
     /// <summary>The sums over all mappings, from smaps_rollup; it costs as much of the mmap lock as smaps.</summary>
-    public Reading<MemoryRollup> Rollup() => ProcFile.Parse(PathOf("smaps_rollup"), SmapsRollupParser.Parse);
+    public Reading<MemoryRollup> Rollup()
+    {
+        var rollup = ProcFile.Parse(PathOf("smaps_rollup"), SmapsRollupParser.Parse);
+
+        // Of a kernel thread the file says "no such process".
+        return rollup.Failure == ReadFailure.ProcessGone && Stat() is { IsOk: true, Value.IsKernelThread: true }
+            ? NoMappings<MemoryRollup>("smaps_rollup")
+            : rollup;
+    }
 
     /// <summary>The status: sizes and identities, without any lock worth mentioning.</summary>
     public Reading<ProcessStatus> Status() => ProcFile.Parse(PathOf("status"), StatusParser.Parse);
@@ -95,6 +103,11 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
             return before.FailAs<IReadOnlyList<T>>();
         }
 
+        if (first.IsKernelThread)
+        {
+            return NoMappings<IReadOnlyList<T>>(file);
+        }
+
         var list = ProcFile.Parse(PathOf(file), parser);
         if (!list.IsOk && list.Failure != ReadFailure.Malformed)
         {
@@ -107,20 +120,18 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
             return after.FailAs<IReadOnlyList<T>>();
         }
 
-        if (second.IsKernelThread)
-        {
-            return Reading<IReadOnlyList<T>>.Fail(ReadFailure.NotAvailable, $"{PathOf(file)}: a kernel thread has no mappings");
-        }
-
-        if (second.IsZombie || second.StartTimeTicks != first.StartTimeTicks)
+        // A process has no memory from some point of its exit on, and no stack yet from some point of an execve on; both look alive.
+        if (second.IsZombie || second.StartTimeTicks != first.StartTimeTicks || second.VirtualBytes == 0)
         {
             return Reading<IReadOnlyList<T>>.Fail(ReadFailure.ProcessGone, $"{PathOf(file)}: the process ended while it was read");
         }
 
-        return second.StackStart != first.StackStart
+        return second.StackStart == 0 || second.StackStart != first.StackStart
             ? Reading<IReadOnlyList<T>>.Fail(ReadFailure.ProcessGone, $"{PathOf(file)}: the process started another program while it was read")
             : list;
     }
+
+    private Reading<T> NoMappings<T>(string file) => Reading<T>.Fail(ReadFailure.NotAvailable, $"{PathOf(file)}: a kernel thread has no mappings");
 
     private static List<string> SplitAtNul(ReadOnlySpan<byte> text)
     {

@@ -17,13 +17,16 @@ internal sealed class KilobyteFields
         while (Utf8Text.NextLine(ref text, out var line))
         {
             number++;
-            if (!Utf8Text.TrySplitKey(line, out var key, out var value)
-                || !(Utf8Text.TryParseKilobytes(value, out var bytes) || Utf8Text.TryParseLong(value, out bytes)))
+            if (!Utf8Text.TrySplitKey(line, out var key, out var value))
             {
                 return Reading<KilobyteFields>.Fail(ReadFailure.Malformed, $"line {number} is not understood: {Utf8Text.Excerpt(line)}");
             }
 
-            fields._values[Encoding.UTF8.GetString(key)] = bytes;
+            // A value of another form is that of a line nobody asks for, or counts as missing.
+            if (Utf8Text.TryParseKilobytes(value, out var bytes) || Utf8Text.TryParseLong(value, out bytes))
+            {
+                fields._values[Encoding.UTF8.GetString(key)] = bytes;
+            }
         }
 
         return Reading<KilobyteFields>.Ok(fields);
