@@ -103,6 +103,20 @@ public sealed class CgroupTests
     }
 
     [Fact]
+    public void A_tighter_limit_out_of_sight_joins_those_that_are_seen()
+    {
+        using var host = new FakeHost()
+            .With("proc/7/cgroup", "11:memory:/outer/abc\n")
+            .With("proc/self/mountinfo", "35 31 0:32 /outer/abc @/cg/memory ro - cgroup cgroup rw,memory\n")
+            .WithVersion1("cg/memory", 512 * MiB, 200 * MiB, 50 * MiB, 0, hierarchicalLimit: 300 * MiB);
+
+        var cgroup = MemoryCgroup.ForProcess(7, host.Proc).Value!;
+
+        Assert.Equal((512 * MiB, 300 * MiB), (cgroup.LimitBytes, cgroup.Tightest.LimitBytes));
+        Assert.Equal(150 * MiB, cgroup.ReadAgain().Value!.Tightest.HeadRoomBytes);
+    }
+
+    [Fact]
     public void In_the_hybrid_layout_memory_is_where_version_1_has_it()
     {
         using var host = new FakeHost()

@@ -145,4 +145,26 @@ public sealed class ProcessTextTests
         Assert.Equal(ReadFailure.Malformed, LimitsParser.Parse("Max processes 3\n").Failure);
         Assert.Equal(ReadFailure.Malformed, LimitsParser.Parse("Limit\nMax processes             many                 0\n").Failure);
     }
+
+    [Theory]
+    [InlineData('R', "0", ProcessCondition.Alive)]
+    [InlineData('S', "0", ProcessCondition.Alive)]
+    [InlineData('D', "1", ProcessCondition.CoreDumping)]
+    [InlineData('T', "0", ProcessCondition.Stopped)]
+    [InlineData('t', "0", ProcessCondition.Traced)]
+    [InlineData('Z', "0", ProcessCondition.Zombie)]
+    [InlineData('X', "0", ProcessCondition.Zombie)]
+    public void The_state_tells_whether_a_process_can_be_worked_with(char state, string dumping, ProcessCondition condition)
+    {
+        using var host = new FakeHost()
+            .With("proc/7/stat", $"7 (app) {state} 1 7 7 0 -1 4194304 1 0 0 0 1 2 0 0 20 0 7 0 208428 1155010560 1119 18446744073709551615 1 2 3\n")
+            .With("proc/7/status", TestData.Read("status-6.18.txt").Replace("CoreDumping:\t0", $"CoreDumping:\t{dumping}", StringComparison.Ordinal))
+            .With("proc/7/cgroup", "0::/app\n")
+            .With("proc/self/mountinfo", "30 23 0:26 / @/cg rw - cgroup2 cgroup2 rw\n")
+            .With("cg/app/cgroup.events", "populated 1\nfrozen 0\n");
+
+        Assert.Equal(condition, ProcessSafety.Condition(7, host.Proc).Value);
+        host.With("cg/app/cgroup.events", "populated 1\nfrozen 1\n");
+        Assert.Equal(condition == ProcessCondition.Alive ? ProcessCondition.Frozen : condition, ProcessSafety.Condition(7, host.Proc).Value);
+    }
 }

@@ -4,7 +4,7 @@ namespace ForkLint.Linux;
 
 /// <summary>
 /// <c>overcommit_memory=0</c>: each mapping is judged alone. Since Linux 5.2 it fails only if it is larger than RAM and swap together
-/// ("mm: fix false-positive OVERCOMMIT_GUESS failures"); before, it was compared with what was free or reclaimable at that moment.
+/// (commit 8c7829b04c52, "mm: fix false-positive OVERCOMMIT_GUESS failures"); before, it was compared with what was free or reclaimable at that moment.
 /// </summary>
 internal static class HeuristicRule
 {

@@ -40,7 +40,18 @@ internal static class MemoryCgroupReader
             limiting.Add(read);
         }
 
-        return limiting.Count > 0 ? Chain(limiting) : HiddenLimit(located.Directories);
+        var hidden = HiddenLimit(located.Directories);
+        if (limiting.Count == 0)
+        {
+            return hidden;
+        }
+
+        if (hidden.ValueOr(null) is { } above && above.LimitBytes < limiting.Min(static cgroup => cgroup.LimitBytes))
+        {
+            limiting.Add(above);
+        }
+
+        return Chain(limiting);
 
         static Reading<MemoryCgroup> One(string directory, long limit) => Build(
             1, directory, limit, "memory.usage_in_bytes", "total_inactive_file", "total_active_file");

@@ -46,11 +46,11 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
 
     /// <summary>The arguments; empty for a kernel thread and a zombie. A process may overwrite them.</summary>
     public Reading<IReadOnlyList<string>> CommandLine() =>
-        ProcFile.ReadBytes(PathOf("cmdline")).Select(static text => (IReadOnlyList<string>)SplitAtNul(text.Span));
+        ProcFile.Parse(PathOf("cmdline"), static text => Reading<IReadOnlyList<string>>.Ok(SplitAtNul(text)));
 
     /// <summary>The environment as it was when the program started. Later changes by the program do not show.</summary>
     public Reading<IReadOnlyDictionary<string, string>> Environment() =>
-        ProcFile.ReadBytes(PathOf("environ")).Select(static text => (IReadOnlyDictionary<string, string>)ParseEnvironment(text.Span));
+        ProcFile.Parse(PathOf("environ"), static text => Reading<IReadOnlyDictionary<string, string>>.Ok(ParseEnvironment(text)));
 
     /// <summary>The program's file, as the target's mount namespace names it; ends in <c> (deleted)</c> if it is gone. A kernel thread has none.</summary>
     public Reading<string> ExecutablePath() => ProcFile.ReadLink(PathOf("exe"));

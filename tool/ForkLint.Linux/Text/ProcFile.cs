@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -14,71 +15,34 @@ internal static unsafe class ProcFile
     /// <summary>Reads the file and parses it; the failure names the path.</summary>
     public static Reading<T> Parse<T>(string path, Parser<T> parser)
     {
-        var content = ReadBytes(path);
-        if (!content.TryGet(out var text))
+        // smaps is megabytes long and the text is dropped at once: a rented buffer keeps it off the large object heap.
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        try
         {
-            return content.FailAs<T>();
-        }
+            var content = ReadInto(path, ref buffer);
+            if (!content.TryGet(out var length))
+            {
+                return content.FailAs<T>();
+            }
 
-        var parsed = parser(text.Span);
-        return parsed.IsOk ? parsed : Reading<T>.Fail(parsed.Failure!.Value, $"{path}: {parsed.Detail}");
+            var parsed = parser(buffer.AsSpan(0, length));
+            return parsed.IsOk ? parsed : Reading<T>.Fail(parsed.Failure!.Value, $"{path}: {parsed.Detail}");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>The whole file as text, without white space at its ends.</summary>
     public static Reading<string> ReadTrimmed(string path) =>
-        ReadBytes(path).Select(static text => Encoding.UTF8.GetString(Utf8Text.Trim(text.Span)));
+        Parse(path, static text => Reading<string>.Ok(Encoding.UTF8.GetString(Utf8Text.Trim(text))));
 
     /// <summary>The one number in the file.</summary>
     public static Reading<long> ReadLong(string path) => Parse(path, static text =>
         Utf8Text.TryParseLong(Utf8Text.Trim(text), out var number)
             ? Reading<long>.Ok(number)
             : Reading<long>.Fail(ReadFailure.Malformed, $"not a number: {Utf8Text.Excerpt(Utf8Text.Trim(text))}"));
-
-    /// <summary>The whole file.</summary>
-    public static Reading<ReadOnlyMemory<byte>> ReadBytes(string path)
-    {
-        var descriptor = Retry(path, static p => Libc.Open(p, Libc.OpenReadOnly | Libc.OpenCloseOnExec));
-        if (descriptor < 0)
-        {
-            return Fail<ReadOnlyMemory<byte>>(path, Marshal.GetLastPInvokeError());
-        }
-
-        try
-        {
-            var buffer = new byte[FirstBufferBytes];
-            var length = 0;
-            while (true)
-            {
-                if (length == buffer.Length)
-                {
-                    Array.Resize(ref buffer, checked(buffer.Length * 2));
-                }
-
-                nint count;
-                fixed (byte* start = buffer)
-                {
-                    count = Libc.Read(descriptor, start + length, buffer.Length - length);
-                }
-
-                if (count > 0)
-                {
-                    length += (int)count;
-                }
-                else if (count == 0)
-                {
-                    return Reading<ReadOnlyMemory<byte>>.Ok(buffer.AsMemory(0, length));
-                }
-                else if (Marshal.GetLastPInvokeError() is var error && error != Libc.ErrorInterrupted)
-                {
-                    return Fail<ReadOnlyMemory<byte>>(path, error);
-                }
-            }
-        }
-        finally
-        {
-            _ = Libc.Close(descriptor);
-        }
-    }
 
     /// <summary>Where a symbolic link points, as the kernel prints it.</summary>
     public static Reading<string> ReadLink(string path)
@@ -104,6 +68,66 @@ internal static unsafe class ProcFile
         return Reading<T>.Fail(failure, $"{path}: {what}");
     }
 
+    // Reads the whole file into the buffer, which is exchanged for a larger one as needed, and returns the length.
+    private static Reading<int> ReadInto(string path, ref byte[] buffer)
+    {
+        var descriptor = Open(path);
+        if (descriptor < 0)
+        {
+            return Fail<int>(path, Marshal.GetLastPInvokeError());
+        }
+
+        try
+        {
+            var length = 0;
+            while (true)
+            {
+                if (length == buffer.Length)
+                {
+                    var larger = ArrayPool<byte>.Shared.Rent(checked(buffer.Length * 2));
+                    buffer.CopyTo(larger, 0);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+
+                nint count;
+                fixed (byte* start = buffer)
+                {
+                    count = Libc.Read(descriptor, start + length, buffer.Length - length);
+                }
+
+                if (count > 0)
+                {
+                    length += (int)count;
+                }
+                else if (count == 0)
+                {
+                    return Reading<int>.Ok(length);
+                }
+                else if (Marshal.GetLastPInvokeError() is var error && error != Libc.ErrorInterrupted)
+                {
+                    return Fail<int>(path, error);
+                }
+            }
+        }
+        finally
+        {
+            _ = Libc.Close(descriptor);
+        }
+    }
+
+    private static int Open(string path)
+    {
+        int descriptor;
+        do
+        {
+            descriptor = Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
+        }
+        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Libc.ErrorInterrupted);
+
+        return descriptor;
+    }
+
     // A missing file below /proc/PID means the process is gone only if its directory is gone too: old kernels lack some files,
     // and exe of a kernel thread is a link to nothing.
     private static bool IsOfProcess(string path)
@@ -118,17 +142,5 @@ internal static unsafe class ProcFile
         }
 
         return false;
-    }
-
-    private static int Retry(string path, Func<string, int> call)
-    {
-        int result;
-        do
-        {
-            result = call(path);
-        }
-        while (result < 0 && Marshal.GetLastPInvokeError() == Libc.ErrorInterrupted);
-
-        return result;
     }
 }
