@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -35,7 +34,10 @@ internal sealed class Configuration(IEnumerable<(string Path, string Text)> file
 
         public override IEnumerable<string> Keys => _values.Keys;
 
-        public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => _values.TryGetValue(key, out value);
+        // The base says [NotNullWhen(true)] of the value. The analyzers bring an attribute of that name for netstandard2.0, and both are visible here.
+#pragma warning disable CS8765
+        public override bool TryGetValue(string key, out string? value) => _values.TryGetValue(key, out value);
+#pragma warning restore CS8765
     }
 
     private sealed class SeverityProvider(AnalyzerConfigSet set) : SyntaxTreeOptionsProvider

@@ -33,11 +33,13 @@ internal sealed partial class Lint
     }
 
     /// <summary>Runs the analyzers and returns what they reported; compile errors and exceptions throw here already.</summary>
-    public async Task<LintResult> Run(CancellationToken cancellationToken = default)
+    public Task<LintResult> Run(CancellationToken cancellationToken = default) => Run(Compile(), cancellationToken);
+
+    /// <summary>Runs the analyzers over another compilation with this test's configuration: over the sources after a fix.</summary>
+    public async Task<LintResult> Run(CSharpCompilation compilation, CancellationToken cancellationToken = default)
     {
         var texts = _sources.Concat(_additionalFiles).ToDictionary(file => file.Path, file => Markup.Parse(file.Marked));
         var configuration = ReadConfiguration();
-        var compilation = Compile(path => texts[path].Text, configuration);
         if (!_allowCompileErrors)
         {
             FailOnErrors(compilation, texts);

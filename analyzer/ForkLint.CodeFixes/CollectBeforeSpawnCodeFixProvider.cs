@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using ForkLint.Analyzers;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ForkLint.CodeFixes;
+
+/// <summary>
+/// Runs the Aggressive collection between the drop of managed memory and the spawn, in place of a plain collection if one stands there.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CollectBeforeSpawnCodeFixProvider))]
+public sealed class CollectBeforeSpawnCodeFixProvider : CodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIdentifiers.DroppedButStillCharged);
+
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        var compilation = await context.Document.Project.GetCompilationAsync(context.CancellationToken).ConfigureAwait(false);
+        if (root is null || compilation is null || !AggressiveCollection.IsAvailable(compilation))
+        {
+            return;
+        }
+
+        foreach (var diagnostic in context.Diagnostics)
+        {
+            var spawn = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+            if (!DisposeFrees.ByCollection(diagnostic) || SpawnStatement.Of(spawn) is not { Parent: BlockSyntax block } statement)
+            {
+                continue;
+            }
+
+            var changed = await FixedDocument.Replace(context.Document, block, SpawnStatement.CollectBefore(block, statement), context.CancellationToken).ConfigureAwait(false);
+            if (changed is not null)
+            {
+                context.RegisterCodeFix(
+                    CodeAction.Create("Make the GC give the memory back before the process is started", _ => Task.FromResult(changed), nameof(CollectBeforeSpawnCodeFixProvider)),
+                    diagnostic);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using ForkLint.Analyzers;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.CodeFixes;
+
+/// <summary>What kinds of memory come back at once when they are released, without any collection.</summary>
+internal static class DisposeFrees
+{
+    /// <summary>Whether the finding is about memory that its owner frees: native or mapped. Streams and pools keep theirs.</summary>
+    public static bool Memory(Diagnostic diagnostic) =>
+        diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind) && kind is "Native" or "Mapped";
+
+    /// <summary>Whether a collection gives it back once nothing points to it.</summary>
+    public static bool ByCollection(Diagnostic diagnostic) =>
+        diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind)
+        && kind is "ManagedArray" or "ManagedString" or "Collection" or "UnboundedRead";
+}

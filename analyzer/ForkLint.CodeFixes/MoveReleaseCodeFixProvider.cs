@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using ForkLint.Analyzers;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ForkLint.CodeFixes;
+
+/// <summary>
+/// Moves the statement that releases an allocation from after the spawn to before it. For managed memory, which null alone
+/// does not give back, the Aggressive collection follows it.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MoveReleaseCodeFixProvider))]
+public sealed class MoveReleaseCodeFixProvider : LocalCodeFixProvider
+{
+    private static readonly string[] ReleasingMethods =
+        ["Dispose", "Close", "Free", "AlignedFree", "FreeHGlobal", "FreeCoTaskMem", "FreeBSTR", "munmap", "free"];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIdentifiers.HeldAcrossFork, RuleIdentifiers.HeldWhileWaiting);
+
+    private protected override (string Title, BlockSyntax Block)? Rewrite(HeldLocal held, Diagnostic diagnostic)
+    {
+        var statements = held.Statements;
+        var release = held.Spawn + 1;
+        while (release < statements.Count && !IsRelease(statements[release], held))
+        {
+            release++;
+        }
+
+        // The spawning statement itself may still need it; what comes between may change what the release depends on.
+        if (release == statements.Count || held.Mentions(statements[held.Spawn]) || DependsOnWhatComesBefore(held, release))
+        {
+            return null;
+        }
+
+        var moved = new List<StatementSyntax> { statements[release] };
+        if (IsNulling(statements[release]))
+        {
+            if (!AggressiveCollection.IsAvailable(held.Model.Compilation))
+            {
+                return null;
+            }
+
+            moved.Add(FixedDocument.NewStatement(AggressiveCollection.Statement(), held.Block));
+        }
+
+        return ("Release '" + held.Local.Name + "' before the process is started",
+            held.Block.WithStatements(statements.RemoveAt(release).InsertRange(held.Spawn, moved)));
+    }
+
+    private static bool IsNulling(StatementSyntax statement) =>
+        statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } };
+
+    private static bool IsRelease(StatementSyntax statement, HeldLocal held)
+    {
+        switch (statement)
+        {
+            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment }:
+                return assignment.Left is IdentifierNameSyntax
+                    && held.Mentions(assignment.Left)
+                    && assignment.Right is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression or (int)SyntaxKind.DefaultLiteralExpression }
+                    && held.Local.Type.IsReferenceType;
+            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }:
+                return Array.IndexOf(ReleasingMethods, NameOf(call.Expression)) >= 0 && held.Mentions(call);
+            case ExpressionStatementSyntax { Expression: ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } } access }:
+                return Array.IndexOf(ReleasingMethods, binding.Name.Identifier.ValueText) >= 0 && held.Mentions(access.Expression);
+            default:
+                return false;
+        }
+    }
+
+    private static string NameOf(ExpressionSyntax called) => called switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        _ => "",
+    };
+
+    private static bool DependsOnWhatComesBefore(HeldLocal held, int release)
+    {
+        var between = held.Model.AnalyzeDataFlow(held.Statements[held.Spawn], held.Statements[release - 1]);
+        if (between is not { Succeeded: true })
+        {
+            return true;
+        }
+
+        var changed = between.WrittenInside.Concat(between.VariablesDeclared).ToList();
+        return held.MentionsAny(held.Statements[release], changed);
+    }
+}

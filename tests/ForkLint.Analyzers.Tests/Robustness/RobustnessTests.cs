@@ -1,0 +1,53 @@
+namespace ForkLint.Robustness;
+
+/// <summary>
+/// Broken code, half-typed code and every construct of the language, in the oldest compiler the analyzers support and in the newest:
+/// no exception and no endless loop. Each failure prints the code that caused it; a seed always makes the same code.
+/// </summary>
+public sealed class RobustnessTests
+{
+    private const int Mutants = 200;
+
+    [Fact]
+    public async Task The_two_compilers_are_the_oldest_and_the_newest()
+    {
+        Assert.Equal("4.8.0.0", await BrokenCode.CompilerVersion());
+        Assert.True(Version.Parse(await OnSdk<string>(nameof(BrokenCode.CompilerVersion))) >= new Version(5, 0));
+    }
+
+    [Fact]
+    public async Task Every_construct_of_the_corpus_compiles_with_the_newest() =>
+        Assert.Empty(await OnSdk<string[]>(nameof(BrokenCode.ErrorsOfCSharp14)));
+
+    [Fact]
+    public async Task The_corpus_as_it_is() => Assert.Empty(await BrokenCode.AsItIs());
+
+    [Fact]
+    public async Task The_corpus_as_it_is_on_the_newest() => Assert.Empty(await OnSdk<string[]>(nameof(BrokenCode.AsItIs)));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Mutated_sources(int seed) => Assert.Empty(await BrokenCode.Mutated(seed, Mutants));
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Mutated_sources_on_the_newest(int seed) => Assert.Empty(await OnSdk<string[]>(nameof(BrokenCode.Mutated), seed, Mutants));
+
+    [Fact]
+    public async Task Truncated_sources() => Assert.Empty(await BrokenCode.Truncated(everyTokens: 29));
+
+    [Fact]
+    public async Task Truncated_sources_on_the_newest() => Assert.Empty(await OnSdk<string[]>(nameof(BrokenCode.Truncated), 31));
+
+    [Fact]
+    public void The_same_seed_makes_the_same_code()
+    {
+        var one = new Mutator(7, CorpusTexts.All);
+        var two = new Mutator(7, CorpusTexts.All);
+        Assert.All(Enumerable.Range(0, 20), _ => Assert.Equal(one.Next(), two.Next()));
+    }
+
+    private static Task<T> OnSdk<T>(string method, params object[] arguments) => SdkCompiler.Run<T>(typeof(BrokenCode), method, arguments);
+}
