@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using ForkLint.Linux.Text;
 
@@ -40,6 +41,7 @@ public static class MapsParser
     public static Reading<IReadOnlyList<MapRegion>> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reads <c>start-end perms offset device inode path</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool TryParseHeader(ReadOnlySpan<byte> line, ref StringCache strings, out Header header)
     {
         header = default;
