@@ -37,6 +37,15 @@ internal static class EngineChoice
     /// <summary>What keeps the agent out of this target; null: nothing that shows from outside.</summary>
     private static Refusal? ObstacleToAgent(DotNetFacts facts, Target target)
     {
+        uint own = Libc.EffectiveUser();
+        if (own != 0 && own != target.Status.EffectiveUid)
+        {
+            return new Refusal(
+                ExitReason.NotPermitted,
+                string.Create(CultureInfo.InvariantCulture, $"{target.Title} belongs to user {target.Status.EffectiveUid}, and only he and root may use its diagnostics socket"),
+                "run the tool as root (sudo) or as that user");
+        }
+
         string? why = facts switch
         {
             { IsNativeAot: true } => $"{target.Title} is compiled ahead of time: it has no startup hooks",
@@ -47,15 +56,20 @@ internal static class EngineChoice
             { HasDiagnosticsSocket: false } => $"{target.Title} has no diagnostics socket in {facts.TemporaryFolder}: diagnostics are disabled, or the socket was deleted",
             _ => null,
         };
-        if (why != null)
-        {
-            return new Refusal(ExitReason.NotDotNet, why, EstimateAdvice);
-        }
+        return UnreachableFolder(facts, target) ?? (why == null ? null : new Refusal(ExitReason.NotDotNet, why, EstimateAdvice));
+    }
 
-        uint own = Libc.EffectiveUser();
-        return own == 0 || own == target.Status.EffectiveUid ? null : new Refusal(
-            ExitReason.NotPermitted,
-            string.Create(CultureInfo.InvariantCulture, $"{target.Title} belongs to user {target.Status.EffectiveUid}, and only he and root may use its diagnostics socket"),
-            "run the tool as root (sudo) or as that user");
+    /// <summary>A link on the way to the temporary folder is why no socket shows there, and reason enough not to go further.</summary>
+    private static Refusal? UnreachableFolder(DotNetFacts facts, Target target)
+    {
+        try
+        {
+            using var folder = RootedDirectory.Open(target.Files, facts.TemporaryFolder);
+            return null;
+        }
+        catch (MeasureException failure)
+        {
+            return new Refusal(failure.Reason, failure.Message, failure.Advice);
+        }
     }
 }

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using ForkLint.LiveTargets;
+
+namespace ForkLint.TrialFork.Tests;
+
+/// <summary>Targets that cannot be measured: one line that explains, and the right exit code.</summary>
+public sealed class BadTargetTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("forklint-bad-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-7)]
+    [InlineData(int.MaxValue)]
+    public void No_such_process(int pid) => Assert.Equal(ExitReason.NoSuchProcess, Refused(pid, EngineKind.Auto).Reason);
+
+    [Fact]
+    public void A_kernel_thread()
+    {
+        // Process 2 is kthreadd, the parent of all kernel threads; in a container there may be another 2, or none.
+        Assert.Contains(Refused(2, EngineKind.Auto).Reason, new[] { ExitReason.NotDotNet, ExitReason.NoSuchProcess, ExitReason.NotPermitted });
+    }
+
+    [Theory]
+    [InlineData(EngineKind.Auto)]
+    [InlineData(EngineKind.Agent)]
+    [InlineData(EngineKind.Estimate)]
+    public void A_program_that_is_not_dotnet(EngineKind engine)
+    {
+        using var program = Process.Start("sleep", "60");
+        try
+        {
+            var refused = Refused(program.Id, engine);
+            Assert.Equal(ExitReason.NotDotNet, refused.Reason);
+            Assert.Contains("is not a .NET process", refused.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            program.Kill();
+            program.WaitForExit();
+        }
+    }
+
+    [Fact]
+    public void Diagnostics_disabled()
+    {
+        using var target = LiveTarget.Start(new TargetStart { Arguments = ["hold"], Environment = new Dictionary<string, string?> { ["DOTNET_EnableDiagnostics"] = "0" } });
+        var refused = Refused(target.Pid, EngineKind.Agent);
+        Assert.Equal(ExitReason.NotDotNet, refused.Reason);
+        Assert.Contains("DOTNET_EnableDiagnostics", refused.Message, StringComparison.Ordinal);
+
+        // Left to the tool, it is estimated, and says why.
+        var result = Measurer.Run(new MeasureRequest { Pid = target.Pid }, CancellationToken.None);
+        Assert.Equal(EngineKind.Estimate, result.Engine);
+        Assert.Contains("DOTNET_EnableDiagnostics", result.EngineWhy, StringComparison.Ordinal);
+        Assert.Null(result.Fork.Succeeded);
+        Assert.True(result.Fork.PredictedChargeBytes > 0 && result.Fork.IsLatencyEstimated);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Startup_hooks_switched_off_as_trimming_does(bool isVisible)
+    {
+        string source = Path.GetDirectoryName(TestApps.FrameworkDependent)!;
+        string configuration = File.ReadAllText(Path.Combine(source, "forklint-testapp.runtimeconfig.json"))
+            .Replace("\"configProperties\": {", "\"configProperties\": { \"System.StartupHookProvider.IsSupported\": false,", StringComparison.Ordinal);
+        Assert.Contains("StartupHookProvider", configuration, StringComparison.Ordinal);
+        Shell.Run("cp", ["-r", source, Path.Combine(_folder.FullName, "app")]);
+        string program = Path.Combine(_folder.FullName, "app/forklint-testapp.dll");
+        string file = isVisible ? Path.ChangeExtension(program, ".runtimeconfig.json") : Path.Combine(_folder.FullName, "hidden.json");
+        File.WriteAllText(file, configuration);
+        using var target = LiveTarget.Start(new TargetStart { Program = ["dotnet", "exec", "--runtimeconfig", file, program], Arguments = ["hold"] });
+
+        var refused = Refused(target.Pid, EngineKind.Agent);
+        Assert.Equal(ExitReason.NotDotNet, refused.Reason);
+        Assert.Contains("startup hook", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(EngineKind.Estimate, Measurer.Run(new MeasureRequest { Pid = target.Pid }, CancellationToken.None).Engine);
+        Assert.Equal("Pong", target.Ask("Ping"));
+        Assert.Empty(Traces.MeetingPlacesIn("/tmp", target.Pid));
+    }
+
+    [Theory]
+    [InlineData("WarmAgent")]
+    [InlineData("ChildAlive")]
+    [InlineData("Vfork")]
+    public void A_process_that_ends_during_the_measurement(string stage)
+    {
+        using var target = LiveTarget.Start("hold", "managed=10000000");
+        using var host = MeasureHost.Start(target.Pid, [$"pause={stage}"]);
+        Assert.Equal($"At {stage}", host.ReadLine());
+        target.Kill();
+        host.Continue();
+        var outcome = host.Finish();
+
+        Assert.True((int)ExitReason.NoSuchProcess == outcome.ExitCode, outcome.Output);
+        Assert.Contains("ended", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_compiled_program_is_recognised_by_its_section()
+    {
+        string source = Path.Combine(_folder.FullName, "aot.c");
+        string program = Path.Combine(_folder.FullName, "aot");
+        File.WriteAllText(source, "__attribute__((section(\"__managedcode\"))) int code(void) { return 0; }\n#include <unistd.h>\nint main(void) { sleep(60); return code(); }\n");
+        Shell.Run("gcc", ["-o", program, source]);
+
+        Assert.True(ElfSections.HasSection(program, "__managedcode"));
+        Assert.False(ElfSections.HasSection("/bin/true", "__managedcode"));
+        Assert.False(ElfSections.HasSection(source, "__managedcode"));
+        using var running = Process.Start(program);
+        try
+        {
+            Assert.True(DotNetProbe.Probe(running.Id).IsNativeAot);
+            Assert.Contains("ahead of time", Refused(running.Id, EngineKind.Agent).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            running.Kill();
+            running.WaitForExit();
+        }
+    }
+
+    private static MeasureException Refused(int pid, EngineKind engine) =>
+        Assert.Throws<MeasureException>(() => Measurer.Run(new MeasureRequest { Pid = pid, Engine = engine, MaxStall = TimeSpan.FromSeconds(5) }, CancellationToken.None));
+}

@@ -1,0 +1,34 @@
+using ForkLint.LiveTargets;
+
+namespace ForkLint.TrialFork.Tests;
+
+/// <summary>Runtimes and collectors that the agent must enter.</summary>
+public class RuntimeTests
+{
+    [Theory]
+    [InlineData("net8.0", false)]
+    [InlineData("net8.0", true)]
+    [InlineData("net9.0", false)]
+    [InlineData("net10.0", false)]
+    [InlineData("net10.0", true)]
+    public void A_self_contained_application_is_measured(string framework, bool isServerGC)
+    {
+        using var target = LiveTarget.Start(new TargetStart
+        {
+            Program = [TestApps.SelfContained(framework)],
+            Arguments = ["hold", "managed=30000000"],
+            Environment = new Dictionary<string, string?> { ["DOTNET_gcServer"] = isServerGC ? "1" : "0" },
+        });
+        var request = new MeasureRequest { Pid = target.Pid, Engine = EngineKind.Agent, MaxTrials = 3, MaxStall = TimeSpan.FromSeconds(5), AgentPatience = TimeSpan.FromSeconds(60) };
+        var plan = Measurer.Plan(request);
+        var result = Measurer.Run(request, CancellationToken.None);
+
+        Assert.True(result.Fork.Succeeded);
+        Assert.Equal(result.Fork.PredictedChargeBytes, result.Fork.ChargedBytes);
+        Assert.StartsWith(framework["net".Length..], result.Process.Runtime, StringComparison.Ordinal);
+        Assert.Equal(isServerGC, result.Process.IsServerGC);
+        Assert.StartsWith(framework["net".Length..], plan.Process.Runtime, StringComparison.Ordinal);
+        Assert.Equal(isServerGC, plan.Process.IsServerGC);
+        Assert.Equal("Spawned 0", target.Ask("Spawn"));
+    }
+}
