@@ -114,7 +114,7 @@ internal sealed record Assessment
             return new Refusal(
                 ExitReason.RefusedForSafety,
                 $"its memory cgroup {cgroup.Path} has {ByteSize.Format(Math.Max(0, cgroup.HeadRoomBytes))} left, and a fork needs {ByteSize.Format(NeededHeadRoomBytes)}: the kernel would kill, not refuse",
-                "raise the limit, use --engine estimate, or --ignore-head-room if a kill is acceptable");
+                "raise the limit, use --engine estimate, or --force if a kill is acceptable");
         }
 
         if (Pids?.Tightest is { } tasks && tasks.Left < FewestFreeTasks)

@@ -18,6 +18,13 @@ public static class DotNetProbe
         return Probe(files, Measurement.Require(files.Stat(), pid), Measurement.Require(files.Status(), pid));
     }
 
+    /// <summary>Whether the program of a process was compiled ahead of time; cheap, and false where its file may not be read.</summary>
+    public static bool IsNativeAot(ProcessFiles process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        return ElfSections.HasSection(process.PathOf("exe"), "__managedcode");
+    }
+
     internal static DotNetFacts Probe(ProcessFiles files, ProcessStat stat, ProcessStatus status)
     {
         var maps = Measurement.Require(files.CoarseMaps(), files.Pid);
@@ -29,7 +36,7 @@ public static class DotNetProbe
 
         // W^X maps its code twice through a memfd of this name; a single file holds the runtime itself and shows no libcoreclr.
         bool isSingleFile = library == null && maps.Any(static map => map.Path.Contains("doublemapper", StringComparison.Ordinal));
-        bool isNativeAot = library == null && !isSingleFile && !isMono && ElfSections.HasSection(files.PathOf("exe"), "__managedcode");
+        bool isNativeAot = library == null && !isSingleFile && !isMono && IsNativeAot(files);
         string? configuration = library == null ? null : RuntimeConfiguration(files, environment);
         return new DotNetFacts
         {
