@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using ForkLint.TrialFork;
+
+namespace ForkLint.Tool.CommandLine;
+
+/// <summary>Parses and runs a command line, and turns every failure into one line on standard error and an exit code.</summary>
+internal static class CommandRunner
+{
+    /// <summary>Runs the command line and returns the exit code of the process.</summary>
+    public static int Run(RootCommand root, IReadOnlyList<string> args, string rootExamples)
+    {
+        foreach (var help in root.Options.OfType<HelpOption>())
+        {
+            help.Action = new ExampleHelpAction((HelpAction)help.Action!, rootExamples);
+        }
+
+        // An argument that starts with @ belongs to the command to be measured: it is no response file.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        if (parsed.Action is ParseErrorAction)
+        {
+            ErrorLine.Write(Describe(parsed), $"see '{CommandPath(parsed.CommandResult.Command)} --help'");
+            return ExitCode.Usage;
+        }
+
+        return Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
+    }
+
+    /// <summary>Runs <paramref name="action"/>; a failure becomes its line and its exit code.</summary>
+    public static int Guard(Func<int> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (ToolException failure)
+        {
+            return Explain(failure, failure.ExitCode, failure.Message, failure.Advice);
+        }
+        catch (MeasureException failure)
+        {
+            return Explain(failure, (int)failure.Reason, failure.Message, failure.Advice);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Explain(failure, ExitCode.Failed, failure.Message, "");
+        }
+#pragma warning disable CA1031 // The outermost guard: whatever comes here is a bug, and its reader is a person at a prompt.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return Explain(
+                failure,
+                ExitCode.Failed,
+                $"an unexpected failure, {failure.GetType().Name}: {failure.Message}",
+                $"run it again with {ErrorLine.DebugVariable}=1 and report what it prints");
+        }
+    }
+
+    private static int Explain(Exception failure, int exitCode, string message, string advice)
+    {
+        ErrorLine.Write(message, advice);
+        if (Environment.GetEnvironmentVariable(ErrorLine.DebugVariable) == "1")
+        {
+            Console.Error.WriteLine(failure);
+        }
+
+        return exitCode;
+    }
+
+    // The parser's own words for an unknown command, "Required command was not provided", hide what was mistyped.
+    private static string Describe(ParseResult parsed) => parsed switch
+    {
+        { CommandResult.Command: RootCommand, UnmatchedTokens: [var unknown, ..] } => $"'{unknown}' is neither a command nor an option",
+        { CommandResult.Command: RootCommand } => "no command was given",
+        { UnmatchedTokens: [var unknown, ..] } => $"'{unknown}' is no option of {parsed.CommandResult.Command.Name}",
+        _ => parsed.Errors[0].Message,
+    };
+
+    private static string CommandPath(Command command) =>
+        command is RootCommand ? "dotnet-forklint" : "dotnet-forklint " + command.Name;
+}

@@ -1,0 +1,40 @@
+using ForkLint.Linux;
+
+namespace ForkLint.Tool.Processes;
+
+/// <summary>What a process is called by the people who run it: <c>Shop.Api</c>, where the kernel says <c>dotnet</c>.</summary>
+internal static class ProcessName
+{
+    /// <summary>The name of a process; a question mark when it has ended.</summary>
+    public static string Of(int pid) => Of(new ProcessFiles(pid));
+
+    /// <summary>The managed entry assembly where the command line names it, else the executable, else what the kernel calls it.</summary>
+    public static string Of(ProcessFiles process)
+    {
+        var arguments = process.CommandLine().ValueOr([]);
+        var fallback = process.Stat().TryGet(out var stat) ? stat.Comm : "?";
+        return FromArguments(arguments) ?? fallback;
+    }
+
+    /// <summary>The name that a command line gives; null when it is empty.</summary>
+    public static string? FromArguments(IReadOnlyList<string> arguments)
+    {
+        if (arguments.Count == 0 || arguments[0].Length == 0)
+        {
+            return null;
+        }
+
+        var executable = Path.GetFileName(arguments[0]);
+        if (executable is not "dotnet")
+        {
+            return WithoutExtension(executable);
+        }
+
+        // `dotnet App.dll`, `dotnet exec --depsfile App.deps.json App.dll`: the host's options come before the assembly.
+        var assembly = arguments.Skip(1).FirstOrDefault(argument => argument.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) && !argument.StartsWith('-'));
+        return assembly is null ? executable : WithoutExtension(Path.GetFileName(assembly));
+    }
+
+    private static string WithoutExtension(string file) =>
+        file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
+}

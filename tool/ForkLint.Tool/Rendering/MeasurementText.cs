@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Text;
+using ForkLint.Tool.Report;
+
+namespace ForkLint.Tool.Rendering;
+
+/// <summary>
+/// The report for people, who may be reading it at three in the morning: the verdict in one sentence first, then the
+/// figures behind it, then what is uncertain about them. It says nothing that the report object does not hold.
+/// </summary>
+internal static class MeasurementText
+{
+    /// <summary>Renders a report. The text is the same at every terminal width and ends with a line feed.</summary>
+    public static string Render(MeasurementReport report, TextStyle style)
+    {
+        var output = new StringBuilder();
+        AppendSummary(output, report, style);
+        AppendSubject(output, report, style);
+        AppendMemory(output, report, style);
+        AppendCharge(output, report, style);
+        LatencyText.AppendTo(output, report, style);
+        CopyOnWriteText.AppendTo(output, report, style);
+        VerdictText.AppendTo(output, report, style);
+        AppendWhoPays(output, report, style);
+        AppendWarnings(output, report, style);
+        return output.ToString();
+    }
+
+    /// <summary>Starts a section: an empty line and its heading.</summary>
+    public static void AppendHeading(StringBuilder output, string heading, TextStyle style) =>
+        output.Append('\n').Append(style.Apply(heading, Emphasis.Heading)).Append('\n');
+
+    private static void AppendSummary(StringBuilder output, MeasurementReport report, TextStyle style)
+    {
+        var (verdict, emphasis, costs) = Summary.Describe(report);
+        output.Append(style.Apply(verdict, emphasis)).Append('\n');
+        if (costs is not null)
+        {
+            output.Append(costs).Append('\n');
+        }
+
+        foreach (var elsewhere in report.Verdicts.Where(verdict => verdict.Where.StartsWith("as-if ", StringComparison.Ordinal)))
+        {
+            output.Append(style.Apply(VerdictText.DescribeElsewhere(elsewhere), VerdictText.Word(elsewhere.Succeeds).Emphasis)).Append('\n');
+        }
+
+        foreach (var budget in report.Budgets)
+        {
+            output.Append(style.Apply(BudgetText.Describe(budget), budget.Exceeded ? Emphasis.Bad : Emphasis.Good)).Append('\n');
+        }
+    }
+
+    private static void AppendSubject(StringBuilder output, MeasurementReport report, TextStyle style)
+    {
+        var process = report.Process;
+        var host = report.Host;
+        var runtime = process.Runtime is { } version ? ".NET " + version : "runtime version unknown";
+        var collector = process.IsServerGC switch { true => ", server GC", false => ", workstation GC", null => "" };
+        var libc = process.Libc is { } name ? ", " + name : "";
+        var swap = host.SwapTotalBytes is 0 ? "no swap" : $"{Units.Bytes(host.SwapTotalBytes)} swap";
+        var mode = host.OvercommitMode is { } overcommit ? "overcommit_memory=" + overcommit.ToString(CultureInfo.InvariantCulture) : "overcommit mode unknown";
+
+        output.Append('\n');
+        var table = new TextTable(0, false, false)
+            .Row(("process", Emphasis.Quiet), (string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.Name}, {runtime}{collector}{libc}"), Emphasis.None))
+            .Row(("host", Emphasis.Quiet), ($"Linux {host.Kernel ?? Units.Unknown}, {Units.Bytes(host.TotalBytes)} of memory, {swap}, {mode}, {Units.Bytes(host.CommittedBytes)} committed of a limit of {Units.Bytes(host.CommitLimitBytes)}{(host.OvercommitMode is 2 ? "" : " (not enforced in this mode)")}", Emphasis.None));
+        if (host.MemoryLimitBytes is not null)
+        {
+            table.Row(("cgroup", Emphasis.Quiet), ($"limit {Units.Bytes(host.MemoryLimitBytes)}, used {Units.Bytes(host.MemoryUsageBytes)}, of which {Units.Bytes(host.ReclaimableBytes)} is page cache that can be reclaimed", Emphasis.None));
+        }
+
+        table.Row(("engine", Emphasis.Quiet), (report.EngineWhy is { Length: > 0 } why ? $"{report.Engine}: {why}" : report.Engine, Emphasis.None));
+        table.AppendTo(output, style);
+    }
+
+    private static void AppendMemory(StringBuilder output, MeasurementReport report, TextStyle style)
+    {
+        var parent = report.Parent;
+        var child = report.Fork.Child;
+        AppendHeading(output, child is null ? "Memory of the process" : "Memory right after the fork", style);
+
+        var table = child is null ? new TextTable(2, false, true) : new TextTable(2, false, true, true, false);
+        if (child is not null)
+        {
+            table.Row(Emphasis.Quiet, "", "parent", "child");
+        }
+
+        void Row(string name, Func<MemorySection, long?> figure, string note)
+        {
+            if (child is null)
+            {
+                table.Row(name, Units.Bytes(figure(parent)));
+            }
+            else
+            {
+                table.Row((name, Emphasis.None), (Units.Bytes(figure(parent)), Emphasis.None), (Units.Bytes(figure(child)), Emphasis.None), (note, Emphasis.Quiet));
+            }
+        }
+
+        Row("commit charge", memory => ReferenceEquals(memory, child) ? report.Fork.ChargedBytes : memory.CommitChargeBytes ?? report.Fork.PredictedChargeBytes, "promised by the kernel, touched or not");
+        Row("virtual size", memory => memory.VirtualBytes, "address space; reserving it costs nothing");
+        Row("resident (RSS)", memory => memory.ResidentBytes, "counts shared pages: the child's is not its cost");
+        Row("  anonymous", memory => memory.AnonymousBytes, "what page table entries are copied for");
+        Row("proportional (PSS)", memory => memory.ProportionalBytes, "shared pages divided by their sharers");
+        Row("unique (USS)", memory => memory.UniqueBytes, "what the child costs beside the parent so far");
+        Row("page tables", memory => memory.PageTableBytes, "copied by the fork, real memory");
+        Row("huge pages", memory => memory.AnonymousHugePageBytes, "AnonHugePages, part of RSS");
+        table.AppendTo(output, style);
+    }
+
+    private static void AppendCharge(StringBuilder output, MeasurementReport report, TextStyle style)
+    {
+        var fork = report.Fork;
+        AppendHeading(output, "Commit charge of the fork", style);
+        var table = new TextTable(2, false, true, false)
+            .Row("predicted", Units.Exact(fork.PredictedChargeBytes), "from the parent's mappings");
+        if (fork.ChargedBytes is not null)
+        {
+            table.Row("charged", Units.Exact(fork.ChargedBytes), $"from the child's own mappings; difference {Units.Difference(fork.ChargedBytes - fork.PredictedChargeBytes)}");
+        }
+
+        if (fork.CommittedDeltaBytes is not null)
+        {
+            table.Row("cross-check", Units.Exact(fork.CommittedDeltaBytes), $"rise of Committed_AS, system-wide and noisy; difference {Units.Difference(fork.CommittedDeltaBytes - (fork.ChargedBytes ?? fork.PredictedChargeBytes))}");
+        }
+
+        if (fork.AgentOverheadBytes is not null)
+        {
+            table.Row("agent's own", Units.Exact(fork.AgentOverheadBytes), "added by measuring, included above");
+        }
+
+        table.AppendTo(output, style);
+    }
+
+    private static void AppendWhoPays(StringBuilder output, MeasurementReport report, TextStyle style)
+    {
+        AppendHeading(output, "Who pays this", style);
+        foreach (var line in WhoPays.Describe(report.Process))
+        {
+            output.Append("  ").Append(line).Append('\n');
+        }
+    }
+
+    private static void AppendWarnings(StringBuilder output, MeasurementReport report, TextStyle style)
+    {
+        if (report.Warnings.Count == 0)
+        {
+            return;
+        }
+
+        AppendHeading(output, "Mind", style);
+        foreach (var warning in report.Warnings)
+        {
+            output.Append(style.Apply("  - " + warning, Emphasis.Caution)).Append('\n');
+        }
+    }
+}
+
+/// <summary>A budget and whether it was kept, as a sentence.</summary>
+internal static class BudgetText
+{
+    /// <summary>The sentence.</summary>
+    public static string Describe(BudgetSection budget)
+    {
+        var (subject, limit, actual) = budget.Name switch
+        {
+            "max-charge" => ("commit charge", Units.Bytes((long)budget.Limit), Units.Bytes((long?)budget.Actual)),
+            "max-resident" => ("anonymous memory of the child", Units.Bytes((long)budget.Limit), Units.Bytes((long?)budget.Actual)),
+            _ => ("fork latency", Units.Microseconds(budget.Limit), Units.Microseconds(budget.Actual)),
+        };
+        return budget switch
+        {
+            { Actual: null } => $"Over budget: the {subject} could not be measured, so the budget of {limit} is not known to be kept (--{budget.Name}).",
+            { Exceeded: true } => $"Over budget: the {subject} is {actual}, the budget is {limit} (--{budget.Name}).",
+            _ => $"Within budget: the {subject} is {actual}, the budget is {limit} (--{budget.Name}).",
+        };
+    }
+}
