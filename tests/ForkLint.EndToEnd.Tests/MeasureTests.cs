@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ForkLint.EndToEnd.Tests;
+
+[Collection(InstalledToolGroup.Name)]
+public sealed class MeasureTests(InstalledTool tool)
+{
+    private const long MiB = 1024 * 1024;
+
+    private static readonly SchemaValidator ReportSchema = new(Repository.Read("docs/report.schema.json"), refuseUndescribed: true);
+
+    [Fact]
+    public void A_measurement_in_json_is_exact_and_as_the_schema_says()
+    {
+        using var target = LiveTarget.StartHolding(tool.Executable);
+        var report = Report(tool.Run("measure", Text(target.Pid), "--engine", "agent", "--trials", "5", "--child-writes", "25MiB", "--as-if", "ram=512MiB,swap=0,overcommit=2", "--format", "json"));
+        Assert.Equal("agent", report.GetProperty("engine").GetString());
+        Assert.Equal("glibc", report.GetProperty("process").GetProperty("libc").GetString());
+
+        var fork = report.GetProperty("fork");
+        Assert.True(fork.GetProperty("succeeded").GetBoolean());
+        Assert.Equal(fork.GetProperty("predictedChargeBytes").GetInt64(), fork.GetProperty("chargedBytes").GetInt64());
+        Assert.InRange(fork.GetProperty("chargedBytes").GetInt64(), 540 * MiB, 800 * MiB);
+        Assert.True(fork.GetProperty("child").GetProperty("uniqueBytes").GetInt64() < MiB);
+        Assert.True(fork.GetProperty("trials").GetArrayLength() is >= 1 and <= 5);
+        Assert.True(report.GetProperty("vfork").GetProperty("latencyMicroseconds").GetProperty("median").GetDouble() < fork.GetProperty("latencyMicroseconds").GetProperty("median").GetDouble());
+
+        var samples = report.GetProperty("copyOnWrite").GetProperty("samples");
+        var written = 25 * MiB;
+        Assert.InRange(Change(samples, "parentUniqueBytes"), written - MiB, written + MiB);
+        Assert.InRange(Change(samples, "childUniqueBytes"), written - MiB, written + MiB);
+        Assert.InRange(Change(samples, "childResidentBytes"), -MiB, MiB);
+
+        var verdicts = report.GetProperty("verdicts").EnumerateArray().ToDictionary(verdict => verdict.GetProperty("where").GetString()!, verdict => verdict.GetProperty("succeeds").GetString());
+        Assert.Equal("yes", verdicts["here"]);
+        Assert.Equal("yes", verdicts["overcommit_memory=1"]);
+        Assert.Equal("no", verdicts.Single(verdict => verdict.Key.StartsWith("as-if", StringComparison.Ordinal)).Value);
+        Assert.True(target.IsRunning);
+    }
+
+    [Fact]
+    public void A_measurement_in_text_says_first_whether_the_fork_succeeds()
+    {
+        using var target = LiveTarget.StartEmpty(tool.Executable);
+        var result = tool.Run("measure", Text(target.Pid), "--hold", "300ms");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.StartsWith($"A fork of dotnet-forklint (pid {target.Pid}) succeeds here.\nIt is charged ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Copy-on-write, a child held for", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Process.Start does not: on glibc it shares the memory", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\e', result.Output);
+        Assert.Equal("", result.Error);
+    }
+
+    [Fact]
+    public void The_estimate_forks_nothing_and_knows_the_charge()
+    {
+        using var target = LiveTarget.StartEmpty(tool.Executable);
+        var report = Report(tool.Run("measure", Text(target.Pid), "--engine", "estimate", "--format", "json"));
+        Assert.Equal("estimate", report.GetProperty("engine").GetString());
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("fork").GetProperty("succeeded").ValueKind);
+        Assert.Equal(0, report.GetProperty("fork").GetProperty("trials").GetArrayLength());
+        Assert.True(report.GetProperty("fork").GetProperty("predictedChargeBytes").GetInt64() > MiB);
+        Assert.True(report.GetProperty("fork").GetProperty("isLatencyEstimated").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("vfork").ValueKind);
+    }
+
+    [Fact]
+    public void A_dry_run_says_what_would_be_done_and_does_nothing()
+    {
+        using var target = LiveTarget.StartEmpty(tool.Executable);
+        var result = tool.Run("measure", Text(target.Pid), "--dry-run", "--format", "json");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Empty(new SchemaValidator(Repository.Read("docs/plan.schema.json"), refuseUndescribed: true).Validate(result.Output));
+        Assert.True(JsonDocument.Parse(result.Output).RootElement.GetProperty("allowed").GetBoolean());
+
+        // The shim cannot be unloaded once it is in: a dry run must not have loaded it.
+        Assert.DoesNotContain("Shim", File.ReadAllText($"/proc/{target.Pid}/maps"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dry_run_of_what_would_be_refused_ends_as_the_measurement_would()
+    {
+        using var target = LiveTarget.StartHolding(tool.Executable);
+        var planned = tool.Run("measure", Text(target.Pid), "--engine", "agent", "--max-stall", "1us", "--dry-run");
+        var measured = tool.Run("measure", Text(target.Pid), "--engine", "agent", "--max-stall", "1us");
+        Assert.Equal(6, planned.ExitCode);
+        Assert.StartsWith("Would not measure dotnet-forklint (pid ", planned.Output, StringComparison.Ordinal);
+        Assert.Equal(6, measured.ExitCode);
+        Assert.Equal("", measured.Output);
+        AssertOneLine(measured, "--max-stall");
+    }
+
+    [Fact]
+    public void A_budget_that_is_exceeded_prints_the_report_and_ends_with_2()
+    {
+        using var target = LiveTarget.StartEmpty(tool.Executable);
+        var over = tool.Run("measure", Text(target.Pid), "--engine", "estimate", "--max-charge", "1MiB");
+        Assert.Equal(2, over.ExitCode);
+        Assert.Contains("Over budget: the commit charge is ", over.Output, StringComparison.Ordinal);
+        AssertOneLine(over, "--max-charge");
+
+        var within = tool.Run("measure", Text(target.Pid), "--engine", "estimate", "--max-charge", "100GiB", "--max-latency", "60s", "--format", "json");
+        Assert.Equal(2, Report(within).GetProperty("budgets").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_report_goes_to_a_file_as_json_when_the_name_says_so()
+    {
+        using var target = LiveTarget.StartEmpty(tool.Executable);
+        var file = Path.Combine(tool.NewFolder(), "report.json");
+        var result = tool.Run("measure", Text(target.Pid), "--engine", "estimate", "--output", file);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal("", result.Output);
+        Assert.Empty(ReportSchema.Validate(File.ReadAllText(file)));
+        Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!));
+
+        var failed = tool.Run("measure", Text(target.Pid), "--engine", "estimate", "--output", "/nowhere/report.json");
+        Assert.Equal(7, failed.ExitCode);
+        AssertOneLine(failed, "'/nowhere/report.json'");
+    }
+
+    [Fact]
+    public void A_name_is_enough_when_one_process_has_it_and_lists_them_when_several_do()
+    {
+        // The name of a process is its first argument, and that can be anything: nobody else's process has this one.
+        var name = "forklint-e2e-" + Guid.NewGuid().ToString("N");
+        using var first = LiveTarget.StartEmpty("bash", tool.Executable, name);
+        var single = Report(tool.Run("measure", "--name", name, "--engine", "estimate", "--format", "json"));
+        Assert.Equal(first.Pid, single.GetProperty("process").GetProperty("pid").GetInt32());
+        Assert.Equal(name, single.GetProperty("process").GetProperty("name").GetString());
+
+        using var second = LiveTarget.StartEmpty("bash", tool.Executable, name);
+        var several = tool.Run("measure", "--name", name);
+        Assert.Equal(1, several.ExitCode);
+        Assert.Equal("", several.Output);
+        Assert.Contains($"  {first.Pid}  {name}", several.Error, StringComparison.Ordinal);
+        Assert.Contains($"  {second.Pid}  {name}", several.Error, StringComparison.Ordinal);
+        Assert.Contains($"forklint: 2 processes are called '{name}'", several.Error, StringComparison.Ordinal);
+
+        var none = tool.Run("measure", "--name", name + "x");
+        Assert.Equal(3, none.ExitCode);
+        AssertOneLine(none, "ps");
+    }
+
+    internal static void AssertOneLine(CommandResult result, string mentions)
+    {
+        Assert.StartsWith("forklint: ", result.Error, StringComparison.Ordinal);
+        Assert.True(result.Error.IndexOf('\n', StringComparison.Ordinal) == result.Error.Length - 1, result.ToString());
+        Assert.Contains(mentions, result.Error, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Report(CommandResult result)
+    {
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Empty(ReportSchema.Validate(result.Output));
+        return JsonDocument.Parse(result.Output).RootElement;
+    }
+
+    private static long Change(JsonElement samples, string figure) => samples[1].GetProperty(figure).GetInt64() - samples[0].GetProperty(figure).GetInt64();
+
+    private static string Text(int pid) => pid.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,52 @@
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Processes;
+using ForkLint.Tool.Rendering;
+using ForkLint.Tool.Report;
+
+namespace ForkLint.Tool.Tests;
+
+[Collection("console")]
+public sealed class ProcessNameTests
+{
+    [Theory]
+    [InlineData("App", "dotnet", "bin/App.dll")]
+    [InlineData("App", "/usr/bin/dotnet", "exec", "--depsfile", "x.deps.json", "/srv/App.DLL", "arg.dll")]
+    [InlineData("Shop.Api", "/srv/shop/Shop.Api", "--urls", "http://*:80")]
+    [InlineData("dotnet", "dotnet", "--info")]
+    [InlineData("dotnet", "dotnet", "build")]
+    [InlineData("a b", "/opt/a b")]
+    [InlineData(null)]
+    [InlineData(null, "")]
+    public void A_process_is_called_by_its_entry_assembly(string? expected, params string[] arguments) =>
+        Assert.Equal(expected, ProcessName.FromArguments(arguments));
+
+    [Fact]
+    public void One_match_is_the_process_and_no_match_is_exit_3()
+    {
+        Assert.Equal(7, NameResolver.Choose("App", [new ProcessListEntry { Pid = 7, Name = "App" }]));
+        var failure = Assert.Throws<ToolException>(() => NameResolver.Choose("App", []));
+        Assert.Equal(ExitCode.NoSuchProcess, failure.ExitCode);
+    }
+
+    [Fact]
+    public void Several_matches_are_exit_1()
+    {
+        var failure = Assert.Throws<ToolException>(() => NameResolver.Choose("App", [new ProcessListEntry { Pid = 7, Name = "App" }, new ProcessListEntry { Pid = 8, Name = "App" }]));
+        Assert.Equal(ExitCode.Usage, failure.ExitCode);
+        Assert.Contains("2 processes are called 'App'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_list_lines_up_and_shows_what_is_not_known()
+    {
+        IReadOnlyList<ProcessListEntry> processes =
+        [
+            new ProcessListEntry { Pid = 812, Name = "Shop.Api", Runtime = "10.0.12", ResidentBytes = 300L << 20, UniqueBytes = 280L << 20, CommitChargeBytes = 270L << 20, ForkSucceeds = true },
+            new ProcessListEntry { Pid = 90210, Name = "Worker", ResidentBytes = 4096 },
+            new ProcessListEntry { Pid = 90211, Name = "Huge", Runtime = "8.0.1", ResidentBytes = 4096, UniqueBytes = 4096, CommitChargeBytes = 40L << 30, ForkSucceeds = false },
+        ];
+        GoldenText.Verify("ProcessList", ProcessListText.Render(processes, isFast: false, TextStyle.Plain));
+        GoldenText.Verify("ProcessListFast", ProcessListText.Render(processes, isFast: true, TextStyle.Plain));
+        Assert.Equal("No .NET process was found that this user may see.\n", ProcessListText.Render([], isFast: false, TextStyle.Plain));
+    }
+}

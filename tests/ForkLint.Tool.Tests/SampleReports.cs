@@ -1,0 +1,155 @@
+using ForkLint.Linux;
+using ForkLint.Tool.Report;
+
+namespace ForkLint.Tool.Tests;
+
+/// <summary>Reports of every shape that a measurement can have.</summary>
+internal static class SampleReports
+{
+    public const long MiB = 1024 * 1024;
+
+    public static MeasurementReport Agent { get; } = new()
+    {
+        Engine = "agent",
+        EngineWhy = "the application lets a startup hook in",
+        Process = new ProcessSection { Pid = 4242, Name = "Shop.Api", Runtime = "10.0.12", IsServerGC = false, Libc = "glibc" },
+        Host = new HostSection
+        {
+            Kernel = "6.18.0",
+            PageSizeBytes = 4096,
+            TotalBytes = 24L * 1024 * MiB,
+            SwapTotalBytes = 0,
+            AvailableBytes = 20L * 1024 * MiB,
+            OvercommitMode = 0,
+            CommitLimitBytes = 12L * 1024 * MiB,
+            CommittedBytes = 1024 * MiB,
+            MemoryLimitBytes = 512 * MiB,
+            MemoryUsageBytes = 400 * MiB,
+            ReclaimableBytes = 100 * MiB,
+        },
+        Parent = new MemorySection
+        {
+            VirtualBytes = 256L * 1024 * MiB,
+            ResidentBytes = 300 * MiB,
+            AnonymousBytes = 261 * MiB,
+            ProportionalBytes = 290 * MiB,
+            UniqueBytes = 280 * MiB,
+            PageTableBytes = 1 * MiB,
+            AnonymousHugePageBytes = 0,
+            CommitChargeBytes = 270 * MiB,
+        },
+        Fork = new ForkSection
+        {
+            Succeeded = true,
+            PredictedChargeBytes = 270 * MiB,
+            ChargedBytes = 270 * MiB,
+            CommittedDeltaBytes = (270 * MiB) + 12288,
+            AgentOverheadBytes = 524288,
+            LatencyMicroseconds = new LatencySection { Median = 8120, Minimum = 7200, Maximum = 9900 },
+            LongestStallMicroseconds = 9200,
+            ControlStallMicroseconds = 93,
+            Child = new MemorySection
+            {
+                VirtualBytes = 256L * 1024 * MiB,
+                ResidentBytes = 262 * MiB,
+                AnonymousBytes = 261 * MiB,
+                ProportionalBytes = 130 * MiB,
+                UniqueBytes = 40960,
+                PageTableBytes = 786432,
+                AnonymousHugePageBytes = 0,
+                CommitChargeBytes = 270 * MiB,
+            },
+            Trials =
+            [
+                new TrialSection { Succeeded = true, LatencyMicroseconds = 8120, StallMicroseconds = 9200, CommittedDeltaBytes = (270 * MiB) + 12288 },
+                new TrialSection { Succeeded = true, LatencyMicroseconds = 7200 },
+                new TrialSection { Succeeded = true, LatencyMicroseconds = 9900 },
+            ],
+        },
+        Vfork = new VforkSection { LatencyMicroseconds = new LatencySection { Median = 120, Minimum = 100, Maximum = 210 } },
+        Verdicts =
+        [
+            new VerdictSection { Where = "here", Succeeds = Answer.Yes, Reason = "overcommit_memory=0: no mapping is larger than RAM and swap", MarginBytes = 1024 * MiB },
+            new VerdictSection { Where = "overcommit_memory=2", Succeeds = Answer.Uncertain, Reason = "within the counter's error", MarginBytes = 2 * MiB },
+        ],
+    };
+
+    public static MeasurementReport WithChildWrites { get; } = Agent with
+    {
+        CopyOnWrite = new CopyOnWriteSection
+        {
+            HeldMilliseconds = 412,
+            SharedAtForkBytes = 261 * MiB,
+            ChildWrittenBytes = 25 * MiB,
+            Samples =
+            [
+                new CopyOnWriteSampleSection { AtMilliseconds = 12, ParentUniqueBytes = 19 * MiB, ChildUniqueBytes = 40960, ParentResidentBytes = 300 * MiB, ChildResidentBytes = 262 * MiB, ParentProportionalBytes = 150 * MiB, ChildProportionalBytes = 130 * MiB },
+                new CopyOnWriteSampleSection { AtMilliseconds = 400, ParentUniqueBytes = 44 * MiB, ChildUniqueBytes = (25 * MiB) + 40960, ParentResidentBytes = 300 * MiB, ChildResidentBytes = 262 * MiB, ParentProportionalBytes = 162 * MiB, ChildProportionalBytes = 142 * MiB },
+            ],
+        },
+    };
+
+    public static MeasurementReport Failed { get; } = Agent with
+    {
+        Fork = new ForkSection
+        {
+            Succeeded = false,
+            Errno = 12,
+            PredictedChargeBytes = 30L * 1024 * MiB,
+            Trials = [new TrialSection { Succeeded = false, Errno = 12 }],
+        },
+        Verdicts =
+        [
+            new VerdictSection
+            {
+                Where = "here",
+                Succeeds = Answer.No,
+                Reason = "overcommit_memory=0: one mapping is larger than RAM and swap",
+                ShortfallBytes = 6L * 1024 * MiB,
+                Mapping = new MappingSection { Range = "7f0000000000-7f0780000000", SizeBytes = 30L * 1024 * MiB },
+            },
+        ],
+        Warnings = ["The child was not read."],
+    };
+
+    public static MeasurementReport Estimate { get; } = Agent with
+    {
+        Engine = "estimate",
+        EngineWhy = "asked for",
+        Fork = new ForkSection { PredictedChargeBytes = 270 * MiB, LatencyMicroseconds = new LatencySection { Median = 8000, Minimum = 7000, Maximum = 9000 }, IsLatencyEstimated = true },
+        Vfork = null,
+        Verdicts =
+        [
+            .. Agent.Verdicts,
+            new VerdictSection { Where = "as-if ram=512MiB,swap=0,overcommit=2", Succeeds = Answer.No, Reason = "overcommit_memory=2: too little", ShortfallBytes = 4L * 1024 * MiB },
+        ],
+    };
+
+    /// <summary>Nothing is known but the process.</summary>
+    public static MeasurementReport Unknown { get; } = new() { Engine = "estimate", Process = new ProcessSection { Pid = 1, Name = "?" } };
+
+    public static MeasurementReport WithSavings { get; } = Agent with
+    {
+        Savings =
+        [
+            new SavingSection { What = "App.Cache.Table", Kind = SavingKind.Managed, CommitChargeBytes = 200 * MiB, ChildResidentBytes = 200 * MiB, LatencySavedMicroseconds = 5000, ExposureBytes = 200 * MiB, Action = "set it to null and collect", Confidence = SavingConfidence.Estimated, Holder = "F:App.Cache.Table" },
+            new SavingSection { What = "free GC memory", Kind = SavingKind.GcFree, Action = "collect", Confidence = SavingConfidence.Measured, JointlyHeldBy = ["F:A.B", "F:C.D"] },
+        ],
+        Heap = new HeapSection { Objects = 1000, Bytes = 200 * MiB, UnreadableObjects = 0, ReadMilliseconds = 400, ChildLivedMilliseconds = 500 },
+        Verified = new VerifiedSection { PredictedBytes = 200 * MiB, RealisedBytes = 199 * MiB, PauseMicroseconds = 30000, Before = Agent.Parent, After = Agent.Parent },
+        Budgets = [new BudgetSection { Name = "max-charge", Limit = 100 * MiB, Actual = 270 * MiB, Exceeded = true }],
+    };
+
+    public static TheoryData<string> Names { get; } = new(["Agent", "WithChildWrites", "Failed", "Estimate", "Unknown", "WithSavings"]);
+
+    public static MeasurementReport ByName(string name) => name switch
+    {
+        nameof(Agent) => Agent,
+        nameof(WithChildWrites) => WithChildWrites,
+        nameof(Failed) => Failed,
+        nameof(Estimate) => Estimate,
+        nameof(Unknown) => Unknown,
+        nameof(WithSavings) => WithSavings,
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+}
