@@ -48,15 +48,16 @@ internal static class NativeAllocations
 
     private static string? EntryPoint(IMethodSymbol method)
     {
-        if (LibcNames.Contains(method.Name) && LibcFunction.IsWrapper(method.ContainingType))
+        if (NativeImport.Of(method) is { } import)
         {
-            return method.Name;
+            return LibcNames.Contains(import.EntryPoint) && NativeLibraries.IsCOrWindowsC(import.Library) ? import.EntryPoint : null;
         }
 
-        return NativeImport.Of(method) is { } import
-            && LibcNames.Contains(import.EntryPoint)
-            && NativeLibraries.IsCOrWindowsC(import.Library)
-            ? import.EntryPoint
+        return LibcNames.Contains(method.Name)
+            && (MetadataNames.Is(method.ContainingType, "Mono.Unix.Native", "Syscall")
+                || MetadataNames.Is(method.ContainingType, "Mono.Unix.Native", "Stdlib")
+                || MetadataNames.Is(method.ContainingType, "Tmds.Linux", "LibC"))
+            ? method.Name
             : null;
     }
 

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using ForkLint.Linux;
+
+namespace ForkLint.Heap.Tests;
+
+/// <summary>A live application in one of the scenarios: it is ready when the constructor returns, and obeys a word a line.</summary>
+internal sealed class ScenarioTarget : IDisposable
+{
+    /// <summary>Only bounds a hang.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Process _process;
+
+    public ScenarioTarget(string scenario, params (string Name, string Value)[] environment)
+    {
+        string application = Path.Combine(
+            AppContext.BaseDirectory.Replace("ForkLint.Heap.Tests", "HeapScenarios", StringComparison.Ordinal), "forklint-heap-scenarios.dll");
+        ProcessStartInfo start = new("dotnet", [application, scenario]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
+        HeldBytes = long.Parse(Answer().Split(' ')[1], CultureInfo.InvariantCulture);
+    }
+
+    public int Pid => _process.Id;
+
+    /// <summary>What the scenario says it holds.</summary>
+    public long HeldBytes { get; }
+
+    /// <summary>The charge the next fork would make, from the application's own mappings.</summary>
+    public long ChargeBytes => CommitCharge.PredictBytes(new ProcessFiles(Pid).Mappings().Value);
+
+    public long ResidentBytes => new ProcessFiles(Pid).Rollup().Value.ResidentBytes;
+
+    /// <summary>Forks, reads the copy, and ends it.</summary>
+    public HeapReport Read(HeapReadOptions? options = null)
+    {
+        int copy = Fork();
+        try
+        {
+            return HeapSnapshot.Read(new FrozenProcess(copy, Pid), options ?? new HeapReadOptions { MicrosecondsPerPage = 0.1 });
+        }
+        finally
+        {
+            Reap(copy);
+        }
+    }
+
+    public int Fork() => int.Parse(Tell("fork"), CultureInfo.InvariantCulture);
+
+    public void Reap(int copy) => Tell($"reap {copy}");
+
+    public void Drop() => Tell("drop");
+
+    public void Collect() => Tell("collect");
+
+    public string Tell(string command)
+    {
+        _process.StandardInput.WriteLine(command);
+        return Answer();
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(Patience))
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private string Answer()
+    {
+        Task<string?> line = _process.StandardOutput.ReadLineAsync();
+        return line.Wait(Patience) && line.Result is { } text
+            ? text
+            : throw new InvalidOperationException($"The scenario did not answer; it has {(_process.HasExited ? "ended" : "not ended")}.");
+    }
+}

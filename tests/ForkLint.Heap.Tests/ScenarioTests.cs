@@ -1,0 +1,222 @@
+using ForkLint.Linux;
+
+namespace ForkLint.Heap.Tests;
+
+/// <summary>
+/// Each scenario is a live application: the first saving must name the right holder and the right amount, and doing what it says must
+/// realise it.
+/// </summary>
+public sealed class ScenarioTests
+{
+    [Theory]
+    [InlineData("cache", "P:HeapScenarios.Cache.Table")]
+    [InlineData("service", "F:HeapScenarios.NameService._names")]
+    [InlineData("event", "E:HeapScenarios.Publisher.Changed")]
+    [InlineData("pinned", "F:HeapScenarios.PinnedArrays._arrays")]
+    [InlineData("sessions", "F:HeapScenarios.Sessions._all")]
+    [InlineData("attached", "F:HeapScenarios.Attached._key")]
+    [InlineData("generic", "P:HeapScenarios.Generic.Outer`1.Inner`1.Held")]
+    public void A_member_that_holds_memory_is_named_and_dropping_it_realises_what_was_predicted(string scenario, string holder)
+    {
+        using ScenarioTarget target = new(scenario);
+        Saving first = target.Read().Savings[0];
+        Assert.Equal(holder, first.Holder);
+        Assert.Equal(SavingKind.Managed, first.Kind);
+        Assert.Contains("Aggressive", first.Action, StringComparison.Ordinal);
+        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+        AssertWithin(0.02, target.HeldBytes, first.ChildResidentBytes);
+        AssertRealised(target, first);
+    }
+
+    [Fact]
+    public void Memory_that_only_the_servers_collector_holds_is_found_as_well()
+    {
+        using ScenarioTarget target = new("cache", ("DOTNET_gcServer", "1"));
+        HeapReport report = target.Read();
+        Assert.True(report.IsServerGC);
+        Assert.Equal("P:HeapScenarios.Cache.Table", report.Savings[0].Holder);
+        AssertWithin(0.02, target.HeldBytes, report.Savings[0].CommitChargeBytes);
+        AssertRealised(target, report.Savings[0]);
+    }
+
+    [Fact]
+    public void Garbage_of_a_thread_that_has_ended_is_the_first_saving_and_a_collection_realises_it()
+    {
+        using ScenarioTarget target = new("garbage");
+        HeapReport report = target.Read();
+        Saving first = report.Savings[0];
+        Assert.Equal(SavingKind.Garbage, first.Kind);
+        Assert.Null(first.Holder);
+        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+
+        long predicted = report.Savings.Where(saving => saving.Kind is SavingKind.Garbage or SavingKind.GcFree).Sum(saving => saving.CommitChargeBytes);
+        (long charge, long resident) = (target.ChargeBytes, target.ResidentBytes);
+        target.Collect();
+        AssertWithin(0.05, predicted, charge - target.ChargeBytes);
+        Assert.True(target.ResidentBytes < resident);
+    }
+
+    [Fact]
+    public void What_two_caches_share_is_a_joint_entry_and_goes_only_with_both()
+    {
+        using ScenarioTarget target = new("shared");
+        HeapReport report = target.Read();
+        Saving first = report.Savings[0];
+        Assert.Null(first.Holder);
+        Assert.Equal(
+            ["F:HeapScenarios.SharedCaches._byNumber", "F:HeapScenarios.SharedCaches._inOrder"], first.JointlyHeldBy.Order(StringComparer.Ordinal));
+        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+
+        Assert.True(report.BytesFreedWithout(["F:HeapScenarios.SharedCaches._byNumber"]) < 100_000);
+        AssertWithin(0.02, target.HeldBytes, report.BytesFreedWithout(first.JointlyHeldBy));
+        AssertRealised(target, first);
+    }
+
+    [Fact]
+    public void A_graph_that_a_local_holds_is_named_by_its_thread_as_possible()
+    {
+        using ScenarioTarget target = new("local");
+        Saving first = target.Read().Savings[0];
+        Assert.Contains("graph-owner", first.Holder, StringComparison.Ordinal);
+        Assert.Equal(Confidence.Possible, first.Confidence);
+        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+        AssertRealised(target, first);
+    }
+
+    [Fact]
+    public void What_was_returned_to_the_shared_pool_is_the_pools_and_the_advice_promises_no_collection()
+    {
+        using ScenarioTarget target = new("pool");
+        Saving first = target.Read().Savings[0];
+        Assert.Contains("System.Buffers", first.Holder, StringComparison.Ordinal);
+        Assert.Contains("ArrayPool", first.Action, StringComparison.Ordinal);
+
+        // One array is each thread's own (the thread-static cache of the pool); the rest is shared.
+        long pools = target.Read().Savings
+            .Where(saving => saving.Holder?.Contains("System.Buffers", StringComparison.Ordinal) == true)
+            .Sum(saving => saving.CommitChargeBytes);
+        AssertWithin(0.02, target.HeldBytes, pools);
+    }
+
+    [Fact]
+    public void Idle_threads_are_charged_in_full_and_the_setting_in_the_advice_shrinks_them()
+    {
+        using ScenarioTarget target = new("threads");
+        HeapReport report = target.Read();
+        Saving first = report.Savings[0];
+        Assert.Equal(SavingKind.ThreadStacks, first.Kind);
+        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+        Assert.Equal(0, first.ChildResidentBytes);
+
+        const string setting = "DOTNET_Thread_DefaultStackSize=";
+        string value = first.Action[(first.Action.IndexOf(setting, StringComparison.Ordinal) + setting.Length)..].Split(' ')[0];
+        using ScenarioTarget smaller = new("threads", (setting.TrimEnd('='), value));
+
+        // The setting shrinks the stacks of the runtime's own threads as well: they are an entry of their own.
+        long predicted = report.Savings.Where(saving => saving.Kind == SavingKind.ThreadStacks).Sum(saving => saving.CommitChargeBytes);
+        AssertWithin(0.05, predicted, target.ChargeBytes - smaller.ChargeBytes);
+    }
+
+    [Fact]
+    public void A_native_buffer_is_found_to_the_page_and_freeing_it_is_enough()
+    {
+        using ScenarioTarget target = new("native");
+        Saving first = target.Read().Savings[0];
+        Assert.Equal(SavingKind.Native, first.Kind);
+        AssertWithin(0.001, target.HeldBytes, first.CommitChargeBytes);
+        AssertWithin(0.001, target.HeldBytes, first.ChildResidentBytes);
+        Assert.Contains("MADV_DONTFORK", first.Action, StringComparison.Ordinal);
+        AssertRealised(target, first);
+    }
+
+    [Fact]
+    public void A_fragmented_malloc_gives_back_pages_but_no_charge_and_the_report_says_so()
+    {
+        using ScenarioTarget target = new("fragments");
+        Saving first = target.Read().Savings[0];
+        Assert.Equal(SavingKind.Native, first.Kind);
+        Assert.Contains("malloc_trim", first.Action, StringComparison.Ordinal);
+        AssertWithin(0.02, target.HeldBytes, first.ChildResidentBytes);
+        Assert.True(first.CommitChargeBytes < target.HeldBytes / 20);
+
+        (long charge, long resident) = (target.ChargeBytes, target.ResidentBytes);
+        target.Drop();
+        AssertWithin(0.05, first.ChildResidentBytes, resident - target.ResidentBytes);
+        Assert.InRange(charge - target.ChargeBytes, 0, target.HeldBytes / 20);
+    }
+
+    [Fact]
+    public void Frozen_objects_are_reported_as_not_freeable()
+    {
+        using ScenarioTarget target = new("frozen");
+        HeapReport report = target.Read();
+        KeptMemory frozen = Assert.Single(report.Kept, kept => kept.What.StartsWith("frozen", StringComparison.Ordinal));
+        AssertWithin(0.02, target.HeldBytes, frozen.Bytes);
+        Assert.DoesNotContain(report.Savings, saving => saving.Kind == SavingKind.Managed && saving.CommitChargeBytes > target.HeldBytes / 10);
+    }
+
+    [Fact]
+    public void An_array_never_written_to_is_charged_but_costs_a_fork_no_work()
+    {
+        using ScenarioTarget target = new("untouched");
+        Saving first = target.Read().Savings[0];
+        Assert.Equal("F:HeapScenarios.Untouched._array", first.Holder);
+        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+        Assert.True(first.ChildResidentBytes < target.HeldBytes / 100);
+        Assert.True(first.LatencySavedMicroseconds < 1000);
+    }
+
+    [Fact]
+    public void Statics_of_threads_and_of_struct_types_have_their_names_too()
+    {
+        using ScenarioTarget target = new("generic");
+        HeapReport report = target.Read();
+        AssertWithin(0.02, 20_000_000, Assert.Single(report.Savings, saving => saving.Holder == "F:HeapScenarios.Generic.PerThread.Held").CommitChargeBytes);
+        AssertWithin(0.02, 10_000_000, Assert.Single(report.Savings, saving => saving.Holder == "F:HeapScenarios.Generic.Boxed.Held").CommitChargeBytes);
+    }
+
+    [Fact]
+    public void Instance_fields_are_summed_over_their_instances()
+    {
+        using ScenarioTarget target = new("sessions");
+        HeapReport report = target.Read();
+        MemberSize buffers = Assert.Single(report.Members, member => member.Id == "F:HeapScenarios.Sessions._buffer");
+        Assert.Equal(100, buffers.Instances);
+        AssertWithin(0.02, target.HeldBytes, buffers.Bytes);
+        AssertWithin(0.02, target.HeldBytes, report.BytesFreedWithout([buffers.Id]));
+    }
+
+    [Theory]
+    [InlineData("cache")]
+    [InlineData("garbage")]
+    [InlineData("service")]
+    public void All_savings_together_never_exceed_what_there_is(string scenario)
+    {
+        using ScenarioTarget target = new(scenario);
+        int copy = target.Fork();
+        try
+        {
+            HeapReport report = HeapSnapshot.Read(new FrozenProcess(copy, target.Pid), new HeapReadOptions { SmallestSavingBytes = 1 });
+            IReadOnlyList<Mapping> mappings = new ProcessFiles(copy).Mappings().Value;
+            Assert.True(report.Savings.Sum(saving => saving.CommitChargeBytes) <= CommitCharge.PredictBytes(mappings));
+            Assert.True(report.Savings.Sum(saving => saving.ChildResidentBytes) <= mappings.Sum(mapping => mapping.ResidentBytes));
+        }
+        finally
+        {
+            target.Reap(copy);
+        }
+    }
+
+    private static void AssertRealised(ScenarioTarget target, Saving saving)
+    {
+        target.Collect();
+        (long charge, long resident) = (target.ChargeBytes, target.ResidentBytes);
+        target.Drop();
+        target.Collect();
+        AssertWithin(0.05, saving.CommitChargeBytes, charge - target.ChargeBytes);
+        Assert.True(target.ResidentBytes < resident, "The resident set did not shrink.");
+    }
+
+    private static void AssertWithin(double share, long expected, long actual) =>
+        Assert.True(Math.Abs(actual - expected) <= share * expected, $"{actual} is not within {share:P1} of {expected}.");
+}

@@ -1,0 +1,30 @@
+namespace HeapScenarios;
+
+/// <summary>One way of holding memory: how it is built (the bytes it holds are returned) and how it is let go.</summary>
+internal sealed record Scenario(string Name, Func<long> Build, Action Drop)
+{
+    private static readonly Scenario[] All =
+    [
+        new("cache", Cache.Fill, Cache.Drop),
+        new("garbage", Garbage.Make, static () => { }),
+        new("service", NameService.Fill, NameService.Drop),
+        new("pool", Pool.Fill, static () => { }),
+        new("event", Publisher.Fill, Publisher.Drop),
+        new("threads", IdleThreads.Start, static () => { }),
+        new("fragments", Fragments.Fill, Fragments.Drop),
+        new("native", NativeBuffer.Fill, NativeBuffer.Drop),
+        new("pinned", PinnedArrays.Fill, PinnedArrays.Drop),
+        new("frozen", FrozenHeap.Register, static () => { }),
+        new("shared", SharedCaches.Fill, SharedCaches.Drop),
+        new("local", LocalGraph.Start, LocalGraph.Drop),
+        new("sessions", Sessions.Fill, Sessions.Drop),
+        new("attached", Attached.Fill, Attached.Drop),
+        new("generic", Generic.Fill, Generic.Drop),
+        new("untouched", Untouched.Fill, Untouched.Drop),
+        new("objects", ObjectGraph.Fill, ObjectGraph.Drop),
+    ];
+
+    public static IEnumerable<string> Names => All.Select(scenario => scenario.Name);
+
+    public static Scenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace ForkLint.Heap.Child;
+
+/// <summary>
+/// Chooses the runtime's data-access library (libmscordaccore.so). It is native code that runs in this process,
+/// so it is taken only from this tool's own side or from a file the application cannot have written.
+/// </summary>
+internal static class DataAccessLibrary
+{
+    private const string FileName = "libmscordaccore.so";
+    private const string RuntimeFileName = "libcoreclr.so";
+
+    /// <summary>The library that fits the runtime in the copy.</summary>
+    /// <exception cref="HeapReadException">There is none that may be loaded; the message says why.</exception>
+    public static string Choose(FrozenProcess process, ChildMemory memory, IReadOnlyList<MappedModule> modules)
+    {
+        MappedModule runtime = modules.FirstOrDefault(module => Path.GetFileName(module.Path) == RuntimeFileName);
+        if (runtime.Path is null)
+        {
+            throw new HeapReadException(
+                "No libcoreclr.so is mapped in the application: it is a single-file or NativeAOT program, whose heap cannot be read.");
+        }
+
+        string? wanted = BuildIdentifier.Read((offset, buffer) => memory.Read(runtime.Start + offset, buffer), isLoaded: true);
+        if (wanted is not null && OfOurs(wanted) is { } ours)
+        {
+            return ours;
+        }
+
+        // The path is the application's view; it is ours too only where both see the same file there.
+        string beside = Path.Combine(Path.GetDirectoryName(runtime.Path) ?? "/", FileName);
+        string theirs = $"/proc/{process.Pid}/root";
+        bool sameRoot = File.Exists(runtime.Path) && wanted is not null && BuildIdentifier.OfFile(runtime.Path) == wanted;
+        if (!sameRoot)
+        {
+            throw new HeapReadException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The runtime {runtime.Path} is seen by the application only ({theirs}), and no runtime of the same build is installed beside this tool: its {FileName} is not loaded from a place the application controls. Install the same .NET runtime where the tool runs."));
+        }
+
+        if (TrustedFile.WhyNot(beside, process.ApplicationPid) is { } reason)
+        {
+            throw new HeapReadException($"{beside} is not loaded: {reason}");
+        }
+
+        return beside;
+    }
+
+    private static string? OfOurs(string wanted)
+    {
+        string? own = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        string? versions = Path.GetDirectoryName(own);
+        if (string.IsNullOrEmpty(own) || versions is null)
+        {
+            return null;
+        }
+
+        foreach (string directory in Directory.EnumerateDirectories(versions).Prepend(own))
+        {
+            string library = Path.Combine(directory, FileName);
+            if (File.Exists(library) && BuildIdentifier.OfFile(Path.Combine(directory, RuntimeFileName)) == wanted)
+            {
+                return library;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,152 @@
+namespace ForkLint.Heap.Graph;
+
+/// <summary>
+/// The heap as numbers: objects are indexes, ascending by address; their references lie in one array (compressed sparse rows).
+/// About 18 bytes an object and 6 a reference; no object stands for an object.
+/// </summary>
+internal sealed class HeapGraph
+{
+    public HeapGraph(SegmentTable segments, uint[] sizeWords, int[] typeIndexes)
+    {
+        Segments = segments;
+        SizeWords = sizeWords;
+        TypeIndexes = typeIndexes;
+        FirstReference = new int[sizeWords.Length + 1];
+    }
+
+    public SegmentTable Segments { get; }
+
+    public int Count => SizeWords.Length;
+
+    /// <summary>The objects' sizes in words of 8 bytes.</summary>
+    public uint[] SizeWords { get; }
+
+    /// <summary>The objects' types, as places in the type table.</summary>
+    public int[] TypeIndexes { get; }
+
+    /// <summary>Where an object's references begin in <see cref="References"/>; one entry more than there are objects.</summary>
+    public int[] FirstReference { get; private set; }
+
+    /// <summary>Indexes of the objects referred to.</summary>
+    public int[] References { get; private set; } = [];
+
+    /// <summary>
+    /// Where in the object each reference stands, in words of 8 bytes from its start; 0 for an array's elements and for references
+    /// that are no field (a dependent handle's, a collectible type's to its loader).
+    /// </summary>
+    public ushort[] ReferenceSlots { get; private set; } = [];
+
+    /// <summary>References that led to no object.</summary>
+    public int BrokenReferences { get; private set; }
+
+    public long SizeOf(int index) => SizeWords[index] * 8L;
+
+    public ReadOnlySpan<int> ReferencesOf(int index) =>
+        References.AsSpan(FirstReference[index], FirstReference[index + 1] - FirstReference[index]);
+
+    /// <summary>The segment an object lies in.</summary>
+    public HeapSegment SegmentOf(int index)
+    {
+        IReadOnlyList<HeapSegment> segments = Segments.Segments;
+        int low = 0;
+        int high = segments.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (segments[middle].FirstIndex <= index)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        // Empty segments share their first index with the next: the last one that starts there is it.
+        return segments[low];
+    }
+
+    public ulong AddressOf(int index) => SegmentOf(index).AddressOf(index);
+
+    /// <summary>The object that starts at <paramref name="address"/>, or -1.</summary>
+    public int Find(ulong address) => Segments.Find(address)?.Find(address) ?? -1;
+
+    /// <summary>The object that <paramref name="address"/> lies in, at its start or inside, or -1.</summary>
+    public int FindContaining(ulong address)
+    {
+        if (Segments.Find(address) is not { } segment)
+        {
+            return -1;
+        }
+
+        int index = segment.FindAtOrBefore(address);
+        return index >= 0 && address < segment.AddressOf(index) + (ulong)SizeOf(index) ? index : -1;
+    }
+
+    /// <summary>Joins the segments' references, each released once it is copied; <paramref name="extra"/> are edges that are no field, by source.</summary>
+    public void SetReferences(SegmentReferences?[] bySegment, IReadOnlyCollection<(int From, int To)> extra)
+    {
+        long total = bySegment.Sum(references => (long)(references?.Targets.Length ?? 0)) + extra.Count;
+        if (total > Array.MaxLength)
+        {
+            throw new HeapReadException($"The heap has {total} references, more than this tool can hold.");
+        }
+
+        int[] targets = GC.AllocateUninitializedArray<int>((int)total);
+        ushort[] slots = GC.AllocateUninitializedArray<ushort>((int)total);
+        (int From, int To)[] additional = [.. extra.OrderBy(edge => edge.From)];
+        int nextAdditional = 0;
+        int at = 0;
+        for (int i = 0; i < bySegment.Length; i++)
+        {
+            SegmentReferences? references = bySegment[i];
+            if (references is null)
+            {
+                continue;
+            }
+
+            HeapSegment segment = Segments.Segments[i];
+            int from = 0;
+            for (int j = 0; j < segment.Count; j++)
+            {
+                int count = references.Counts[j];
+                FirstReference[segment.FirstIndex + j] = at;
+                references.Targets.AsSpan(from, count).CopyTo(targets.AsSpan(at));
+                references.Slots.AsSpan(from, count).CopyTo(slots.AsSpan(at));
+                from += count;
+                at += count;
+                while (nextAdditional < additional.Length && additional[nextAdditional].From == segment.FirstIndex + j)
+                {
+                    slots[at] = 0;
+                    targets[at++] = additional[nextAdditional++].To;
+                }
+            }
+
+            BrokenReferences += references.BrokenCount;
+            bySegment[i] = null;
+        }
+
+        FirstReference[Count] = at;
+        References = targets;
+        ReferenceSlots = slots;
+    }
+
+    /// <summary>For tests: a graph from edges.</summary>
+    internal static HeapGraph FromEdges(int[] sizesBytes, (int From, int To)[] edges)
+    {
+        HeapGraph graph = new(new SegmentTable([]), [.. sizesBytes.Select(size => (uint)(size / 8))], new int[sizesBytes.Length]);
+        ILookup<int, int> bySource = edges.ToLookup(edge => edge.From, edge => edge.To);
+        List<int> targets = [];
+        for (int i = 0; i < sizesBytes.Length; i++)
+        {
+            graph.FirstReference[i] = targets.Count;
+            targets.AddRange(bySource[i]);
+        }
+
+        graph.FirstReference[sizesBytes.Length] = targets.Count;
+        graph.References = [.. targets];
+        graph.ReferenceSlots = new ushort[targets.Count];
+        return graph;
+    }
+}

@@ -1,0 +1,226 @@
+using System.Globalization;
+using ForkLint.Heap.Child;
+using ForkLint.Heap.Graph;
+using ForkLint.Heap.Naming;
+using ForkLint.Heap.Roots;
+using ForkLint.Linux;
+using Microsoft.Diagnostics.Runtime;
+
+namespace ForkLint.Heap;
+
+/// <summary>Reads everything needed from the frozen copy, as fast as its memory can be copied.</summary>
+internal static class HeapCopyReader
+{
+    /// <summary>
+    /// More unreadable bytes than this share of the heap mean that a collection was under way: its figures would be guesses.
+    /// An allocation storm leaves one or two objects torn, which are only counted.
+    /// </summary>
+    private const double MostUnreadable = 0.01;
+
+    public static HeapData Read(FrozenProcess process, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
+    {
+        progress?.Report(new HeapReadProgress(HeapReadStep.Opening, 0, 0));
+        using ChildMemory memory = Open(process);
+        IReadOnlyList<MappedModule> modules = MappedFiles.Read(process.Pid);
+        string library = DataAccessLibrary.Choose(process, memory, modules);
+        ChildDataReader reader = new(process.Pid, memory, modules);
+        try
+        {
+            using DataTarget target = new(reader, new DataTargetOptions { SymbolPaths = [] });
+            ClrInfo info = target.ClrVersions.FirstOrDefault(version => version.Flavor == ClrFlavor.Core)
+                ?? throw new HeapReadException("No .NET runtime was found in the copy.", another: true);
+
+            // ClrMD looks for the version in the first writable segment only, where current runtimes do not have it, and then calls every
+            // library a mismatch. The build id was compared when the library was chosen, which says more.
+            using ClrRuntime runtime = info.CreateRuntime(library, ignoreMismatch: true);
+            return Read(process, memory, reader, runtime, progress, cancellation);
+        }
+        catch (Exception exception) when (exception is ClrDiagnosticsException or InvalidDataException or FileNotFoundException or DllNotFoundException)
+        {
+            throw new HeapReadException($"The heap could not be read with {library}: {exception.Message}", exception, another: true);
+        }
+    }
+
+    private static ChildMemory Open(FrozenProcess process)
+    {
+        try
+        {
+            return ChildMemory.Open(process);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new HeapReadException($"The memory of the copy {process.Pid} could not be opened: {exception.Message}", exception);
+        }
+    }
+
+    private static HeapData Read(
+        FrozenProcess process,
+        ChildMemory memory,
+        ChildDataReader reader,
+        ClrRuntime runtime,
+        IProgress<HeapReadProgress>? progress,
+        CancellationToken cancellation)
+    {
+        ClrHeap heap = runtime.Heap;
+        if (!heap.CanWalkHeap)
+        {
+            throw new HeapReadException("A collection was moving objects when the copy was made.", another: true);
+        }
+
+        using ModuleMetadata metadata = new(reader);
+        MemberNames names = new(metadata);
+        MemoryRange[] contexts = [.. heap.EnumerateAllocationContexts()];
+        SegmentTable segments = new(heap.Segments.Where(segment => segment.ObjectRange.Length > 0).Select(segment => new HeapSegment(segment, contexts)));
+        TypeTable types = new(heap, reader);
+        HeapGraph graph = Objects(memory, segments, types, progress, cancellation);
+
+        long unreadable = segments.Segments.Sum(segment => segment.UnreadableBytes);
+        long all = segments.Segments.Sum(segment => (long)(segment.End - segment.Start));
+        if (unreadable > all * MostUnreadable)
+        {
+            throw new HeapReadException(
+                string.Create(CultureInfo.InvariantCulture, $"{unreadable} of {all} bytes of the heap were not readable as objects when the copy was made."),
+                another: true);
+        }
+
+        progress?.Report(new HeapReadProgress(HeapReadStep.Roots, 0, 0));
+        RootSet roots = new();
+        StaticFields statics = new(runtime, names);
+        statics.Collect(types, cancellation);
+        statics.CollectGenerics(graph, memory, reader, cancellation);
+        IReadOnlyCollection<int> storage = statics.AddTo(roots, graph, reader);
+        (List<(int From, int To)> dependent, HashSet<int> pinned) = HandleRoots.AddTo(roots, graph, types, runtime, storage);
+        RootSet stacks = new();
+        IReadOnlyList<ThreadStack> threads = ThreadStack.ReadAll(runtime, reader, process.ApplicationPid);
+        StackRoots.AddTo(stacks, graph, memory, threads);
+        References(memory, graph, types, storage, dependent, progress, cancellation);
+
+        CollectorRanges ranges = CollectorRanges.Read(runtime, segments);
+        IReadOnlyList<Mapping>? mappings = new ProcessFiles(process.Pid).Mappings() is { IsOk: true } reading ? reading.Value : null;
+        (IReadOnlyList<MallocHeap> heaps, IReadOnlyList<MallocBlock> blocks) = MallocHeaps.Read(
+            memory,
+            mappings ?? [],
+            mapping => ranges.Owns(mapping.Start, mapping.End) || threads.Any(thread => thread.Low < mapping.End && mapping.Start < thread.High),
+            cancellation);
+
+        return new HeapData
+        {
+            Pages = HeapPages.Read(process.Pid, segments),
+            Mappings = mappings,
+            Ranges = ranges,
+            Threads = threads,
+            MallocHeaps = heaps,
+            MallocBlocks = blocks,
+            Graph = graph,
+            Types = [.. types.Types.Select(type => Facts(type, names))],
+            Roots = roots,
+            Stacks = stacks,
+            Pinned = pinned,
+            Finalizable = HandleRoots.Finalizable(graph, runtime),
+            IsServerGC = heap.IsServer,
+            UnreadableObjects = segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences,
+            UnreadableBytes = unreadable,
+        };
+    }
+
+    private static HeapGraph Objects(
+        ChildMemory memory, SegmentTable segments, TypeTable types, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
+    {
+        (uint[] SizeWords, int[] TypeIndexes)[] found = new (uint[], int[])[segments.Segments.Count];
+        Parallel(segments, HeapReadStep.Objects, () => new ObjectScanner(memory, types), progress, (scanner, i) =>
+        {
+            found[i] = scanner.Walk(segments.Segments[i], cancellation);
+            segments.Segments[i].Index();
+        }, cancellation);
+
+        long total = segments.Segments.Sum(segment => (long)segment.Count);
+        if (total > Array.MaxLength / 2)
+        {
+            throw new HeapReadException($"The heap has {total} objects, more than this tool can hold.");
+        }
+
+        uint[] sizes = GC.AllocateUninitializedArray<uint>((int)total);
+        int[] typeIndexes = GC.AllocateUninitializedArray<int>((int)total);
+        int first = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            segments.Segments[i].FirstIndex = first;
+            found[i].SizeWords.CopyTo(sizes, first);
+            found[i].TypeIndexes.CopyTo(typeIndexes, first);
+            first += segments.Segments[i].Count;
+            found[i] = default;
+        }
+
+        return new HeapGraph(segments, sizes, typeIndexes);
+    }
+
+    private static void References(
+        ChildMemory memory,
+        HeapGraph graph,
+        TypeTable types,
+        IReadOnlyCollection<int> storage,
+        List<(int From, int To)> dependent,
+        IProgress<HeapReadProgress>? progress,
+        CancellationToken cancellation)
+    {
+        SegmentReferences?[] references = new SegmentReferences?[graph.Segments.Segments.Count];
+        Parallel(graph.Segments, HeapReadStep.References, () => new ReferenceScanner(memory, graph, types), progress, (scanner, i) =>
+            references[i] = scanner.Walk(graph.Segments.Segments[i], storage, cancellation), cancellation);
+        graph.SetReferences(references, dependent);
+    }
+
+    /// <summary>Two walkers at most: the application that was copied needs the rest of the machine.</summary>
+    private static void Parallel<TWorker>(
+        SegmentTable segments,
+        HeapReadStep step,
+        Func<TWorker> make,
+        IProgress<HeapReadProgress>? progress,
+        Action<TWorker, int> walk,
+        CancellationToken cancellation)
+    {
+        long total = segments.Segments.Sum(segment => (long)(segment.End - segment.Start));
+        long done = 0;
+        progress?.Report(new HeapReadProgress(step, 0, total));
+        try
+        {
+            System.Threading.Tasks.Parallel.For(
+                0,
+                segments.Segments.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount), CancellationToken = cancellation },
+                make,
+                (i, _, worker) =>
+                {
+                    walk(worker, i);
+                    HeapSegment segment = segments.Segments[i];
+                    progress?.Report(new HeapReadProgress(step, Interlocked.Add(ref done, (long)(segment.End - segment.Start)), total));
+                    return worker;
+                },
+                static _ => { });
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.OfType<HeapReadException>().FirstOrDefault() is { } explained)
+        {
+            throw new HeapReadException(explained.Message, exception, explained.IsSnapshotUnusable);
+        }
+    }
+
+    private static TypeFacts Facts(HeapType type, MemberNames names)
+    {
+        bool isFramework = MemberNames.IsFramework(type.Runtime);
+        List<ReferenceField> fields = [];
+        if (type.Layout.HasReferences && type.Layout.ElementBytes == 0)
+        {
+            foreach (ClrInstanceField field in type.Runtime.Fields)
+            {
+                bool canHold = field.IsObjectReference || (field.IsValueType && !field.IsPrimitive);
+                if (canHold && !MemberNames.IsFramework(field.ContainingType) && names.Of(field) is { } name)
+                {
+                    // Offsets are counted behind the method table.
+                    int firstSlot = (field.Offset + 8) / 8;
+                    fields.Add(new ReferenceField(firstSlot, Math.Max(firstSlot, (field.Offset + 8 + Math.Max(field.Size, 1) - 1) / 8), name));
+                }
+            }
+        }
+
+        return new TypeFacts(type.Runtime.Name ?? "an unknown type", isFramework, type.Runtime.IsArray, type.Runtime.IsValueType, fields);
+    }
+}

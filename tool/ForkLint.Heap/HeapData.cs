@@ -1,0 +1,56 @@
+using ForkLint.Heap.Child;
+using ForkLint.Heap.Graph;
+using ForkLint.Heap.Roots;
+using ForkLint.Linux;
+
+namespace ForkLint.Heap;
+
+/// <summary>A field of a type whose instances hold references: its place in an instance, in words of 8 bytes, and its name.</summary>
+internal readonly record struct ReferenceField(int FirstSlot, int LastSlot, Naming.MemberName Name);
+
+/// <summary>What is known of a type after the copy has ended.</summary>
+internal sealed record TypeFacts(string Name, bool IsFramework, bool IsArray, bool IsValueType, IReadOnlyList<ReferenceField> Fields);
+
+/// <summary>Everything that was read from a copy: nothing in here needs it any more.</summary>
+internal sealed class HeapData
+{
+    public required HeapGraph Graph { get; init; }
+
+    public required IReadOnlyList<TypeFacts> Types { get; init; }
+
+    /// <summary>Statics, handles, the finalizer queue.</summary>
+    public required RootSet Roots { get; init; }
+
+    /// <summary>What the stacks may hold.</summary>
+    public required RootSet Stacks { get; init; }
+
+    /// <summary>Objects that pinned handles keep in place.</summary>
+    public required IReadOnlySet<int> Pinned { get; init; }
+
+    /// <summary>Objects that will be finalized before their memory goes.</summary>
+    public required IReadOnlySet<int> Finalizable { get; init; }
+
+    /// <summary>Which pages of the heap the copy maps; null where that may not be read.</summary>
+    public required HeapPages? Pages { get; init; }
+
+    /// <summary>The copy's mappings; null where they may not be read.</summary>
+    public required IReadOnlyList<Mapping>? Mappings { get; init; }
+
+    /// <summary>Where the collector's reserve lies, and its bookkeeping.</summary>
+    public required CollectorRanges Ranges { get; init; }
+
+    /// <summary>The stacks of the managed threads.</summary>
+    public required IReadOnlyList<ThreadStack> Threads { get; init; }
+
+    /// <summary>What malloc's heaps look like inside.</summary>
+    public required IReadOnlyList<MallocHeap> MallocHeaps { get; init; }
+
+    /// <summary>Large blocks that malloc took from the kernel one by one.</summary>
+    public required IReadOnlyList<MallocBlock> MallocBlocks { get; init; }
+
+    public required bool IsServerGC { get; init; }
+
+    public required int UnreadableObjects { get; init; }
+
+    public required long UnreadableBytes { get; init; }
+}

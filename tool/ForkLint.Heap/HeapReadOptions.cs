@@ -1,0 +1,41 @@
+namespace ForkLint.Heap;
+
+/// <summary>The steps of a heap read, in order.</summary>
+public enum HeapReadStep
+{
+    /// <summary>The runtime in the copy is found, and the library that understands it is loaded.</summary>
+    Opening,
+
+    /// <summary>Objects are found.</summary>
+    Objects,
+
+    /// <summary>References between them are read.</summary>
+    References,
+
+    /// <summary>Statics, handles and stacks are read. After it the copy is not needed any more.</summary>
+    Roots,
+
+    /// <summary>Who holds what is worked out.</summary>
+    Retained,
+}
+
+/// <summary>How far a heap read is.</summary>
+/// <param name="Step">The step that has begun or goes on.</param>
+/// <param name="Done">Of <paramref name="Total"/>.</param>
+/// <param name="Total">Bytes for the steps that read memory; 0 where a step has no measure.</param>
+public readonly record struct HeapReadProgress(HeapReadStep Step, long Done, long Total);
+
+/// <summary>What a heap read is to do beside reading.</summary>
+public sealed record HeapReadOptions
+{
+    /// <summary>
+    /// Duplication work a resident page of this process costs, in microseconds, as its own trial forks measured it; null where no trial did.
+    /// </summary>
+    public double? MicrosecondsPerPage { get; init; }
+
+    /// <summary>Savings below this are not listed. 1 MB.</summary>
+    public long SmallestSavingBytes { get; init; } = 1_000_000;
+
+    /// <summary>Called as soon as everything is read from the copy, so that it can end before the analysis begins.</summary>
+    public Action? CopyIsRead { get; init; }
+}

@@ -1,0 +1,47 @@
+namespace ForkLint.Heap;
+
+/// <summary>What was found in a heap.</summary>
+public sealed class HeapReport
+{
+    private readonly HeapModel _model;
+
+    internal HeapReport(HeapModel model) => _model = model;
+
+    /// <summary>Objects read.</summary>
+    public long Objects => _model.Data.Graph.Count;
+
+    /// <summary>Their bytes.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Places that did not read as objects or references, as an allocation in flight leaves them; skipped.</summary>
+    public int UnreadableObjects => _model.Data.UnreadableObjects;
+
+    /// <summary>Whether the server collector manages the heap.</summary>
+    public bool IsServerGC => _model.Data.IsServerGC;
+
+    /// <summary>From the start of the read until the copy was not needed any more, in milliseconds.</summary>
+    public required double ReadMilliseconds { get; init; }
+
+    /// <summary>The whole, analysis included, in milliseconds.</summary>
+    public required double TotalMilliseconds { get; init; }
+
+    /// <summary>The savings worth listing, largest first by the larger of charge and resident bytes. They do not overlap.</summary>
+    public required IReadOnlyList<Saving> Savings { get; init; }
+
+    /// <summary>What no action gives back.</summary>
+    public required IReadOnlyList<KeptMemory> Kept { get; init; }
+
+    /// <summary>The size of each source member that holds anything, largest first. Members overlap: a service is part of the static that holds it.</summary>
+    public required IReadOnlyList<MemberSize> Members { get; init; }
+
+    /// <summary>Whether a holder of this name, or a member of this documentation-comment id, was seen to hold anything.</summary>
+    public bool IsHolder(string holder) =>
+        Members.Any(member => member.Id == holder) || _model.Data.Roots.Holders.Any(known => known.Key == holder);
+
+    /// <summary>
+    /// Bytes of the heap that go when these holders let go, all at once; each is a member's documentation-comment id or a holder of <see cref="Savings"/>.
+    /// The graph is walked again without them, so overlaps count once.
+    /// </summary>
+    public long BytesFreedWithout(IReadOnlyCollection<string> holders, CancellationToken cancellation = default) =>
+        _model.BytesFreedWithout(holders, cancellation);
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using ForkLint.Heap.Savings;
+
+namespace ForkLint.Heap;
+
+/// <summary>Reads the managed heap and the native mappings of a frozen copy, and says who holds the memory.</summary>
+public static class HeapSnapshot
+{
+    /// <summary>
+    /// Reads a copy. The application it was made from is not touched: nothing is attached to, and only the copy's memory is read.
+    /// About 20 bytes of this process's memory an object and 10 a reference are held, at most 100 MB for a million objects.
+    /// </summary>
+    /// <param name="process">The copy.</param>
+    /// <param name="options">What to do beside.</param>
+    /// <param name="progress">Told of each step; on any thread.</param>
+    /// <param name="cancellation">Stops the read.</param>
+    /// <exception cref="HeapReadException">It could not be read; <see cref="HeapReadException.IsSnapshotUnusable"/> says whether another copy may.</exception>
+    public static HeapReport Read(
+        FrozenProcess process, HeapReadOptions options, IProgress<HeapReadProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        HeapData data = HeapCopyReader.Read(process, progress, cancellation);
+        double read = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+        options.CopyIsRead?.Invoke();
+
+        progress?.Report(new HeapReadProgress(HeapReadStep.Retained, 0, 0));
+        HeapModel model = HeapModel.Build(data, cancellation);
+        ManagedSavings.Result managed = ManagedSavings.Find(model, options, cancellation);
+        IEnumerable<Saving> native = data.Mappings is { } mappings ? new NativeSavings(data, options, mappings).Find(managed) : [];
+        return new HeapReport(model)
+        {
+            Bytes = data.Graph.SizeWords.Sum(words => words * 8L),
+            ReadMilliseconds = read,
+            TotalMilliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds,
+            Savings = [.. managed.Savings.Concat(native).Where(saving => saving.WeightBytes >= options.SmallestSavingBytes).OrderByDescending(saving => saving.WeightBytes)],
+            Kept = managed.Kept,
+            Members = model.Members(),
+        };
+    }
+}

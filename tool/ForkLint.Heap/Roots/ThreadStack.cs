@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ForkLint.Heap.Child;
+using Microsoft.Diagnostics.Runtime;
+
+namespace ForkLint.Heap.Roots;
+
+/// <summary>The stack of one of the application's managed threads, as it lies in the copy.</summary>
+/// <param name="ThreadId">The kernel's number of the thread, in the application's pid namespace.</param>
+/// <param name="Name">How a report names it.</param>
+/// <param name="Low">The lowest address.</param>
+/// <param name="High">Behind the highest.</param>
+/// <param name="LiveFrom">Below it, nothing managed is alive; <see cref="Low"/> where that is not known.</param>
+internal sealed record ThreadStack(uint ThreadId, string Name, ulong Low, ulong High, ulong LiveFrom)
+{
+    /// <summary>More than any stack is large; limits beyond it are not limits.</summary>
+    private const ulong MostBytes = 256UL << 20;
+
+    /// <summary>The runtime's Thread objects are some kilobytes; what is looked for is in their first part.</summary>
+    private const int SearchedBytes = 0x400;
+
+    /// <summary>The explicit frame is among a thread's first members.</summary>
+    private const int FrameWithin = 0x40;
+
+    /// <summary>The stacks of all live managed threads whose limits are found.</summary>
+    public static IReadOnlyList<ThreadStack> ReadAll(ClrRuntime runtime, ChildDataReader memory, int applicationPid)
+    {
+        List<ThreadStack> stacks = [];
+        byte[] buffer = new byte[SearchedBytes];
+        foreach (ClrThread thread in runtime.Threads)
+        {
+            // A collector's own threads hold nothing: what lies on their stacks is what they last looked at.
+            if (thread.IsAlive
+                && !thread.IsGc
+                && memory.Read(thread.Address, buffer) == buffer.Length
+                && Locate(MemoryMarshal.Cast<byte, ulong>(buffer)) is var (low, high))
+            {
+                ulong liveFrom = thread.GCMode == GCMode.Preemptive ? LiveBelow(MemoryMarshal.Cast<byte, ulong>(buffer), low, high, memory) : low;
+                stacks.Add(new ThreadStack(thread.OSThreadId, Describe(thread, applicationPid), low, high, liveFrom));
+            }
+        }
+
+        return stacks;
+    }
+
+    /// <summary>
+    /// ClrMD knows a stack's limits on Windows only. The runtime caches them in its Thread object, four in a row: base, limit, the limit
+    /// for sufficient execution and the one for stackalloc (coreclr vm/threads.h, m_CacheStackBase and what follows it).
+    /// </summary>
+    internal static (ulong Low, ulong High)? Locate(ReadOnlySpan<ulong> words)
+    {
+        for (int i = 0; i + 3 < words.Length; i++)
+        {
+            ulong high = words[i];
+            ulong low = words[i + 1];
+            if (low >= 0x10000 && high > low && high - low <= MostBytes
+                && (low & 0xFFF) == 0 && (high & 0xFFF) == 0
+                && words[i + 2] > low && words[i + 3] > words[i + 2] && words[i + 3] < high)
+            {
+                return (low, high);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// A thread that is out of managed code left an explicit frame on its stack when it went; no managed frame lies below the stack pointer
+    /// stored in it (coreclr vm/frames.h: InlinedCallFrame::m_pCallSiteSP is its fourth word).
+    /// </summary>
+    private static ulong LiveBelow(ReadOnlySpan<ulong> words, ulong low, ulong high, ChildDataReader memory)
+    {
+        for (int i = 0; i < FrameWithin / 8; i++)
+        {
+            ulong frame = words[i];
+            if (frame >= low && frame < high && (frame & 7) == 0)
+            {
+                ulong callSite = memory.ReadPointer(frame + 24);
+                return callSite >= low && callSite <= frame ? callSite : low;
+            }
+        }
+
+        // FRAME_TOP: the thread has no managed frame at all.
+        return words[..(FrameWithin / 8)].Contains(ulong.MaxValue) ? high : low;
+    }
+
+    private static string Describe(ClrThread thread, int applicationPid)
+    {
+        string name = "";
+        try
+        {
+            name = File.ReadAllText($"/proc/{applicationPid}/task/{thread.OSThreadId}/comm").TrimEnd('\n');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Ended since, or numbered in another pid namespace: the number alone names it.
+        }
+
+        return name.Length > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"the stack of thread {thread.OSThreadId} \"{name}\"")
+            : string.Create(CultureInfo.InvariantCulture, $"the stack of thread {thread.OSThreadId}");
+    }
+}
