@@ -49,10 +49,10 @@ internal sealed unsafe class Channel(NativeFunctions libc, AgentMemory memory, i
     /// <summary>Puts text into the reply, cut to what fits.</summary>
     public void SetText(string text)
     {
-        var bytes = Encoding.UTF8.GetBytes(text).AsSpan();
-        bytes = bytes[..Math.Min(bytes.Length, AgentProtocol.TextCapacityBytes)];
-        bytes.CopyTo(new Span<byte>(memory.Reply->Text, AgentProtocol.TextCapacityBytes));
-        memory.Reply->TextLengthBytes = bytes.Length;
+        var bytes = Encoding.UTF8.GetBytes(text);
+        int length = Math.Min(bytes.Length, AgentProtocol.TextCapacityBytes);
+        new Span<byte>(bytes, 0, length).CopyTo(new Span<byte>(memory.Reply->Text, AgentProtocol.TextCapacityBytes));
+        memory.Reply->TextLengthBytes = length;
     }
 
     /// <summary>Sends the reply with up to two descriptors (negative: none); false when the tool is gone.</summary>

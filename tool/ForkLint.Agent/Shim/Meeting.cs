@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.Loader;
 using System.Text;
@@ -12,7 +11,7 @@ namespace ForkLint.Agent.Shim;
 internal static class Meeting
 {
     /// <summary>The version of this contract: the greeting, the payload's length and bytes, its entry point.</summary>
-    private const uint ContractVersion = 1;
+    private const byte ContractVersion = 1;
 
     private const string SocketName = "s";
     private const int PatienceMilliseconds = 5000;
@@ -118,15 +117,16 @@ internal static class Meeting
 
     private static byte[]? ReceivePayload(int socket)
     {
-        Span<byte> header = stackalloc byte[8];
+        // Plain arrays and spans: each further library that the shim refers to would be loaded into the application for ever.
+        var header = new byte[8];
         Greeting.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], ContractVersion);
-        if (!ShimLibc.Send(socket, header) || !ShimLibc.Receive(socket, header[..4]))
+        header[4] = ContractVersion;
+        if (!ShimLibc.Send(socket, header) || !ShimLibc.Receive(socket, new Span<byte>(header, 0, 4)))
         {
             return null;
         }
 
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(header);
+        uint length = BitConverter.ToUInt32(header, 0);
         if (length is 0 or > LargestPayloadBytes)
         {
             return null;

@@ -30,7 +30,7 @@ internal static unsafe class ShimLibc
         new Span<byte>(address, 110).Clear();
         *(ushort*)address = 1;
         var text = Terminated(path);
-        text.CopyTo(new Span<byte>(address + 2, 108));
+        new Span<byte>(text).CopyTo(new Span<byte>(address + 2, 108));
         int result = ((delegate* unmanaged<int, byte*, uint, int>)Find("connect"))(socket, address, (uint)(2 + text.Length));
         return result == 0 ? 0 : Marshal.GetLastSystemError();
     }

@@ -87,7 +87,7 @@ internal static unsafe class ShimFile
     private static FileFacts? StatOf(string path)
     {
         FileFacts facts;
-        return Libc.Statx(Libc.CurrentDirectory, path, 0, 0x7FF, &facts) == 0 ? facts : null;
+        return Libc.Statx(Libc.StatxCall, Libc.CurrentDirectory, path, 0, 0x7FF, &facts) == 0 ? facts : null;
     }
 
     private static string Copy(Target target, DotNetFacts facts, Descriptor folder, string shim)

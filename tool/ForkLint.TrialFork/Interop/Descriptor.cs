@@ -18,7 +18,7 @@ internal sealed class Descriptor(int value) : IDisposable
     {
         FileFacts facts;
         const int emptyPath = 0x1000;
-        return Libc.Statx(_value, "", emptyPath, 0x7FF, &facts) == 0
+        return Libc.Statx(Libc.StatxCall, _value, "", emptyPath, 0x7FF, &facts) == 0
             ? facts
             : throw new IOException($"statx: {Libc.Message(Libc.LastError)}");
     }

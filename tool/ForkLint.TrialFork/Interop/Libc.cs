@@ -47,6 +47,7 @@ internal static unsafe partial class Libc
     public static readonly int SetResUidCall = IsArm64 ? 147 : 117;
     public static readonly int SetResGidCall = IsArm64 ? 149 : 119;
     public static readonly int SetGroupsCall = IsArm64 ? 159 : 116;
+    public static readonly int StatxCall = IsArm64 ? 291 : 332;
     public const int PidfdSendSignalCall = 424;
     public const int PidfdOpenCall = 434;
     public const int OpenAt2Call = 437;
@@ -91,8 +92,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Synchronize(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Statx(int directory, string path, int flags, uint mask, FileFacts* facts);
+    /// <summary>statx as a system call: musl has no wrapper for it before 1.2.5.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint Statx(nint number, nint directory, string path, nint flags, nint mask, FileFacts* facts);
 
     [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MayAccess(int directory, string path, int mode, int flags);
@@ -148,7 +150,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int AdviseMemory(nint address, nint length, int advice);
 
-    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    [LibraryImport("libc", EntryPoint = "sigprocmask")]
     public static partial int SetSignalMask(int how, byte* set, byte* old);
 
     [LibraryImport("libc", EntryPoint = "clone", SetLastError = true)]
