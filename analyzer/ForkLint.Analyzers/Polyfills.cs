@@ -16,13 +16,3 @@ namespace System
         public static implicit operator Index(int value) => new(value);
     }
 }
-
-namespace System.Diagnostics.CodeAnalysis
-{
-    /// <summary>Says that an <c>out</c> argument is not null when the method returns <see cref="ReturnValue"/>.</summary>
-    [AttributeUsage(AttributeTargets.Parameter)]
-    internal sealed class NotNullWhenAttribute(bool returnValue) : Attribute
-    {
-        public bool ReturnValue { get; } = returnValue;
-    }
-}

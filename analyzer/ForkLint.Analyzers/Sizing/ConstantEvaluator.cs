@@ -249,10 +249,13 @@ internal static class ConstantEvaluator
                 case "Length" or "LongLength" when property.Instance is { Type: { } type }
                     && (type is IArrayTypeSymbol || type.SpecialType is SpecialType.System_String or SpecialType.System_Array):
                     return LengthOf(property.Instance);
+                case "Value" when IsNullable(property.Property):
+                    return Value(property.Instance);
                 case "ProcessorCount" when IsEnvironment(property.Property):
-                    return new ConstantRange(BigInteger.One, IntegerType.Int32.Range.Maximum);
+                    // The collector supports no more (MAX_SUPPORTED_CPUS in src/coreclr/gc/gcpriv.h).
+                    return new ConstantRange(BigInteger.One, 1024);
                 case "SystemPageSize" when IsEnvironment(property.Property):
-                    return new ConstantRange(4096, IntegerType.Int32.Range.Maximum);
+                    return new ConstantRange(4096, 65536);
                 case "MaxLength" when MetadataNames.Is(property.Property.ContainingType, "System", "Array"):
                     // Array.MaxLength, which is the limit for bytes: src/libraries/System.Private.CoreLib/src/System/Array.cs
                     return ConstantRange.Exact(0x7FFFFFC7);
@@ -260,6 +263,8 @@ internal static class ConstantEvaluator
                     return ReadonlyFields.Evaluate(property.Property);
             }
         }
+
+        private static bool IsNullable(ISymbol member) => member.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
 
         private static bool IsEnvironment(ISymbol member) => MetadataNames.Is(member.ContainingType, "System", "Environment");
 
@@ -288,6 +293,9 @@ internal static class ConstantEvaluator
                         || (MetadataNames.Is(method.ContainingType, "System.Runtime.InteropServices", "Marshal")
                             && environment.Resolve(type).SpecialType is not (SpecialType.System_Boolean or SpecialType.System_Char))):
                     return Size(type);
+                // A graph unwraps n ?? 200 with it. Where every value of n is known, none is null.
+                case "GetValueOrDefault" when IsNullable(method) && call.Instance is { } nullable:
+                    return Value(nullable);
                 case "GetLength" when call.Instance is IOperation { Type: IArrayTypeSymbol }:
                     return ((IArrayTypeSymbol)call.Instance.Type!).Rank == 1 ? LengthOf(call.Instance) : null;
                 case "RoundUpToPowerOf2" when MetadataNames.Is(method.ContainingType, "System.Numerics", "BitOperations"):

@@ -48,16 +48,15 @@ internal static class NativeAllocations
 
     private static string? EntryPoint(IMethodSymbol method)
     {
-        if (NativeImport.Of(method) is { } import)
+        if (LibcNames.Contains(method.Name) && LibcFunction.IsWrapper(method.ContainingType))
         {
-            return LibcNames.Contains(import.EntryPoint) && NativeLibraries.IsCOrWindowsC(import.Library) ? import.EntryPoint : null;
+            return method.Name;
         }
 
-        return LibcNames.Contains(method.Name)
-            && (MetadataNames.Is(method.ContainingType, "Mono.Unix.Native", "Syscall")
-                || MetadataNames.Is(method.ContainingType, "Mono.Unix.Native", "Stdlib")
-                || MetadataNames.Is(method.ContainingType, "Tmds.Linux", "LibC"))
-            ? method.Name
+        return NativeImport.Of(method) is { } import
+            && LibcNames.Contains(import.EntryPoint)
+            && NativeLibraries.IsCOrWindowsC(import.Library)
+            ? import.EntryPoint
             : null;
     }
 

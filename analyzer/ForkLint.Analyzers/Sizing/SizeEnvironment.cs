@@ -161,7 +161,7 @@ internal sealed class SizeEnvironment
     private static Dictionary<CaptureId, List<IOperation>> Captures(ControlFlowGraph graph)
     {
         var result = new Dictionary<CaptureId, List<IOperation>>();
-        foreach (var block in graph.Blocks)
+        foreach (var block in graph.Blocks.Where(block => block.IsReachable))
         {
             foreach (var operation in block.Operations)
             {

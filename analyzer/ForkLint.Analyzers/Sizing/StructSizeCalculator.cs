@@ -9,6 +9,9 @@ internal readonly record struct TypeLayout(long SizeBytes, int Alignment)
     /// <summary>Whether it holds references, which makes the runtime lay it out itself.</summary>
     public bool HasReferences { get; init; }
 
+    /// <summary>Whether it is a struct with a layout of its own, which the runtime places behind all other fields.</summary>
+    public bool IsStruct { get; init; }
+
     /// <summary>Whether the size can be more than this.</summary>
     public bool IsLowerBound { get; init; }
 
@@ -55,10 +58,10 @@ internal static class StructSizeCalculator
             case SpecialType.System_Int32 or SpecialType.System_UInt32 or SpecialType.System_Single:
                 return new TypeLayout(4, 4);
             case SpecialType.System_Int64 or SpecialType.System_UInt64 or SpecialType.System_Double:
-            case SpecialType.System_IntPtr or SpecialType.System_UIntPtr or SpecialType.System_DateTime:
+            case SpecialType.System_IntPtr or SpecialType.System_UIntPtr:
                 return new TypeLayout(8, 8);
             case SpecialType.System_Decimal:
-                return new TypeLayout(16, 8);
+                return new TypeLayout(16, 8) { IsStruct = true };
         }
 
         switch (type)
@@ -72,7 +75,7 @@ internal static class StructSizeCalculator
             case INamedTypeSymbol { EnumUnderlyingType: { } underlying }:
                 return LayoutOf(underlying, environment, depth);
             case INamedTypeSymbol { TypeKind: TypeKind.Struct } named when depth < MaximumDepth:
-                return Struct(named, environment, depth);
+                return Struct(named, environment, depth) with { IsStruct = true };
             default:
                 return TypeLayout.Unknown;
         }
@@ -88,6 +91,11 @@ internal static class StructSizeCalculator
         if (MetadataNames.Is(type, "System.Collections.Generic", "KeyValuePair") && type.TypeArguments is [var key, var value])
         {
             return Sequential(LayoutOf(key, environment, depth + 1), LayoutOf(value, environment, depth + 1));
+        }
+
+        if (type.IsTupleType && type.TupleElements is { IsDefaultOrEmpty: false } elements)
+        {
+            return Tuple([.. elements.Select(element => LayoutOf(element.Type, environment, depth + 1))]);
         }
 
         if (KnownStructSizes.TryGet(type, out var known))
@@ -134,6 +142,18 @@ internal static class StructSizeCalculator
         return kind == LayoutKind.Auto || fields.Any(field => field.HasReferences)
             ? Automatic(fields)
             : Sequential(fields, pack, size);
+    }
+
+    /// <summary>
+    /// A tuple is laid out automatically; from the eighth element on, the elements are in a tuple of their own, its
+    /// last field.
+    /// </summary>
+    private static TypeLayout Tuple(List<TypeLayout> elements)
+    {
+        const int OwnElements = 7;
+        return elements.Count <= OwnElements
+            ? Automatic(elements)
+            : Automatic([.. elements.Take(OwnElements), Tuple(elements.GetRange(OwnElements, elements.Count - OwnElements))]);
     }
 
     private static TypeLayout Field(IFieldSymbol field, SizeEnvironment environment, int depth)
@@ -197,14 +217,16 @@ internal static class StructSizeCalculator
             size = AlignUp(size, fieldAlignment) + field.SizeBytes;
         }
 
-        return new TypeLayout(Math.Max(1, AlignUp(size, hasReferences ? Math.Max(8, alignment) : alignment)), alignment)
+        // The end is rounded up to a power of two, at most to the size of a pointer.
+        var end = hasReferences || size > 8 ? 8 : (int)PoolSizes.RoundUpToPowerOfTwo(size);
+        return new TypeLayout(Math.Max(1, AlignUp(size, Math.Max(Math.Max(1, end), alignment))), alignment)
         {
             HasReferences = hasReferences,
             IsLowerBound = fields.Any(field => field.IsLowerBound),
         };
     }
 
-    private static bool IsStruct(TypeLayout field) => field.SizeBytes != field.Alignment;
+    private static bool IsStruct(TypeLayout field) => field.IsStruct;
 
     private static long AlignUp(long size, int alignment) => (size + alignment - 1) / alignment * alignment;
 
@@ -224,9 +246,7 @@ internal static class StructSizeCalculator
 
     private static (LayoutKind Kind, int Pack, long SizeBytes) StructLayout(INamedTypeSymbol type)
     {
-        // C# gives every struct the sequential layout. Tuples ask for the automatic one, which their metadata, but no
-        // attribute, says.
-        var kind = type.IsTupleType ? LayoutKind.Auto : LayoutKind.Sequential;
+        var kind = LayoutKind.Sequential;
         var pack = 0;
         long size = 0;
         foreach (var attribute in type.GetAttributes())

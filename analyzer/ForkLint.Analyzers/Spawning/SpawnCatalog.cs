@@ -14,15 +14,6 @@ namespace ForkLint.Analyzers.Spawning;
 /// </summary>
 internal sealed class SpawnCatalog
 {
-    /// <summary>
-    /// Types whose methods are libc's under their own names. Tmds.LibC ships a reference assembly, where nothing is
-    /// extern; Mono.Posix has managed wrappers.
-    /// </summary>
-    private static readonly (string Namespace, string Name)[] LibcWrappers =
-    [
-        ("Tmds.Linux", "LibC"), ("Tmds.LibC", "LibC"), ("Mono.Unix.Native", "Syscall"), ("Mono.Unix.Native", "Stdlib"), ("Mono.Posix", "Syscall"),
-    ];
-
     private readonly ConcurrentDictionary<IMethodSymbol, Member?> _members = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, ForkLintOptions> _options = new();
     private readonly AnalyzerConfigOptionsProvider _provider;
@@ -71,6 +62,9 @@ internal sealed class SpawnCatalog
     /// <c>clone</c> only <see cref="Classify"/> knows whether one call does.
     /// </summary>
     public bool IsSpawn(IMethodSymbol method) => Find(method) is not null;
+
+    /// <summary>Whether <paramref name="method"/> is one of the C library's functions that can create a process.</summary>
+    public bool IsNative(IMethodSymbol method) => Find(method) is { Kind: MemberKind.Native };
 
     /// <summary>What <paramref name="operation"/> spawns; <see langword="null"/> where it does not.</summary>
     /// <param name="operation">A call, object creation or property access, of a body or of its control-flow graph.</param>
@@ -143,6 +137,12 @@ internal sealed class SpawnCatalog
             return new Member(MemberKind.User, method.ContainingType.Name + "." + method.Name) { UserKind = userKind };
         }
 
+        var type = method.ContainingType;
+        if (NativeSpawns.IsEntryPoint(method.Name) && LibcFunction.IsWrapper(type))
+        {
+            return new Member(MemberKind.Native, type.Name + "." + method.Name) { EntryPoint = method.Name };
+        }
+
         if (NativeImport.Of(method) is { } import)
         {
             return NativeSpawns.IsEntryPoint(import.EntryPoint) && NativeLibraries.IsC(import.Library)
@@ -155,12 +155,6 @@ internal sealed class SpawnCatalog
         if (method.MethodKind != MethodKind.Ordinary)
         {
             return null;
-        }
-
-        var type = method.ContainingType;
-        if (NativeSpawns.IsEntryPoint(method.Name) && LibcWrappers.Any(wrapper => MetadataNames.Is(type, wrapper.Namespace, wrapper.Name)))
-        {
-            return new Member(MemberKind.Native, type.Name + "." + method.Name) { EntryPoint = method.Name };
         }
 
         // By name, so that members that came with .NET 11 (dotnet/runtime#126192) work when they are there:

@@ -66,6 +66,9 @@ internal sealed partial class Lint
         return new LintResult(compilation, texts, Looked(all), Looked(live));
     }
 
+    /// <summary>The options and properties of the test, as analyzers see them.</summary>
+    public AnalyzerConfigOptionsProvider OptionsProvider => ReadConfiguration().ForAnalyzers();
+
     /// <summary>The compilation of the test's sources, markup taken out.</summary>
     public CSharpCompilation Compile()
     {

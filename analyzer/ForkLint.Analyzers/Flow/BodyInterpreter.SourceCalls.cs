@@ -1,0 +1,343 @@
+using System.Collections.Immutable;
+using ForkLint.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Flow;
+
+/// <summary>Calls of methods, lambdas and local functions of the compilation, by their summaries.</summary>
+internal sealed partial class BodyInterpreter
+{
+    private ObjectSet CallSource(
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    {
+        var (types, isExact) = ReceiverTypes(operation, method, instance, receiver);
+        var summaries = _catalogs.Summaries.Of(method, types, isExact);
+        if (summaries.IsDefault)
+        {
+            return CallUnknown(operation, method, instance, receiver, arguments);
+        }
+
+        MayThrow();
+        var before = _state;
+        FlowState? after = null;
+        var result = ObjectSet.Empty;
+        foreach (var summary in summaries)
+        {
+            _state = summaries.Length == 1 ? before : before.Clone();
+            result = result.Union(CallOne(operation, summary, new CallMapping(this, _state.Clone(), operation, summary, instance, receiver, arguments)));
+            if (after is null)
+            {
+                after = _state;
+            }
+            else
+            {
+                after.MergeFrom(_state);
+            }
+        }
+
+        _state = after ?? before;
+        _version++;
+        MayThrow();
+        return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : result;
+    }
+
+    /// <summary>A method of the compilation that nobody followed: it may do anything with what it receives.</summary>
+    private ObjectSet CallUnknown(
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    {
+        if (!IsSource(method))
+        {
+            return CallLibrary(operation, method, instance, receiver, arguments);
+        }
+
+        if (_facts is not null)
+        {
+            _facts.CallsUnknownSource |= !method.IsExtern && method.PartialImplementationPart is null;
+            foreach (var item in _state.Closure(arguments.Aggregate(receiver, (all, argument) => all.Union(argument.Value))))
+            {
+                _facts.Handed.Add(item);
+            }
+        }
+
+        UseDeep(receiver);
+        UseArguments(receiver, arguments);
+        MayThrow();
+        return CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : default;
+    }
+
+    private static (ImmutableArray<ITypeSymbol> Types, bool IsExact) ReceiverTypes(
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver)
+    {
+        var isVirtual = operation is IInvocationOperation call ? call.IsVirtual
+            : (method.IsVirtual || method.IsAbstract || method.IsOverride) && instance is not null;
+        if (!isVirtual || instance is null)
+        {
+            return (ImmutableArray<ITypeSymbol>.Empty, true);
+        }
+
+        if (!receiver.IsEmpty && receiver.Items.All(item => item is ContainerObject { IsExact: true, Type: not null }))
+        {
+            return (receiver.Items.Select(item => ((ContainerObject)item).Type!).Distinct<ITypeSymbol>(SymbolEqualityComparer.Default).ToImmutableArray(), true);
+        }
+
+        return Unconverted(instance).Type is { } type ? (ImmutableArray.Create(type), false) : (ImmutableArray<ITypeSymbol>.Empty, false);
+    }
+
+    private ObjectSet CallOne(IOperation operation, MethodSummary summary, CallMapping mapping)
+    {
+        if (summary.IsIterator && mapping.Delegate is null)
+        {
+            return mapping.Defer();
+        }
+
+        Record(FlowEventKind.Use, mapping.Used());
+        if (summary.Waits)
+        {
+            Wait();
+        }
+
+        if (_facts is not null)
+        {
+            RecordSpawns(operation, summary, mapping);
+            _facts.CallsUnknownSource |= summary.CallsUnknownSource;
+            _facts.Handed.UnionWith(mapping.Map(ObjectSet.Of(summary.Handed)).Items);
+        }
+
+        var result = ObjectSet.Empty;
+        if (summary.Exit is { } exit)
+        {
+            Apply(exit, mapping);
+            result = mapping.Map(exit.Read(summary.Model.Result));
+        }
+
+        foreach (var dropped in summary.Dropped)
+        {
+            if (mapping.Map(dropped) is AllocationObject mine && !result.Contains(mine))
+            {
+                Born(mine, Fates.Charged);
+            }
+        }
+
+        var invoked = mapping.Map(ObjectSet.Of(summary.Invoked));
+        return invoked.IsEmpty ? result : result.Union(RunDelegates(operation, invoked, []));
+    }
+
+    private void RecordSpawns(IOperation operation, MethodSummary summary, CallMapping mapping)
+    {
+        var (events, facts, state) = (_events, _facts, _state);
+        foreach (var spawn in summary.Spawns)
+        {
+            (_events, _facts, _state) = (null, null, state.Clone());
+            Apply(spawn.State, mapping);
+            var atSpawn = _state;
+            (_events, _facts, _state) = (events, facts, state);
+            RecordSpawn(
+                operation,
+                spawn.Spawn with { Path = spawn.Spawn.Path.Insert(0, summary.DisplayName) },
+                atSpawn,
+                mapping.Map(ObjectSet.Of(spawn.HeldInitials)),
+                mapping.Map(ObjectSet.Of(spawn.UsedAfter.Where(item => item is InitialObject))),
+                spawn.WaitsAfter);
+        }
+    }
+
+    /// <summary>Does to the state what a summary says was done.</summary>
+    private void Apply(FlowState effects, CallMapping mapping)
+    {
+        if (effects.Collected)
+        {
+            Collect(_state, mapping.Passed);
+            _state.Collected = true;
+        }
+
+        // The callee's objects are named by what was there before it ran: everything is read before anything is written.
+        var exported = mapping.Exported(effects);
+        var writes = effects.Cells.Where(cell => mapping.IsVisible(cell.Key, exported))
+            .Select(cell => (Cells: mapping.Cells(cell.Key), Value: mapping.Map(cell.Value))).ToList();
+        var fates = effects.KnownFates.Where(fate => fate.Key is InitialObject)
+            .Select(fate => (Targets: mapping.Map(ObjectSet.Of(fate.Key)), Fate: fate.Value)).ToList();
+        var running = mapping.Map(effects.Running);
+
+        foreach (var item in exported)
+        {
+            if (item is AllocationObject made && mapping.Map(made) is AllocationObject mine)
+            {
+                Born(mine, effects.FateOf(made) is var fate && fate == Fates.None ? Fates.Charged : fate);
+            }
+        }
+
+        foreach (var (cells, value) in writes)
+        {
+            Store(cells, value);
+        }
+
+        HashSet<MemoryObject>? reachable = null;
+        foreach (var (targets, fate) in fates)
+        {
+            if ((fate & Fates.Charged) != 0)
+            {
+                continue;
+            }
+
+            foreach (var target in targets)
+            {
+                if ((fate & Fates.GoneUnlessHeldByCaller) == 0)
+                {
+                    SetFate(target, fate);
+                }
+                else if (!(reachable ??= _state.Reachable(mapping.Passed)).Contains(target))
+                {
+                    SetFate(target, target is InitialObject ? Fates.GoneUnlessHeldByCaller : Fates.Gone);
+                }
+            }
+        }
+
+        LetRun(running);
+        _version++;
+    }
+
+    private ObjectSet RunDelegates(IOperation operation, ObjectSet delegates, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    {
+        Use(delegates);
+        var result = ObjectSet.Empty;
+        var before = delegates.Count > 1 ? _state.Clone() : _state;
+        FlowState? after = null;
+        foreach (var item in delegates)
+        {
+            switch (item)
+            {
+                case DelegateObject known:
+                    if (delegates.Count > 1)
+                    {
+                        _state = before.Clone();
+                    }
+
+                    result = result.Union(RunDelegate(operation, known, arguments));
+                    if (after is null)
+                    {
+                        after = _state;
+                    }
+                    else
+                    {
+                        after.MergeFrom(_state);
+                    }
+
+                    break;
+                case InitialObject unknown:
+                    _facts?.Invoked.Add(unknown);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        _state = after ?? _state;
+        _version++;
+        foreach (var (_, value, _) in arguments)
+        {
+            UseDeep(value);
+        }
+
+        MayThrow();
+        return result;
+    }
+
+    private ObjectSet RunDelegate(IOperation operation, DelegateObject known, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    {
+        var result = ObjectSet.Empty;
+        var summaries = _catalogs.Summaries.Of(known.Target, ImmutableArray<ITypeSymbol>.Empty, isExact: true);
+        if (summaries.IsDefault)
+        {
+            if (_facts is not null && IsSource(known.Target))
+            {
+                _facts.CallsUnknownSource = true;
+            }
+
+            return result;
+        }
+
+        foreach (var summary in summaries)
+        {
+            result = result.Union(CallOne(operation, summary, new CallMapping(this, _state.Clone(), operation, summary, null, default, arguments, known)));
+        }
+
+        return result;
+    }
+
+    /// <summary>From here on, something outside of the body may run these delegates at any time.</summary>
+    private void LetRun(ObjectSet values)
+    {
+        if (values.IsEmpty)
+        {
+            return;
+        }
+
+        var delegates = _state.Closure(values).Where(item => item is DelegateObject { IsIterator: false });
+        var running = _state.Running.Union(delegates);
+        if (!running.Equals(_state.Running))
+        {
+            _state.Running = running;
+            _version++;
+        }
+    }
+
+    /// <summary>What a delegate reads of the variables it captured, as they are now.</summary>
+    private ObjectSet ReadByDelegate(DelegateObject known)
+    {
+        var used = ObjectSet.Empty;
+        var summaries = _catalogs.Summaries.Of(known.Target, ImmutableArray<ITypeSymbol>.Empty, isExact: true);
+        foreach (var summary in summaries.IsDefault ? ImmutableArray<MethodSummary>.Empty : summaries)
+        {
+            used = used.Union(new CallMapping(this, _state, known.Site, summary, null, default, [], known).Used());
+        }
+
+        return used;
+    }
+
+    private void RecordSpawn(IOperation operation, ReachedSpawn spawn, FlowState state, ObjectSet alsoHeld, ObjectSet usedAfter, bool waitsAfter)
+    {
+        var item = new SpawnEvent(operation, spawn, state.Clone()) { WaitsAfter = waitsAfter };
+        var reachable = state.Reachable(alsoHeld);
+        foreach (var allocation in _model.Allocations)
+        {
+            var fate = state.FateOf(allocation);
+            if ((fate & Fates.Charged) != 0 && (!allocation.IsManaged || reachable.Contains(allocation)))
+            {
+                item.Held.Add(allocation, Holders.Find(state, allocation));
+            }
+            else if ((fate & (Fates.Charged | Fates.Dropped)) != 0)
+            {
+                item.Dropped.Add(allocation);
+            }
+            else if ((fate & Fates.Pooled) != 0)
+            {
+                item.Pooled.Add(allocation);
+            }
+        }
+
+        foreach (var initial in _model.Initials)
+        {
+            if ((state.FateOf(initial) & Fates.Charged) != 0 && reachable.Contains(initial))
+            {
+                item.HeldInitials.Add(initial);
+            }
+        }
+
+        Holders.FindReleasedFields(state, _model, item.ReleasedFields);
+        item.UsedAfter.UnionWith(usedAfter.Items);
+        var current = _state;
+        _state = state;
+        foreach (var running in state.Running)
+        {
+            if (running is DelegateObject known)
+            {
+                item.UsedAfter.UnionWith(ReadByDelegate(known).Items);
+            }
+        }
+
+        _state = current;
+        _events!.Add(new FlowEvent(FlowEventKind.Spawn, default, item));
+        _facts!.Spawns.Add(item);
+    }
+}

@@ -1,0 +1,293 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Flow;
+
+/// <summary>Where an expression's value is stored.</summary>
+internal sealed partial class BodyInterpreter
+{
+    private static readonly List<Cell> NoCells = [];
+
+    // Which storage a ref local, or a temporary for the target of a later assignment, stands for.
+    private readonly Dictionary<object, HashSet<Cell>> _references = new(new ReferenceKeys());
+
+    /// <summary>The storage an expression names; none for a value that is stored nowhere.</summary>
+    private List<Cell> CellsOf(IOperation? operation)
+    {
+        switch (operation)
+        {
+            case ILocalReferenceOperation { Local: var local }:
+                return _references.TryGetValue(local, out var aliased) ? [.. aliased] : [_model.Variable(local)];
+            case IParameterReferenceOperation { Parameter: var parameter }:
+                return IsCapturedByType(parameter)
+                    ? MembersOf(ObjectSet.Of(_model.Initial(_model.This)), parameter)
+                    : [_model.Variable(parameter)];
+            case IFieldReferenceOperation { Field: var field } reference:
+                var member = field.CorrespondingTupleField ?? field;
+                return field.IsConst ? NoCells : MemberCells(reference.Instance, member.OriginalDefinition, field.IsStatic);
+            case IEventReferenceOperation { Event: var @event } reference:
+                return MemberCells(reference.Instance, @event.OriginalDefinition, @event.IsStatic);
+            case IPropertyReferenceOperation { Arguments.Length: 0 } reference when IsStored(reference.Property):
+                return MemberCells(reference.Instance, Storage(reference.Property), reference.Property.IsStatic);
+            case IPropertyReferenceOperation { Instance: { } collection, Arguments.Length: > 0 } reference when !IsSource(reference.Property):
+                return ElementsOf(collection, reference.Arguments.Select(argument => argument.Value));
+            case IArrayElementReferenceOperation element:
+                return ElementsOf(element.ArrayReference, element.Indices);
+            case IFlowCaptureReferenceOperation capture:
+                return _references.TryGetValue(capture.Id, out var captured) ? [.. captured] : [_model.Capture(capture.Id)];
+            case IDeclarationExpressionOperation declaration:
+                return CellsOf(declaration.Expression);
+            case IConversionOperation { OperatorMethod: null } conversion:
+                return CellsOf(conversion.Operand);
+            case IParenthesizedOperation parenthesized:
+                return CellsOf(parenthesized.Operand);
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
+                return [_model.This];
+            default:
+                return NoCells;
+        }
+    }
+
+    private List<Cell> MemberCells(IOperation? instance, ISymbol member, bool isStatic)
+    {
+        if (isStatic)
+        {
+            return [_model.Variable(member)];
+        }
+
+        if (instance is null)
+        {
+            return NoCells;
+        }
+
+        if (instance.Type is { IsValueType: true } && instance is not IInstanceReferenceOperation)
+        {
+            return [.. CellsOf(instance).Select(parent => _model.Component(parent, member))];
+        }
+
+        var owners = Evaluate(instance);
+        Use(owners);
+        return MembersOf(owners, member);
+    }
+
+    private List<Cell> ElementsOf(IOperation collection, IEnumerable<IOperation> indices)
+    {
+        var owners = Evaluate(collection);
+        var element = Element(indices);
+        Use(owners);
+        MayThrow();
+        return MembersOf(owners, element);
+    }
+
+    private List<Cell> MembersOf(ObjectSet owners, object member)
+    {
+        if (owners.IsEmpty)
+        {
+            return NoCells;
+        }
+
+        var cells = new List<Cell>(owners.Count);
+        foreach (var owner in owners)
+        {
+            cells.Add(_model.Heap(owner, member));
+        }
+
+        return cells;
+    }
+
+    private ElementKey Element(IEnumerable<IOperation> indices)
+    {
+        object? constant = null;
+        foreach (var index in indices)
+        {
+            Use(Evaluate(index));
+            if (!index.ConstantValue.HasValue || constant is not null)
+            {
+                return ElementKey.Unknown;
+            }
+
+            constant = index.ConstantValue.Value;
+        }
+
+        return new ElementKey(constant);
+    }
+
+    private ObjectSet Read(List<Cell> cells) => Read(cells, _state);
+
+    /// <summary>What is stored there. An element nobody can tell from others may be any of them.</summary>
+    private static ObjectSet Read(List<Cell> cells, FlowState state)
+    {
+        var value = ObjectSet.Empty;
+        foreach (var cell in cells)
+        {
+            value = value.Union(state.Read(cell));
+            if (cell is HeapCell { Member: ElementKey { Index: var index }, Owner: var owner })
+            {
+                foreach (var other in owner.Members)
+                {
+                    if (other.Member is ElementKey key && (index is null || key.Index is null) && state.Knows(other))
+                    {
+                        value = value.Union(state.Read(other));
+                    }
+                }
+            }
+        }
+
+        return value;
+    }
+
+    private ObjectSet ReadElements(ObjectSet collections) => Read(MembersOf(collections, ElementKey.Unknown));
+
+    /// <summary>Stores a value: instead of the old one where the storage is certain, beside it otherwise.</summary>
+    private void Store(List<Cell> cells, ObjectSet value)
+    {
+        foreach (var cell in cells)
+        {
+            var isCertain = cells.Count == 1 && cell is not HeapCell { Member: ElementKey { Index: null } };
+            if (!isCertain && value.IsEmpty)
+            {
+                continue;
+            }
+
+            Write(cell, isCertain ? value : _state.Read(cell).Union(value));
+        }
+    }
+
+    /// <summary>Assigns a struct or tuple field by field where both sides show their fields, and anything else whole.</summary>
+    private ObjectSet Assign(IOperation target, IOperation value)
+    {
+        var source = Unconverted(value);
+        if (source is ITupleOperation tuple)
+        {
+            var elements = tuple.Elements.Select(Evaluate).ToList();
+            var destinations = CellsOf(target);
+            if (destinations.Count == 1 && target.Type is INamedTypeSymbol { IsTupleType: true } type && type.TupleElements.Length == elements.Count)
+            {
+                Write(destinations[0], default);
+                for (var i = 0; i < elements.Count; i++)
+                {
+                    Write(_model.Component(destinations[0], TupleField(type, i)), elements[i]);
+                }
+            }
+            else
+            {
+                Store(destinations, elements.Aggregate(ObjectSet.Empty, (all, element) => all.Union(element)));
+            }
+
+            return default;
+        }
+
+        if (value.Type is { IsValueType: true } && CellsOfQuietly(source) is [var from] && CellsOf(target) is [var to] && from.Components.Count > 0)
+        {
+            var parts = from.Components.Select(part => (part.Member, Value: _state.Read(part))).ToList();
+            Write(to, Evaluate(value));
+            foreach (var (member, part) in parts)
+            {
+                Write(_model.Component(to, member), part);
+            }
+
+            return _state.Read(to);
+        }
+
+        // The storage is found before the value is computed, as C# does it.
+        var cells = CellsOf(target);
+        var stored = Evaluate(value);
+        if (cells.Count > 0)
+        {
+            Store(cells, stored);
+        }
+        else if (target is not IDiscardOperation)
+        {
+            AssignElsewhere(target, stored);
+        }
+
+        if (LeavesBody(target))
+        {
+            UseDeep(stored);
+        }
+
+        return stored;
+    }
+
+    /// <summary>A property with code of its own, an element through an indexer of the compilation, a place behind a pointer.</summary>
+    private void AssignElsewhere(IOperation target, ObjectSet stored)
+    {
+        if (target is IPropertyReferenceOperation { Property.SetMethod: { } setter } property && IsSource(property.Property))
+        {
+            var receiver = property.Instance is null ? default : Evaluate(property.Instance);
+            var arguments = property.Arguments.Select(argument => (argument.Parameter?.Ordinal ?? 0, Evaluate(argument.Value), argument.Value))
+                .Append((setter.Parameters.Length - 1, stored, target)).ToList();
+            CallSource(target, setter, property.Instance, receiver, arguments);
+            return;
+        }
+
+        foreach (var child in target.ChildOperations)
+        {
+            Use(Evaluate(child));
+        }
+
+        UseDeep(stored);
+    }
+
+    /// <summary>Whether somebody outside of the body reads what is stored there at any time.</summary>
+    private static bool LeavesBody(IOperation target) => target is IPropertyReferenceOperation { Property.IsIndexer: false } or IFieldReferenceOperation
+        ? target is IMemberReferenceOperation { Instance: null }
+        : target is IParameterReferenceOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out };
+
+    private List<Cell> CellsOfQuietly(IOperation operation) =>
+        operation is ILocalReferenceOperation or IParameterReferenceOperation or IFlowCaptureReferenceOperation ? CellsOf(operation) : NoCells;
+
+    private static IFieldSymbol TupleField(INamedTypeSymbol type, int index)
+    {
+        var field = type.TupleElements[index];
+        return (field.CorrespondingTupleField ?? field).OriginalDefinition;
+    }
+
+    private static IOperation Unconverted(IOperation operation)
+    {
+        while (operation is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
+        {
+            operation = operation is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)operation).Operand;
+        }
+
+        return operation;
+    }
+
+    /// <summary>A primary constructor's parameter, read outside of the constructor: a field in all but name.</summary>
+    private bool IsCapturedByType(IParameterSymbol parameter)
+    {
+        if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Constructor } constructor)
+        {
+            return false;
+        }
+
+        for (ISymbol? symbol = _method; symbol is IMethodSymbol method; symbol = method.ContainingSymbol)
+        {
+            if (SymbolEqualityComparer.Default.Equals(method.OriginalDefinition, constructor.OriginalDefinition))
+            {
+                return false;
+            }
+        }
+
+        return _method is not null;
+    }
+
+    /// <summary>Whether a property is storage: an automatic one, or one of a library, which is taken for one.</summary>
+    private static bool IsStored(IPropertySymbol property) => !IsSource(property) || AutomaticProperties.BackingField(property) is not null;
+
+    private static ISymbol Storage(IPropertySymbol property) =>
+        property.OriginalDefinition is { OverriddenProperty: { } overridden } ? Storage(overridden) : property.OriginalDefinition;
+
+    private static bool IsSource(ISymbol symbol) => !symbol.DeclaringSyntaxReferences.IsEmpty;
+
+    private sealed class ReferenceKeys : IEqualityComparer<object>
+    {
+        bool IEqualityComparer<object>.Equals(object x, object y) => x is ISymbol symbol
+            ? SymbolEqualityComparer.Default.Equals(symbol, y as ISymbol)
+            : x is CaptureId id && y is CaptureId other && id.Equals(other);
+
+        int IEqualityComparer<object>.GetHashCode(object key) =>
+            key is ISymbol symbol ? SymbolEqualityComparer.Default.GetHashCode(symbol) : key.GetHashCode();
+    }
+}

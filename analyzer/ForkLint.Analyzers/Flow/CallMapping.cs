@@ -1,0 +1,256 @@
+using ForkLint.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Flow;
+
+internal sealed partial class BodyInterpreter
+{
+    // Deeper than this, or round and round a recursion, an allocation's size and name mean nothing to a caller.
+    private const int MaxFrames = 5;
+
+    /// <summary>Stands for all that hangs off an object a method passed on: whatever reads that, reads everything below.</summary>
+    private static readonly ElementKey Everything = new((object)"*");
+
+    /// <summary>Translates a summary's cells and objects into the caller's, as they were when the call began.</summary>
+    private sealed class CallMapping(
+        BodyInterpreter caller,
+        FlowState before,
+        IOperation operation,
+        MethodSummary callee,
+        IOperation? instance,
+        ObjectSet receiver,
+        List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments,
+        DelegateObject? @delegate = null)
+    {
+        private readonly Dictionary<Cell, ObjectSet> _initials = [];
+
+        /// <summary>The delegate, iterator or factory that runs, where the method is not called by name.</summary>
+        public DelegateObject? Delegate => @delegate;
+
+        /// <summary>What the callee's parameters hold while it runs, whoever else still does.</summary>
+        public ObjectSet Passed => arguments.Aggregate(receiver, (all, argument) => all.Union(argument.Value));
+
+        /// <summary>An iterator's call: nothing runs, the arguments are kept.</summary>
+        public ObjectSet Defer()
+        {
+            if (caller._model.Delegate(operation, callee.Method, callee.Method, isIterator: true) is not { } deferred)
+            {
+                return default;
+            }
+
+            foreach (var (ordinal, value, _) in arguments)
+            {
+                if (ordinal < callee.Method.Parameters.Length)
+                {
+                    caller.Write(caller._model.Heap(deferred, callee.Method.Parameters[ordinal]), value);
+                }
+            }
+
+            if (!receiver.IsEmpty)
+            {
+                caller.Write(caller._model.Heap(deferred, callee.Method.ContainingType), receiver);
+            }
+
+            return ObjectSet.Of(deferred);
+        }
+
+        /// <summary>What the call reads: what the callee reads, and each argument that the callee does not just release.</summary>
+        public ObjectSet Used()
+        {
+            var used = Map(ObjectSet.Of(callee.UsedFromEntry.Where(item => item is InitialObject)));
+            foreach (var (ordinal, value, _) in arguments)
+            {
+                if (ordinal < callee.Method.Parameters.Length)
+                {
+                    var parameter = callee.Model.Initial(callee.Model.Variable(callee.Method.Parameters[ordinal]));
+                    var isReleased = callee.Exit is { } exit && (exit.FateOf(parameter) & Fates.Charged) == 0;
+                    var isOverwritten = callee.Method.Parameters[ordinal].RefKind != RefKind.None && callee.Exit?.Knows(parameter.Cell) == true;
+                    if (!isReleased && !isOverwritten)
+                    {
+                        used = used.Union(value);
+                    }
+                }
+            }
+
+            return used;
+        }
+
+        /// <summary>The callee's own objects that it leaves behind where the caller can reach them.</summary>
+        public HashSet<MemoryObject> Exported(FlowState effects)
+        {
+            var roots = effects.Read(callee.Model.Result).Union(effects.Running);
+            foreach (var cell in effects.Cells)
+            {
+                if (IsShared(cell.Key))
+                {
+                    roots = roots.Union(cell.Value);
+                }
+            }
+
+            return [.. effects.Closure(roots).Items.Where(item => item is not InitialObject)];
+        }
+
+        /// <summary>Whether the caller can see what the callee stored there.</summary>
+        public bool IsVisible(Cell cell, HashSet<MemoryObject> exported) =>
+            cell is HeapCell { Owner: not InitialObject } heap ? exported.Contains(heap.Owner) : IsShared(cell);
+
+        /// <summary>The caller's names for a set of the callee's objects.</summary>
+        public ObjectSet Map(ObjectSet items)
+        {
+            var mapped = ObjectSet.Empty;
+            foreach (var item in items)
+            {
+                mapped = mapped.Union(item is InitialObject initial ? Initial(initial.Cell) : ObjectSet.Of(Map(item)));
+            }
+
+            return mapped;
+        }
+
+        /// <summary>The caller's name for an object that the callee made.</summary>
+        public MemoryObject? Map(MemoryObject item)
+        {
+            switch (item)
+            {
+                case AllocationObject made when made.Frames.Length < MaxFrames && caller._window == 0:
+                    return caller._model.Allocation(
+                        operation,
+                        made,
+                        made.Allocation,
+                        caller._environment,
+                        made.Frames.Insert(0, new CallFrame(operation, callee.Method, made.Environment)));
+                case DelegateObject known:
+                    return caller._model.Delegate(operation, known, known.Target, known.IsIterator);
+                case ContainerObject container:
+                    return caller._model.Container(operation, container, container.Type, container.IsExact);
+                default:
+                    return null;
+            }
+        }
+
+        /// <summary>The caller's storage for a cell of the callee; none for what only the callee sees.</summary>
+        public List<Cell> Cells(Cell cell)
+        {
+            switch (cell)
+            {
+                case VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter):
+                    return Argument(parameter) is { } argument ? caller.CellsOf(argument) : NoCells;
+                case VariableCell variable:
+                    return [caller._model.Variable(variable.Symbol)];
+                case HeapCell { Owner: InitialObject { Cell: ThisCell }, Member: ISymbol member } when StructReceiver() is { } place:
+                    return [caller._model.Component(place, member)];
+                case HeapCell { Owner: InitialObject owner } heap:
+                    return caller.MembersOf(Initial(owner.Cell), heap.Member);
+                case HeapCell heap:
+                    return Map(heap.Owner) is { } mine ? [caller._model.Heap(mine, heap.Member)] : NoCells;
+                case ComponentCell component:
+                    return [.. Cells(component.Parent).Select(parent => caller._model.Component(parent, component.Member))];
+                default:
+                    return NoCells;
+            }
+        }
+
+        private bool IsShared(Cell cell) => cell switch
+        {
+            VariableCell { Symbol: IParameterSymbol parameter } => !IsOwn(parameter) || parameter.RefKind is RefKind.Ref or RefKind.Out,
+            VariableCell => cell.IsExternal,
+            HeapCell { Owner: InitialObject } => true,
+            ComponentCell component => IsShared(component.Parent),
+            _ => false,
+        };
+
+        private bool IsOwn(IParameterSymbol parameter) =>
+            SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, callee.Method.OriginalDefinition);
+
+        private IOperation? Argument(IParameterSymbol parameter)
+        {
+            foreach (var (ordinal, _, value) in arguments)
+            {
+                if (ordinal == parameter.Ordinal)
+                {
+                    return value;
+                }
+            }
+
+            return null;
+        }
+
+        /// <summary>Where a struct is whose method is called: the method changes it in place.</summary>
+        private Cell? StructReceiver() =>
+            instance is { Type.IsValueType: true } and not IInstanceReferenceOperation && caller.CellsOfQuietly(Unconverted(instance)) is [var place] ? place : null;
+
+        private ObjectSet Initial(Cell cell)
+        {
+            if (!_initials.TryGetValue(cell, out var value))
+            {
+                _initials.Add(cell, default);
+                _initials[cell] = value = FindInitial(cell);
+            }
+
+            return value;
+        }
+
+        private ObjectSet FindInitial(Cell cell)
+        {
+            switch (cell)
+            {
+                case VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter):
+                    if (@delegate is { IsIterator: true })
+                    {
+                        return before.Read(caller._model.Heap(@delegate, parameter));
+                    }
+
+                    foreach (var (ordinal, value, _) in arguments)
+                    {
+                        if (ordinal == parameter.Ordinal)
+                        {
+                            return value;
+                        }
+                    }
+
+                    return default;
+                case VariableCell variable:
+                    return before.Read(caller._model.Variable(variable.Symbol));
+                case ThisCell:
+                    return This();
+                case HeapCell { Member: ElementKey key, Owner: InitialObject owner } when key.Equals(Everything):
+                    return before.Closure(Initial(owner.Cell));
+                case HeapCell { Owner: InitialObject owner }:
+                    return Cells(cell).Aggregate(ObjectSet.Empty, (all, mine) => all.Union(Read([mine], before)));
+                case ComponentCell component:
+                    if (component.Parent is VariableCell { Symbol: IParameterSymbol { RefKind: RefKind.None } own } && IsOwn(own)
+                        && Argument(own) is { } passed && caller.CellsOfQuietly(Unconverted(passed)) is [var place])
+                    {
+                        return before.Read(caller._model.Component(place, component.Member));
+                    }
+
+                    var parts = Cells(component);
+                    return parts.Count > 0 ? Read(parts, before) : Initial(component.Parent);
+                default:
+                    return default;
+            }
+        }
+
+        private ObjectSet This()
+        {
+            if (callee.Method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction)
+            {
+                return SymbolEqualityComparer.Default.Equals(Outermost(callee.Method), Outermost(caller._method))
+                    ? ObjectSet.Of(caller._model.Initial(caller._model.This))
+                    : default;
+            }
+
+            return @delegate is null ? receiver : before.Read(caller._model.Heap(@delegate, callee.Method.ContainingType.OriginalDefinition));
+        }
+
+        private static ISymbol? Outermost(ISymbol? symbol)
+        {
+            while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction, ContainingSymbol: { } outer })
+            {
+                symbol = outer;
+            }
+
+            return symbol;
+        }
+    }
+}

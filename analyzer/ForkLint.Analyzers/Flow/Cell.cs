@@ -1,0 +1,71 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace ForkLint.Analyzers.Flow;
+
+/// <summary>A piece of storage that can hold a reference. Interned by a <see cref="MemoryModel"/>, so identity is equality.</summary>
+internal abstract class Cell
+{
+    private protected Cell(int id, bool isExternal)
+    {
+        Id = id;
+        IsExternal = isExternal;
+    }
+
+    /// <summary>The position in the model's table: dense, from 0.</summary>
+    public int Id { get; }
+
+    /// <summary>Whether the cell exists before and after the body runs, so that it holds something nobody in the body put there.</summary>
+    public bool IsExternal { get; }
+
+    /// <summary>The fields of this cell that are tracked on their own, where it holds a struct.</summary>
+    public List<ComponentCell> Components { get; } = [];
+}
+
+/// <summary>A local, a parameter, a captured variable or a static field or property.</summary>
+internal sealed class VariableCell(int id, bool isExternal, ISymbol symbol) : Cell(id, isExternal)
+{
+    /// <summary>The variable.</summary>
+    public ISymbol Symbol { get; } = symbol;
+}
+
+/// <summary>The receiver of the method under analysis.</summary>
+internal sealed class ThisCell(int id) : Cell(id, isExternal: true);
+
+/// <summary>What the method under analysis returns or yields.</summary>
+internal sealed class ResultCell(int id) : Cell(id, isExternal: false);
+
+/// <summary>A compiler temporary of the control flow graph. It keeps nothing alive beyond its last use.</summary>
+internal sealed class CaptureCell(int id, CaptureId capture) : Cell(id, isExternal: false)
+{
+    /// <summary>The graph's own name for it.</summary>
+    public CaptureId Capture { get; } = capture;
+}
+
+/// <summary>A field of a struct that is stored in another cell.</summary>
+internal sealed class ComponentCell(int id, Cell parent, ISymbol member) : Cell(id, parent.IsExternal)
+{
+    /// <summary>Where the struct is.</summary>
+    public Cell Parent { get; } = parent;
+
+    /// <summary>The field.</summary>
+    public ISymbol Member { get; } = member;
+}
+
+/// <summary>A member or an element of an object.</summary>
+internal sealed class HeapCell(int id, MemoryObject owner, object member) : Cell(id, owner is InitialObject)
+{
+    /// <summary>The object.</summary>
+    public MemoryObject Owner { get; } = owner;
+
+    /// <summary>A field, a property, a captured primary-constructor parameter, or an <see cref="ElementKey"/>.</summary>
+    public object Member { get; } = member;
+}
+
+/// <summary>Which element of an array or collection.</summary>
+/// <param name="Index">The constant index or key, or <see langword="null"/> for one that is not known.</param>
+internal sealed record ElementKey(object? Index)
+{
+    /// <summary>Some element, nobody knows which.</summary>
+    public static ElementKey Unknown { get; } = new((object?)null);
+}

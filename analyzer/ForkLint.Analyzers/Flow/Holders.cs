@@ -1,0 +1,96 @@
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Flow;
+
+/// <summary>Questions about who holds what at one point.</summary>
+internal static class Holders
+{
+    /// <summary>The storage that holds an allocation: a variable that refers to it, or else one from which it can be reached.</summary>
+    public static Cell? Find(FlowState state, AllocationObject allocation)
+    {
+        Cell? indirect = null;
+        Cell? heap = null;
+        foreach (var cell in state.Cells.OrderBy(cell => cell.Key.Id))
+        {
+            if (cell.Key is CaptureCell or ResultCell)
+            {
+                continue;
+            }
+
+            if (cell.Value.Contains(allocation))
+            {
+                if (cell.Key is not HeapCell)
+                {
+                    return cell.Key;
+                }
+
+                heap ??= cell.Key;
+            }
+            else if (indirect is null && cell.Key is not HeapCell && !cell.Value.IsEmpty && state.Closure(cell.Value).Contains(allocation))
+            {
+                indirect = cell.Key;
+            }
+        }
+
+        return indirect ?? heap;
+    }
+
+    /// <summary>
+    /// Whether a field holds an allocation: a static one, or an instance field for which <paramref name="counts"/>. Then
+    /// the field is the storage, and a local only another name for it.
+    /// </summary>
+    public static bool IsHeldByField(FlowState state, AllocationObject allocation, Func<ISymbol, bool> counts)
+    {
+        foreach (var cell in state.Cells)
+        {
+            if (FieldOf(cell.Key) is { } field && counts(field) && !cell.Value.IsEmpty && state.Closure(cell.Value).Contains(allocation))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Fields that hold nothing at this point, and whose former content was given back.</summary>
+    public static void FindReleasedFields(FlowState state, MemoryModel model, HashSet<ISymbol> released)
+    {
+        HashSet<ISymbol>? held = null;
+        foreach (var initial in model.Initials)
+        {
+            if (FieldOf(initial.Cell) is not { } field)
+            {
+                continue;
+            }
+
+            var isEmpty = true;
+            foreach (var item in state.Read(initial.Cell))
+            {
+                isEmpty &= (state.FateOf(item) & (Fates.Charged | Fates.Dropped | Fates.Pooled)) == 0;
+            }
+
+            if (isEmpty && (state.FateOf(initial) & (Fates.Charged | Fates.Dropped | Fates.Pooled)) == 0)
+            {
+                released.Add(field);
+            }
+            else
+            {
+                (held ??= new HashSet<ISymbol>(SymbolEqualityComparer.Default)).Add(field);
+            }
+        }
+
+        if (held is not null)
+        {
+            released.ExceptWith(held);
+        }
+    }
+
+    /// <summary>The field or automatic property that a cell is, of any object.</summary>
+    public static ISymbol? FieldOf(Cell cell) => cell switch
+    {
+        VariableCell { Symbol: IFieldSymbol or IPropertySymbol or IEventSymbol } variable => variable.Symbol,
+        HeapCell { Owner: InitialObject, Member: ISymbol member } => member,
+        ComponentCell component => FieldOf(component.Parent),
+        _ => null,
+    };
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using ForkLint.Analyzers.Sizing;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Flow;
+
+/// <summary>
+/// What a reference can point to, as the flow analysis tells things apart: one object per place in the source that makes it,
+/// not per run of that place. Interned by a <see cref="MemoryModel"/>, so identity is equality.
+/// </summary>
+internal abstract class MemoryObject
+{
+    private protected MemoryObject(int id) => Id = id;
+
+    /// <summary>The position in the model's table: dense, from 0.</summary>
+    public int Id { get; }
+
+    /// <summary>The members and elements of this object that anything was stored in so far.</summary>
+    public List<HeapCell> Members { get; } = [];
+}
+
+/// <summary>A call between the body under analysis and the place of an allocation; an allocation's size may depend on its arguments.</summary>
+/// <param name="Call">The invocation or object creation.</param>
+/// <param name="Target">The method or constructor that it runs.</param>
+/// <param name="Body">What is known in the body of <paramref name="Target"/>, before the arguments are bound.</param>
+internal sealed record CallFrame(IOperation Call, IMethodSymbol Target, SizeEnvironment Body);
+
+/// <summary>Memory that the body under analysis, or a method it calls, allocated.</summary>
+internal sealed class AllocationObject(
+    int id, IOperation site, Allocation allocation, SizeEnvironment environment, ImmutableArray<CallFrame> frames) : MemoryObject(id)
+{
+    /// <summary>Where this body gets it: the allocating expression, or the call that brought it here.</summary>
+    public IOperation Site { get; } = site;
+
+    /// <summary>The allocating expression itself, and what it allocates.</summary>
+    public Allocation Allocation { get; } = allocation;
+
+    /// <summary>What is known in the body that <see cref="Site"/> is in.</summary>
+    public SizeEnvironment Environment { get; } = environment;
+
+    /// <summary>The calls from this body to the allocating expression, outermost first; empty where it is in this body.</summary>
+    public ImmutableArray<CallFrame> Frames { get; } = frames;
+
+    /// <summary>Whether the garbage collector owns it. Native memory has no holder that could let it go: only a free does.</summary>
+    public bool IsManaged => Allocation.Kind is not (AllocationKind.Native or AllocationKind.Mapped);
+}
+
+/// <summary>An object that holds nothing large by itself, but to which something large may be attached.</summary>
+internal class ContainerObject(int id, IOperation site, ITypeSymbol? type, bool isExact) : MemoryObject(id)
+{
+    /// <summary>The expression that made it.</summary>
+    public IOperation Site { get; } = site;
+
+    /// <summary>Its type, as far as the expression tells.</summary>
+    public ITypeSymbol? Type { get; } = type;
+
+    /// <summary>Whether <see cref="Type"/> is its type exactly, and not a base of it.</summary>
+    public bool IsExact { get; } = isExact;
+}
+
+/// <summary>A delegate whose target is known, an iterator that was called but not enumerated, or a lazy value's factory.</summary>
+internal sealed class DelegateObject(int id, IOperation site, IMethodSymbol target, bool isIterator) : ContainerObject(id, site, null, isExact: false)
+{
+    /// <summary>The method, lambda or local function that runs when this is invoked, enumerated or forced.</summary>
+    public IMethodSymbol Target { get; } = target;
+
+    /// <summary>Whether enumeration runs it, not invocation.</summary>
+    public bool IsIterator { get; } = isIterator;
+}
+
+/// <summary>Whatever a cell that exists outside the body held when the body began: a parameter's argument, a field's content.</summary>
+internal sealed class InitialObject(int id, Cell cell) : MemoryObject(id)
+{
+    /// <summary>The cell that held it.</summary>
+    public Cell Cell { get; } = cell;
+
+    /// <summary>How many dereferences away from a variable it is; the model folds what is deeper than a few.</summary>
+    public int Depth { get; } = cell is HeapCell { Owner: InitialObject owner } ? owner.Depth + 1 : 0;
+}

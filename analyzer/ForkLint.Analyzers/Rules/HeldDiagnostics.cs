@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ForkLint.Analyzers.Flow;
+using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Rules;
+
+/// <summary>Makes diagnostics of verdicts.</summary>
+internal sealed class HeldDiagnostics(Remedies remedies)
+{
+    /// <summary>The diagnostic of a verdict.</summary>
+    /// <param name="verdict">What to say.</param>
+    /// <param name="body">Where it happens.</param>
+    /// <param name="isLive">Whether one body alone decided it.</param>
+    public Diagnostic Of(Verdict verdict, FunctionBody body, bool isLive)
+    {
+        var spawn = verdict.Spawn.Spawn;
+        var allocation = verdict.Allocation.Allocation;
+        var holder = NameOf(verdict.Holder) ?? allocation.DisplayName;
+        var path = MethodNames.Short(body.Member) + " → " + string.Join(" → ", spawn.Path);
+        var properties = ImmutableDictionary<string, string?>.Empty
+            .Add("bytes", verdict.Size.Certainty == SizeCertainty.Unknown ? null : verdict.Size.Bytes.ToString(CultureInfo.InvariantCulture))
+            .Add("certainty", Lower(verdict.Size.Certainty.ToString()))
+            .Add("spawnKind", Lower(spawn.Site.Kind.ToString()))
+            .Add("callPath", path)
+            .Add("holder", NameOf(verdict.Holder))
+            .Add("holderKind", KindOf(verdict.Holder))
+            .Add("allocationKind", Lower(allocation.Kind.ToString()))
+            .Add("remedy", remedies.KindOf(verdict));
+        var size = verdict.RuleId == RuleIdentifiers.UnboundedReadHeldAcrossFork ? allocation.DisplayName : SizeText.Of(verdict.Size);
+        return Diagnostic.Create(
+            Descriptor(verdict.RuleId, isLive),
+            verdict.Spawn.Call.Syntax.GetLocation(),
+            verdict.Others.Select(other => other.Call.Syntax.GetLocation()).Prepend(allocation.Operation.Syntax.GetLocation()),
+            properties,
+            holder,
+            size,
+            spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
+            remedies.TextOf(verdict));
+    }
+
+    /// <summary>A variable's name, with the path to the part of it that holds.</summary>
+    public static string? NameOf(Cell? cell) => cell switch
+    {
+        VariableCell variable => variable.Symbol.Name,
+        ComponentCell component => NameOf(component.Parent) + "." + component.Member.Name,
+        HeapCell { Member: ISymbol member } => member.Name,
+        ThisCell => "this",
+        _ => null,
+    };
+
+    private static string KindOf(Cell? cell) => cell switch
+    {
+        VariableCell { Symbol: ILocalSymbol } => "local",
+        VariableCell { Symbol: IParameterSymbol } => "parameter",
+        VariableCell => "field",
+        ComponentCell component => KindOf(component.Parent),
+        HeapCell => "member",
+        _ => "none",
+    };
+
+    private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    private static DiagnosticDescriptor Descriptor(string id, bool isLive) => id switch
+    {
+        RuleIdentifiers.UsedAfterFork => isLive ? Descriptors.UsedAfterFork : Descriptors.UsedAfterForkAtEnd,
+        RuleIdentifiers.HeldAcrossFork => isLive ? Descriptors.HeldAcrossFork : Descriptors.HeldAcrossForkAtEnd,
+        RuleIdentifiers.UsedAfterSharingSpawn => isLive ? Descriptors.UsedAfterSharingSpawn : Descriptors.UsedAfterSharingSpawnAtEnd,
+        RuleIdentifiers.HeldWhileWaiting => isLive ? Descriptors.HeldWhileWaiting : Descriptors.HeldWhileWaitingAtEnd,
+        RuleIdentifiers.DroppedButStillCharged => isLive ? Descriptors.DroppedButStillCharged : Descriptors.DroppedButStillChargedAtEnd,
+        _ => isLive ? Descriptors.UnboundedReadHeldAcrossFork : Descriptors.UnboundedReadHeldAcrossForkAtEnd,
+    };
+}

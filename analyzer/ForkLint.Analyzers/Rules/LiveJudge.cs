@@ -1,0 +1,29 @@
+using ForkLint.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Rules;
+
+/// <summary>Decides whether one body alone decides: then the finding is shown while typing, and never again.</summary>
+internal static class LiveJudge
+{
+    /// <summary>Whether nothing outside of the body can change the verdict.</summary>
+    public static bool IsDecided(Verdict verdict, BodyFacts facts)
+    {
+        if (!verdict.Allocation.Frames.IsEmpty && verdict.Allocation.Frames.Any(frame => !IsNested(frame.Target)))
+        {
+            return false;
+        }
+
+        if (facts.Handed.Contains(verdict.Allocation)
+            || facts.Handed.Any(item => verdict.Spawn.State.Closure(ObjectSet.Of(item)).Contains(verdict.Allocation)))
+        {
+            return false;
+        }
+
+        // A helper that nobody followed may spawn in a way that counts for more, or collect what was dropped.
+        return !facts.CallsUnknownSource
+            || verdict.RuleId is RuleIdentifiers.UsedAfterFork or RuleIdentifiers.HeldAcrossFork or RuleIdentifiers.UnboundedReadHeldAcrossFork;
+    }
+
+    private static bool IsNested(IMethodSymbol method) => method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction;
+}

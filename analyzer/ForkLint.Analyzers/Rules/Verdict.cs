@@ -1,0 +1,129 @@
+using ForkLint.Analyzers.Flow;
+using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Spawning;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Rules;
+
+/// <summary>What a rule has to say about one allocation in one method.</summary>
+/// <param name="RuleId">The rule that applies.</param>
+/// <param name="Allocation">What is held.</param>
+/// <param name="Size">How large it is.</param>
+/// <param name="Spawn">The spawn at which it is reported.</param>
+/// <param name="Others">The other spawns that it is held across, in source order.</param>
+/// <param name="Holder">The storage that holds it, where there is one.</param>
+internal sealed record Verdict(
+    string RuleId, AllocationObject Allocation, AllocationSize Size, SpawnEvent Spawn, IReadOnlyList<SpawnEvent> Others, Cell? Holder)
+{
+    /// <summary>Whether the memory is in a pool, where no collection finds it.</summary>
+    public bool IsPooled => Spawn.Pooled.Contains(Allocation) && !Spawn.Held.ContainsKey(Allocation);
+
+    /// <summary>Whether the reported spawn duplicates.</summary>
+    public bool Duplicates => Spawn.Spawn.Site.Kind == SpawnKind.Duplicates;
+}
+
+/// <summary>Chooses the one rule that applies to an allocation in a method, and the spawn at which it stands.</summary>
+internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocations)
+{
+    /// <summary>The verdicts on one function.</summary>
+    /// <param name="facts">What the flow analysis found.</param>
+    /// <param name="isReportedField">Whether a field is one that FORK005 speaks of: what it holds is not spoken of again.</param>
+    public IEnumerable<Verdict> Judge(BodyFacts facts, Func<ISymbol, bool> isReportedField)
+    {
+        if (facts.Spawns.Count == 0)
+        {
+            yield break;
+        }
+
+        var ordered = facts.Spawns.OrderBy(spawn => spawn.Call.Syntax.SpanStart).ToList();
+        foreach (var allocation in facts.Model.Allocations)
+        {
+            if (Judge(allocation, ordered, isReportedField) is { } verdict)
+            {
+                yield return verdict;
+            }
+        }
+    }
+
+    private Verdict? Judge(AllocationObject allocation, List<SpawnEvent> ordered, Func<ISymbol, bool> isReportedField)
+    {
+        var size = default(AllocationSize?);
+        var held = new List<SpawnEvent>();
+        var dropped = new List<SpawnEvent>();
+        foreach (var spawn in ordered)
+        {
+            var isHeld = spawn.Held.ContainsKey(allocation) || (spawn.Dropped.Contains(allocation) && spawn.UsedAfter.Contains(allocation));
+            var isDropped = !isHeld && (spawn.Dropped.Contains(allocation) || spawn.Pooled.Contains(allocation));
+            if (!isHeld && !isDropped)
+            {
+                continue;
+            }
+
+            size ??= AllocationSizes.Of(allocation, allocations);
+            if (Counts(spawn, allocation, size.Value))
+            {
+                (isHeld ? held : dropped).Add(spawn);
+            }
+        }
+
+        // A finally block is walked once for each way into it: the same spawn, seen several times.
+        if (held.Count == 0 && dropped.Count == 0)
+        {
+            return null;
+        }
+
+        if (held.Concat(dropped).Any(spawn => Holders.IsHeldByField(spawn.State, allocation, isReportedField)))
+        {
+            return null;
+        }
+
+        var isUnknown = size!.Value.Certainty == SizeCertainty.Unknown;
+        var duplicating = held.Where(spawn => spawn.Spawn.Site.Kind == SpawnKind.Duplicates).ToList();
+        if (duplicating.Count > 0)
+        {
+            var rule = isUnknown ? RuleIdentifiers.UnboundedReadHeldAcrossFork
+                : duplicating.Exists(spawn => spawn.UsedAfter.Contains(allocation)) ? RuleIdentifiers.UsedAfterFork
+                : RuleIdentifiers.HeldAcrossFork;
+            return Make(rule, allocation, size.Value, duplicating, held);
+        }
+
+        var used = held.Where(spawn => spawn.UsedAfter.Contains(allocation)).ToList();
+        if (used.Count > 0)
+        {
+            return Make(RuleIdentifiers.UsedAfterSharingSpawn, allocation, size.Value, held, held);
+        }
+
+        var waiting = held.Where(spawn => spawn.HeldWhileWaiting.Contains(allocation)).ToList();
+        if (waiting.Count > 0)
+        {
+            return Make(RuleIdentifiers.HeldWhileWaiting, allocation, size.Value, waiting, held);
+        }
+
+        var lost = dropped.Where(spawn => spawn.Spawn.Site.Kind == SpawnKind.Duplicates).ToList();
+        return lost.Count > 0 && !isUnknown ? Make(RuleIdentifiers.DroppedButStillCharged, allocation, size.Value, lost, lost) : null;
+    }
+
+    private static Verdict Make(string rule, AllocationObject allocation, AllocationSize size, List<SpawnEvent> candidates, List<SpawnEvent> all)
+    {
+        var first = candidates[0];
+        var others = new List<SpawnEvent>();
+        foreach (var spawn in all)
+        {
+            if (spawn.Call.Syntax != first.Call.Syntax && !others.Exists(other => other.Call.Syntax == spawn.Call.Syntax))
+            {
+                others.Add(spawn);
+            }
+        }
+
+        var holder = candidates.Select(spawn => spawn.Held.TryGetValue(allocation, out var cell) ? cell : null).FirstOrDefault(cell => cell is not null);
+        return new Verdict(rule, allocation, size, first, others, holder);
+    }
+
+    private bool Counts(SpawnEvent spawn, AllocationObject allocation, AllocationSize size)
+    {
+        var site = spawn.Spawn.Site;
+        return size.Certainty == SizeCertainty.Unknown
+            ? allocation.Allocation.Kind == AllocationKind.UnboundedRead && site.Kind == SpawnKind.Duplicates
+            : size.Bytes >= spawns.OptionsFor(site.Operation.Syntax.SyntaxTree).ThresholdBytes(site.Kind);
+    }
+}

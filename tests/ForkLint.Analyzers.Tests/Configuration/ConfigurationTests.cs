@@ -1,0 +1,68 @@
+using ForkLint.Verification;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Configuration;
+
+/// <summary>FORK000: options and additional files that cannot be read.</summary>
+public class ConfigurationTests
+{
+    [Theory]
+    [InlineData("forklint.fork_threshold", "plenty", "'plenty', which is not a size")]
+    [InlineData("forklint.fork_threshold", "-1", "'-1', which is not a size")]
+    [InlineData("forklint.fork_threshold", "1,5 MiB", "'1,5 MiB', which is not a size")]
+    [InlineData("forklint.fork_threshold", "1 Mib extra", "forklint.fork_threshold")]
+    [InlineData("forklint.process_start_threshold", "99999999999 TB", "forklint.process_start_threshold")]
+    [InlineData("forklint.process_start_model", "maybe", "only auto, shares and duplicates are models")]
+    public Task A_wrong_value_is_reported_once(string key, string value, string message) =>
+        Lint.CSharp("class C;").File("Other.cs", "class D;").Option(key, value).Only("FORK000")
+            .WithoutLocation("FORK000", message).Severity("FORK000", DiagnosticSeverity.Warning).Verify();
+
+    [Theory]
+    [InlineData("forklint.fork_threshold", "1 MiB")]
+    [InlineData("forklint.fork_threshold", "500KB")]
+    [InlineData("forklint.fork_threshold", "0")]
+    [InlineData("forklint.process_start_threshold", "1048576")]
+    [InlineData("forklint.process_start_model", "Shares")]
+    [InlineData("forklint.process_start_model", "auto")]
+    [InlineData("forklint.unrelated", "maybe")]
+    public Task A_right_value_is_silent(string key, string value) =>
+        Lint.CSharp("class C;").Option(key, value).GlobalConfig($"{key} = {value}").Only("FORK000").Verify();
+
+    [Fact]
+    public Task A_wrong_value_for_one_file_and_in_the_globalconfig_are_two() =>
+        Lint.CSharp("class C;").File("Other.cs", "class D;").Option("forklint.fork_threshold", "much", "Other.cs")
+            .GlobalConfig("forklint.process_start_model = perhaps").Only("FORK000")
+            .WithoutLocation("FORK000", "'much'").WithoutLocation("FORK000", "'perhaps'").Verify();
+
+    [Theory]
+    [InlineData("ForkLint.Spawns.txt", "{|FORK000:Library.Shell.Run|}", "is not a documentation-comment id")]
+    [InlineData("ForkLint.Spawns.txt", "M:Library.Shell.Run(System.String)\n{|FORK000:M:|}", "is not a documentation-comment id")]
+    [InlineData("ForkLint.Spawns.txt", "{|FORK000:M:Library.Shell.Run(System.String|}", "is not a documentation-comment id")]
+    [InlineData("ForkLint.Spawns.txt", "{|FORK000:M:Library Shell|}", "is not a documentation-comment id")]
+    [InlineData("ForkLint.Spawns.txt", "{|FORK000:X:Library.Shell|}", "starts with 'X:'")]
+    [InlineData("ForkLint.Spawns.txt", "{|FORK000:F:Library.Shell.Field|}", "only M:, P:")]
+    [InlineData("ForkLint.Spawns.txt", "{|FORK000:M:Library.Shell.Run; sometimes|}", "'sometimes' is not a kind of spawn")]
+    [InlineData("ForkLint.Allocations.txt", "{|FORK000:E:Library.Buffers.Event|}", "starts with 'E:'")]
+    [InlineData("ForkLint.Allocations.Own.txt", "{|FORK000:M:Library.Buffers.Create; big|}", "'big' is not a size")]
+    [InlineData("ForkLint.Measured.txt", "{|FORK000:F:App.Cache.Table|}", "has no size")]
+    [InlineData("ForkLint.Measured.txt", "{|FORK000:F:App.Cache.Table; -5|}", "'-5' is not a size")]
+    [InlineData("ForkLint.Measured.txt", "{|FORK000:T:App.Cache; 5|}", "starts with 'T:'")]
+    [InlineData("forklint.measured.2024.txt", "# one\n\n  {|FORK000:nothing|}  \n// two", "is not a documentation-comment id")]
+    public Task A_wrong_line_is_reported_where_it_stands(string file, string marked, string message) =>
+        Lint.CSharp("class C;").AdditionalFile(file, marked).Only("FORK000").Message("FORK000", message).Verify();
+
+    [Theory]
+    [InlineData("ForkLint.Spawns.txt", "# comment\n// comment\n\nM:Not.There(System.String)\nP:Not.There\nM:Not.There``1(``0[],System.Int32@)\nM:Not.There.#ctor; duplicates\nM:Not.There; SHARES")]
+    [InlineData("ForkLint.Allocations.txt", "M:Not.There(System.Collections.Generic.List{System.Int32})\nT:Not.There\nM:Not.There;64 MiB\nM:Not.There;")]
+    [InlineData("ForkLint.Measured.txt", "F:Not.There; 209715200\nP:Not.There; 1 GB\r\nE:Not.There; 5KiB\nM:Not.There; 7")]
+    [InlineData("BannedSymbols.txt", "nothing of ours")]
+    [InlineData("ForkLint.Other.txt", "nothing of ours")]
+    [InlineData("My.ForkLint.Spawns.txt", "nothing of ours")]
+    [InlineData("ForkLint.Spawns.txt", "")]
+    public Task Lines_that_name_nothing_here_and_other_files_are_silent(string file, string text) =>
+        Lint.CSharp("class C;").AdditionalFile(file, text).Only("FORK000").Verify();
+
+    [Fact]
+    public Task Every_wrong_line_counts_and_the_right_ones_still_work() =>
+        Lint.CSharp("class C;").AdditionalFile("ForkLint.Spawns.txt", "{|FORK000:one|}\nM:Fine.Enough\n{|FORK000:two|}").Only("FORK000").Verify();
+}
