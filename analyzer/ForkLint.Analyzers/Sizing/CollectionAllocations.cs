@@ -9,7 +9,7 @@ internal static class CollectionAllocations
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
     {
         "List", "Queue", "Stack", "PriorityQueue", "HashSet", "Dictionary", "SortedList", "OrderedDictionary", "ArrayBufferWriter",
-        "StringBuilder", "MemoryStream", "BitArray", "ArrayList", "Hashtable",
+        "ConcurrentDictionary", "StringBuilder", "MemoryStream", "ArrayList", "Hashtable",
     };
 
     /// <summary>The allocation that <paramref name="creation"/> makes for its capacity; <see langword="null"/> where it has none.</summary>
@@ -44,14 +44,17 @@ internal static class CollectionAllocations
                 return Item(environment, written);
             case "PriorityQueue" or "SortedList" when MetadataNames.Is(type, Generic, type.Name) && type.TypeArguments is [var first, var second]:
                 return type.Name == "PriorityQueue"
-                    ? Size(StructSizeCalculator.Sequential(Layout(environment, first), Layout(environment, second)))
+                    ? Size(StructLayoutRules.Default(Layout(environment, first), Layout(environment, second)))
                     : Sum(Item(environment, first), Item(environment, second));
 
             // A bucket (int) and an entry: hash code, next, and what is stored.
             case "HashSet" when MetadataNames.Is(type, Generic, type.Name) && type.TypeArguments is [var member]:
-                return WithBucket(StructSizeCalculator.Sequential(Int, Int, Layout(environment, member)));
+                return WithBucket(StructLayoutRules.Default(Int, Int, Layout(environment, member)));
             case "Dictionary" or "OrderedDictionary" when MetadataNames.Is(type, Generic, type.Name) && type.TypeArguments is [var key, var value]:
-                return WithBucket(StructSizeCalculator.Sequential(Int, Int, Layout(environment, key), Layout(environment, value)));
+                return WithBucket(StructLayoutRules.Default(Int, Int, Layout(environment, key), Layout(environment, value)));
+            // The table of buckets; nodes are allocated as they come.
+            case "ConcurrentDictionary" when MetadataNames.Is(type, "System.Collections.Concurrent", type.Name):
+                return ElementSize.Reference with { IsExact = false };
             case "StringBuilder" when MetadataNames.Is(type, "System.Text", type.Name):
                 return new ElementSize(2, true);
             case "MemoryStream" when MetadataNames.Is(type, "System.IO", type.Name):

@@ -107,6 +107,8 @@ internal static class ReadonlyFields
         {
             case ParenthesizedExpressionSyntax parenthesized:
                 return Evaluate(parenthesized.Expression, scope, depth + 1);
+            case CheckedExpressionSyntax wrapping when wrapping.IsKind(SyntaxKind.UncheckedExpression):
+                return Evaluate(wrapping.Expression, scope, depth + 1);
             case LiteralExpressionSyntax literal:
                 return Literal(literal.Token.Value);
             case CastExpressionSyntax { Type: PredefinedTypeSyntax predefined } cast:

@@ -3,34 +3,24 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Sizing;
 
-/// <summary>How a type lies in an array: its size, its alignment, and whether the collector must know its references.</summary>
-internal readonly record struct TypeLayout(long SizeBytes, int Alignment)
+/// <summary>The size of a type from its symbol: what fields it has, which <see cref="StructLayoutRules"/> then place.</summary>
+internal sealed class StructSizeCalculator
 {
-    /// <summary>Whether it holds references, which makes the runtime lay it out itself.</summary>
-    public bool HasReferences { get; init; }
+    /// <summary>
+    /// How many fields one layout may look at. In code that does not compile a struct can contain itself, and in code
+    /// that does, a few structs of a few structs each can have more fields than there is time for.
+    /// </summary>
+    private const int MaximumFields = 10_000;
 
-    /// <summary>Whether it is a struct with a layout of its own, which the runtime places behind all other fields.</summary>
-    public bool IsStruct { get; init; }
+    /// <summary>The runtime loads no larger struct (<c>FIELD_OFFSET_LAST_REAL_OFFSET</c> in src/coreclr/vm/field.h).</summary>
+    private const long MaximumBytes = 0x7FFFFFF;
 
-    /// <summary>Whether the size can be more than this.</summary>
-    public bool IsLowerBound { get; init; }
+    private const int MaximumDepth = 64;
 
-    /// <summary>A reference or pointer.</summary>
-    public static TypeLayout Reference => new(8, 8) { HasReferences = true };
+    private readonly SizeEnvironment _environment;
+    private int _remainingFields = MaximumFields;
 
-    /// <summary>A type of which only is known that it takes room.</summary>
-    public static TypeLayout Unknown => new(1, 1) { IsLowerBound = true };
-}
-
-/// <summary>
-/// The size of a struct as the runtime lays it out on 64 bits: in order where it is sequential and free of references,
-/// else references first, then primitives by size, then structs (dotnet/runtime
-/// <c>src/coreclr/vm/methodtablebuilder.cs</c>, <c>PlaceInstanceFields</c>).
-/// </summary>
-internal static class StructSizeCalculator
-{
-    /// <summary>Structs nest no deeper in code that compiles; in code that does not, they can contain themselves.</summary>
-    private const int MaximumDepth = 16;
+    private StructSizeCalculator(SizeEnvironment environment) => _environment = environment;
 
     /// <summary>The size of one element of <paramref name="type"/> in an array.</summary>
     public static ElementSize ElementSizeOf(ITypeSymbol type, SizeEnvironment environment)
@@ -40,15 +30,12 @@ internal static class StructSizeCalculator
     }
 
     /// <summary>The layout of <paramref name="type"/>.</summary>
-    public static TypeLayout LayoutOf(ITypeSymbol type, SizeEnvironment environment) => LayoutOf(type, environment, 0);
+    public static TypeLayout LayoutOf(ITypeSymbol type, SizeEnvironment environment) =>
+        new StructSizeCalculator(environment).LayoutOf(type, 0);
 
-    /// <summary>The layout of a struct with these fields in this order, as the collections of the base library have inside.</summary>
-    public static TypeLayout Sequential(params TypeLayout[] fields) =>
-        fields.Any(field => field.HasReferences) ? Automatic(fields) : Sequential(fields, pack: 0, minimumBytes: 0);
-
-    private static TypeLayout LayoutOf(ITypeSymbol type, SizeEnvironment environment, int depth)
+    private TypeLayout LayoutOf(ITypeSymbol type, int depth)
     {
-        type = environment.Resolve(type);
+        type = _environment.Resolve(type);
         switch (type.SpecialType)
         {
             case SpecialType.System_Boolean or SpecialType.System_SByte or SpecialType.System_Byte:
@@ -73,29 +60,29 @@ internal static class StructSizeCalculator
             case { IsReferenceType: true }:
                 return TypeLayout.Reference;
             case INamedTypeSymbol { EnumUnderlyingType: { } underlying }:
-                return LayoutOf(underlying, environment, depth);
+                return LayoutOf(underlying, depth);
             case INamedTypeSymbol { TypeKind: TypeKind.Struct } named when depth < MaximumDepth:
-                return Struct(named, environment, depth) with { IsStruct = true };
+                return Struct(named, depth) with { IsStruct = true };
             default:
                 return TypeLayout.Unknown;
         }
     }
 
-    private static TypeLayout Struct(INamedTypeSymbol type, SizeEnvironment environment, int depth)
+    private TypeLayout Struct(INamedTypeSymbol type, int depth)
     {
         if (type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
         {
-            return Sequential(new TypeLayout(1, 1), LayoutOf(type.TypeArguments[0], environment, depth + 1));
+            return StructLayoutRules.Default(new TypeLayout(1, 1), LayoutOf(type.TypeArguments[0], depth + 1));
         }
 
         if (MetadataNames.Is(type, "System.Collections.Generic", "KeyValuePair") && type.TypeArguments is [var key, var value])
         {
-            return Sequential(LayoutOf(key, environment, depth + 1), LayoutOf(value, environment, depth + 1));
+            return StructLayoutRules.Default(LayoutOf(key, depth + 1), LayoutOf(value, depth + 1));
         }
 
         if (type.IsTupleType && type.TupleElements is { IsDefaultOrEmpty: false } elements)
         {
-            return Tuple([.. elements.Select(element => LayoutOf(element.Type, environment, depth + 1))]);
+            return StructLayoutRules.Tuple([.. elements.Select(element => LayoutOf(element.Type, depth + 1))]);
         }
 
         if (KnownStructSizes.TryGet(type, out var known))
@@ -110,8 +97,13 @@ internal static class StructSizeCalculator
         {
             if (member is IFieldSymbol { IsStatic: false, IsConst: false } field)
             {
+                if (_remainingFields-- <= 0)
+                {
+                    return TypeLayout.Unknown;
+                }
+
                 isReferenceAssembly |= field.Name.StartsWith("_dummy", StringComparison.Ordinal);
-                fields.Add(Field(field, environment, depth));
+                fields.Add(Field(field, depth));
                 if (Offset(field) is { } offset)
                 {
                     (offsets ??= []).Add(offset);
@@ -127,115 +119,44 @@ internal static class StructSizeCalculator
 
         if (type.GetAttributes().FirstOrDefault(attribute =>
                 MetadataNames.Is(attribute.AttributeClass, "System.Runtime.CompilerServices", "InlineArrayAttribute"))
-            is { ConstructorArguments: [{ Value: int length }, ..] }
+            is { ConstructorArguments: [{ Kind: TypedConstantKind.Primitive, Value: int length }, ..] }
             && fields is [var element])
         {
-            return element with { SizeBytes = element.SizeBytes * length };
+            return Repeated(element, length);
         }
 
         var (kind, pack, size) = StructLayout(type);
         if (kind == LayoutKind.Explicit && offsets?.Count == fields.Count)
         {
-            return Explicit(fields, offsets, pack, size);
+            return StructLayoutRules.Explicit(fields, offsets, pack, size);
         }
 
         return kind == LayoutKind.Auto || fields.Any(field => field.HasReferences)
-            ? Automatic(fields)
-            : Sequential(fields, pack, size);
+            ? StructLayoutRules.Automatic(fields)
+            : StructLayoutRules.Sequential(fields, pack, size);
     }
 
-    /// <summary>
-    /// A tuple is laid out automatically; from the eighth element on, the elements are in a tuple of their own, its
-    /// last field.
-    /// </summary>
-    private static TypeLayout Tuple(List<TypeLayout> elements)
-    {
-        const int OwnElements = 7;
-        return elements.Count <= OwnElements
-            ? Automatic(elements)
-            : Automatic([.. elements.Take(OwnElements), Tuple(elements.GetRange(OwnElements, elements.Count - OwnElements))]);
-    }
-
-    private static TypeLayout Field(IFieldSymbol field, SizeEnvironment environment, int depth)
+    private TypeLayout Field(IFieldSymbol field, int depth)
     {
         // fixed byte data[100]: the field's type is a pointer, its storage is in place.
         if (field.IsFixedSizeBuffer && field.Type is IPointerTypeSymbol { PointedAtType: var element })
         {
-            var item = LayoutOf(element, environment, depth + 1);
-            return item with { SizeBytes = item.SizeBytes * field.FixedSize };
+            var item = LayoutOf(element, depth + 1);
+            return Repeated(item, field.FixedSize);
         }
 
-        return field.RefKind != RefKind.None ? TypeLayout.Reference : LayoutOf(field.Type, environment, depth + 1);
+        return field.RefKind != RefKind.None ? TypeLayout.Reference : LayoutOf(field.Type, depth + 1);
     }
 
-    private static TypeLayout Sequential(IReadOnlyList<TypeLayout> fields, int pack, long minimumBytes)
-    {
-        long size = 0;
-        var alignment = 1;
-        foreach (var field in fields)
-        {
-            var fieldAlignment = pack > 0 ? Math.Min(pack, field.Alignment) : field.Alignment;
-            alignment = Math.Max(alignment, fieldAlignment);
-            size = AlignUp(size, fieldAlignment) + field.SizeBytes;
-        }
-
-        // An empty struct still takes one byte.
-        return new TypeLayout(Math.Max(1, Math.Max(AlignUp(size, alignment), minimumBytes)), alignment)
-        {
-            IsLowerBound = fields.Any(field => field.IsLowerBound),
-        };
-    }
-
-    private static TypeLayout Explicit(List<TypeLayout> fields, List<long> offsets, int pack, long minimumBytes)
-    {
-        long size = 0;
-        var alignment = 1;
-        for (var index = 0; index < fields.Count; index++)
-        {
-            size = Math.Max(size, offsets[index] + fields[index].SizeBytes);
-            alignment = Math.Max(alignment, pack > 0 ? Math.Min(pack, fields[index].Alignment) : fields[index].Alignment);
-        }
-
-        return new TypeLayout(Math.Max(1, minimumBytes > 0 ? Math.Max(size, minimumBytes) : AlignUp(size, alignment)), alignment)
-        {
-            HasReferences = fields.Any(field => field.HasReferences),
-            IsLowerBound = fields.Any(field => field.IsLowerBound),
-        };
-    }
-
-    private static TypeLayout Automatic(IReadOnlyList<TypeLayout> fields)
-    {
-        long size = 0;
-        var alignment = 1;
-        var hasReferences = fields.Any(field => field.HasReferences);
-
-        // Primitives and references fill without gaps when the largest come first; structs are placed behind them.
-        foreach (var field in fields.OrderBy(field => IsStruct(field)).ThenByDescending(field => field.SizeBytes))
-        {
-            var fieldAlignment = field.HasReferences ? 8 : field.Alignment;
-            alignment = Math.Max(alignment, fieldAlignment);
-            size = AlignUp(size, fieldAlignment) + field.SizeBytes;
-        }
-
-        // The end is rounded up to a power of two, at most to the size of a pointer.
-        var end = hasReferences || size > 8 ? 8 : (int)PoolSizes.RoundUpToPowerOfTwo(size);
-        return new TypeLayout(Math.Max(1, AlignUp(size, Math.Max(Math.Max(1, end), alignment))), alignment)
-        {
-            HasReferences = hasReferences,
-            IsLowerBound = fields.Any(field => field.IsLowerBound),
-        };
-    }
-
-    private static bool IsStruct(TypeLayout field) => field.IsStruct;
-
-    private static long AlignUp(long size, int alignment) => (size + alignment - 1) / alignment * alignment;
+    private static TypeLayout Repeated(TypeLayout item, int count) =>
+        count > 0 && item.SizeBytes <= MaximumBytes / count ? item with { SizeBytes = item.SizeBytes * count } : TypeLayout.Unknown;
 
     private static long? Offset(IFieldSymbol field)
     {
         foreach (var attribute in field.GetAttributes())
         {
             if (MetadataNames.Is(attribute.AttributeClass, "System.Runtime.InteropServices", "FieldOffsetAttribute")
-                && attribute.ConstructorArguments is [{ Value: int offset }, ..])
+                && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: int offset }, ..])
             {
                 return offset;
             }
@@ -253,12 +174,12 @@ internal static class StructSizeCalculator
         {
             if (MetadataNames.Is(attribute.AttributeClass, "System.Runtime.InteropServices", "StructLayoutAttribute"))
             {
-                kind = attribute.ConstructorArguments is [{ Value: { } value }, ..]
+                kind = attribute.ConstructorArguments is [{ Kind: not TypedConstantKind.Array, Value: { } value }, ..]
                     ? (LayoutKind)System.Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)
                     : kind;
                 foreach (var argument in attribute.NamedArguments)
                 {
-                    if (argument.Value.Value is int number)
+                    if (argument.Value is { Kind: TypedConstantKind.Primitive, Value: int number })
                     {
                         pack = argument.Key == "Pack" ? number : pack;
                         size = argument.Key == "Size" ? number : size;

@@ -37,12 +37,12 @@ internal readonly record struct NativeImport(string Library, string EntryPoint)
         foreach (var attribute in definition.GetAttributes())
         {
             if (MetadataNames.Is(attribute.AttributeClass, "System.Runtime.InteropServices", "LibraryImportAttribute")
-                && attribute.ConstructorArguments is [{ Value: string library }, ..])
+                && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: string library }, ..])
             {
                 var entryPoint = definition.Name;
                 foreach (var argument in attribute.NamedArguments)
                 {
-                    if (argument is { Key: "EntryPoint", Value.Value: string { Length: > 0 } name })
+                    if (argument is { Key: "EntryPoint", Value: { Kind: TypedConstantKind.Primitive, Value: string { Length: > 0 } name } })
                     {
                         entryPoint = name;
                     }

@@ -194,7 +194,7 @@ internal sealed record TargetRuntime(
         foreach (var attribute in compilation.Assembly.GetAttributes())
         {
             if (attribute.AttributeClass?.Name == "TargetFrameworkAttribute"
-                && attribute.ConstructorArguments is [{ Value: string name }, ..])
+                && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: string name }, ..])
             {
                 return name;
             }

@@ -126,4 +126,33 @@ public class UserApisTests
 
         long? Measured(ISymbol symbol) => apis.TryGetMeasuredBytes(symbol, out var bytes) ? bytes : null;
     }
+
+    [Fact]
+    public void No_id_makes_the_compiler_throw()
+    {
+        var compilation = Lint.CSharp("class C<T> { void M<U>(T t, U[] u, ref int i) { } int this[int i] => i; }").Compile();
+        string[] seeds =
+        [
+            "M:C`1.M``1(`0,``0[],System.Int32@)", "P:C`1.Item(System.Int32)", "F:C`1.F", "T:C`1", "M:C{System.Int32}.#ctor", "E:C`99999999999.E",
+            "M:C`1.M``99999999999(``88888888888)", "M:C`1.op_Implicit(`0)~System.Int32", "M:C`1.M(System.Int32[0:,0:])", "M:C`1.M(System.Int32*,=FUNC:System.Int32())",
+        ];
+        var random = new Random(7);
+        const string Alphabet = "MPFET:.`,()[]{}@*~#^=0123456789CSystem";
+        foreach (var kind in new[] { "Spawns", "Allocations", "Measured" })
+        {
+            var lines = new List<string>(seeds);
+            for (var index = 0; index < 2000; index++)
+            {
+                var line = seeds[index % seeds.Length].ToCharArray();
+                for (var change = random.Next(1, 4); change > 0; change--)
+                {
+                    line[random.Next(line.Length)] = Alphabet[random.Next(Alphabet.Length)];
+                }
+
+                lines.Add(new string(line)[..random.Next(1, line.Length + 1)] + (kind == "Measured" ? "; 5" : ""));
+            }
+
+            Assert.NotSame(UserApis.Empty, UserApis.Load(compilation, [new MemoryText($"/x/ForkLint.{kind}.txt", string.Join("\n", lines))], CancellationToken.None));
+        }
+    }
 }
