@@ -13,24 +13,42 @@ internal static class Program
         dotnet-forklint measure 4242        forks process 4242 on trial and reports what it costs
         """;
 
+    private static readonly (string Name, Func<Command> Create)[] Commands =
+    [
+        ("ps", PsCommand.Create),
+        ("measure", MeasureCommand.Create),
+        ("demo", DemoCommand.Create),
+        (DemoTargetCommand.Name, DemoTargetCommand.Create),
+    ];
+
     /// <summary>Runs one command line; returns its exit code.</summary>
     internal static int Main(string[] args)
     {
         if (OperatingSystem.IsLinux())
         {
-            return CommandRunner.Run(CreateRoot(), args, Examples);
+            return CommandRunner.Run(CreateRoot(args.FirstOrDefault()), args, Examples);
         }
 
         ErrorLine.Write("this tool reads what the Linux kernel says about processes and forks them there, and this is not Linux", "run it on the Linux machine, in the container, or in WSL");
         return ExitCode.Failed;
     }
 
-    /// <summary>The root command with every command below it.</summary>
-    internal static RootCommand CreateRoot() => new("What will the next fork cost this program, and what should it free first?")
+    /// <summary>
+    /// The root command with every command below it, or with the named one alone: each option of each command costs the
+    /// just-in-time compiler a few milliseconds, and a line that starts with a command needs no other.
+    /// </summary>
+    /// <param name="only">The first argument of the line; null for every command.</param>
+    internal static RootCommand CreateRoot(string? only = null)
     {
-        PsCommand.Create(),
-        MeasureCommand.Create(),
-        DemoCommand.Create(),
-        DemoTargetCommand.Create(),
-    };
+        var root = new RootCommand("What will the next fork cost this program, and what should it free first?");
+        foreach (var (name, create) in Commands)
+        {
+            if (name == only || !Array.Exists(Commands, command => command.Name == only))
+            {
+                root.Add(create());
+            }
+        }
+
+        return root;
+    }
 }

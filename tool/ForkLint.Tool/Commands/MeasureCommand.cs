@@ -89,13 +89,7 @@ internal static class MeasureCommand
 
         var pid = launched?.Pid ?? subject.FindPid();
         var name = ProcessName.Of(pid);
-        MeasureResult result;
-        using (var progress = ProgressLine.ForStandardError())
-        {
-            result = Measurer.Run(request with { Pid = pid, Observer = progress }, cancellation);
-        }
-
-        var report = ReportBuilder.Build(result, name);
+        var report = ReportBuilder.Build(Run(request with { Pid = pid }, launched, cancellation), name);
         report = report with { Budgets = budgets.Judge(report) };
         Deliver(isJson ? ReportJson.Write(report) : MeasurementText.Render(report, Style(outputPath)), outputPath);
 
@@ -106,6 +100,25 @@ internal static class MeasureCommand
         }
 
         return exceeded.Count > 0 ? ExitCode.BudgetExceeded : ExitCode.Ok;
+    }
+
+    private static MeasureResult Run(MeasureRequest request, LaunchedCommand? launched, CancellationToken cancellation)
+    {
+        using var progress = ProgressLine.ForStandardError();
+        try
+        {
+            return Measurer.Run(request with { Observer = progress }, cancellation);
+        }
+        catch (MeasureException)
+        {
+            // Not in a filter: what is thrown there is lost.
+            if (launched?.HasEnded(cancellation) == true)
+            {
+                throw new ToolException(ExitCode.Failed, "the command ended while it was measured", "measure a command that keeps running, and see its output above");
+            }
+
+            throw;
+        }
     }
 
     private static int Plan(Subject subject, MeasureRequest request, bool isJson, string? outputPath)

@@ -13,6 +13,7 @@ namespace ForkLint.Tool.Processes;
 internal sealed class LaunchedCommand : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan SignalDelay = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
@@ -64,6 +65,19 @@ internal sealed class LaunchedCommand : IDisposable
         }
     }
 
+    /// <summary>Whether the command has ended by itself.</summary>
+    /// <exception cref="OperationCanceledException">It ended because the user interrupted us both.</exception>
+    public bool HasEnded(CancellationToken cancellation)
+    {
+        // Ctrl-C reaches the command and us at the same time, and the command may be the first to act on it.
+        if (_process.HasExited && cancellation.WaitHandle.WaitOne(SignalDelay))
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return _process.HasExited;
+    }
+
     /// <summary>Waits until the command can be measured: for a given time, or until its diagnostics socket is there.</summary>
     /// <param name="after">How long after its start; null to wait for the socket.</param>
     /// <param name="patience">How long to wait for the socket.</param>
@@ -74,7 +88,7 @@ internal sealed class LaunchedCommand : IDisposable
     {
         while (true)
         {
-            if (_process.HasExited)
+            if (HasEnded(cancellation))
             {
                 throw new ToolException(
                     ExitCode.Failed,

@@ -14,18 +14,41 @@ internal static class ProcessListing
         var sockets = RuntimeSight.PidsWithSocket();
 
         // This tool is a .NET process as well, and the only one that nobody asks about.
-        return ProcessDiscovery.Pids()
-            .Where(pid => pid != Environment.ProcessId)
-            .AsParallel()
-            .Select(pid => Describe(new ProcessFiles(pid), sockets.Contains(pid), isFast, host))
-            .OfType<ProcessListEntry>()
-            .OrderBy(entry => entry.Pid)
-            .ToList();
+        var pids = ProcessDiscovery.Pids().Where(pid => pid != Environment.ProcessId).ToArray();
+        var entries = new ProcessListEntry?[pids.Length];
+        OnEveryCore(pids.Length, index => entries[index] = Describe(new ProcessFiles(pids[index]), sockets.Contains(pids[index]), isFast, host));
+        return entries.OfType<ProcessListEntry>().ToList();
     }
 
     /// <summary>The .NET processes that have a name, without regard to case.</summary>
     public static IReadOnlyList<ProcessListEntry> Named(string name) =>
         List(isFast: true).Where(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase)).ToList();
+
+    // A pool and a parallel query would take longer to be compiled and to grow than the whole list takes to be read.
+    private static void OnEveryCore(int count, Action<int> action)
+    {
+        var next = -1;
+        void Work()
+        {
+            for (var index = Interlocked.Increment(ref next); index < count; index = Interlocked.Increment(ref next))
+            {
+                action(index);
+            }
+        }
+
+        var helpers = new Thread[Math.Min(Environment.ProcessorCount, 4) - 1];
+        for (var index = 0; index < helpers.Length; index++)
+        {
+            helpers[index] = new Thread(Work);
+            helpers[index].Start();
+        }
+
+        Work();
+        foreach (var helper in helpers)
+        {
+            helper.Join();
+        }
+    }
 
     private static ProcessListEntry? Describe(ProcessFiles process, bool hasSocket, bool isFast, Reading<HostMemory> host)
     {
