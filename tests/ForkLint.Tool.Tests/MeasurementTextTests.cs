@@ -27,7 +27,7 @@ public sealed class MeasurementTextTests
 
     [Theory]
     [InlineData("Agent", "A fork of Shop.Api (pid 4242) succeeds here.", "It is charged 270.0 MiB, takes 8.12 ms, stalls")]
-    [InlineData("Failed", "A fork of Shop.Api (pid 4242) fails here with ENOMEM: overcommit_memory=0: one mapping is larger than RAM and swap.", "")]
+    [InlineData("Failed", "A fork of Shop.Api (pid 4242) fails here with ENOMEM: overcommit_memory=0: one mapping is larger than RAM and swap.", "Not duplicating works: a child that shares the memory (vfork, posix_spawn) is made in 120 µs here.")]
     [InlineData("Estimate", "A fork of Shop.Api (pid 4242) would succeed here.", "It would be charged 270.0 MiB, would take about 8.00 ms (estimated)")]
     [InlineData("Unknown", "A fork of ? (pid 1) may or may not succeed here.", "What it costs is not known.")]
     public void The_verdict_comes_first_and_then_what_it_costs(string name, string verdict, string costs)

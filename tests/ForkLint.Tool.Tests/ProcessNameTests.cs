@@ -21,6 +21,20 @@ public sealed class ProcessNameTests
         Assert.Equal(expected, ProcessName.FromArguments(arguments));
 
     [Fact]
+    public void A_socket_names_a_process_by_its_id_and_start_time()
+    {
+        var folder = Directory.CreateTempSubdirectory("forklint-sockets-").FullName;
+        foreach (var name in new[] { "dotnet-diagnostic-7-1234-socket", "dotnet-diagnostic-x-1-socket", "dotnet-diagnostic-8-socket", "dotnet-diagnostic-9-99999999999999999999-socket", "clr-debug-pipe-7-1234-in" })
+        {
+            File.WriteAllText(Path.Combine(folder, name), "");
+        }
+
+        Assert.Equal([new ProcessIdentity(7, 1234)], RuntimeSight.WithSocket(folder));
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(RuntimeSight.WithSocket(folder));
+    }
+
+    [Fact]
     public void One_match_is_the_process_and_no_match_is_exit_3()
     {
         Assert.Equal(7, NameResolver.Choose("App", [new ProcessListEntry { Pid = 7, Name = "App" }]));

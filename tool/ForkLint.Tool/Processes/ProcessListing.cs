@@ -11,12 +11,12 @@ internal static class ProcessListing
     public static IReadOnlyList<ProcessListEntry> List(bool isFast)
     {
         var host = isFast ? default : HostMemory.Read();
-        var sockets = RuntimeSight.PidsWithSocket();
+        var withSocket = RuntimeSight.WithSocket();
 
         // This tool is a .NET process as well, and the only one that nobody asks about.
         var pids = ProcessDiscovery.Pids().Where(pid => pid != Environment.ProcessId).ToArray();
         var entries = new ProcessListEntry?[pids.Length];
-        OnEveryCore(pids.Length, index => entries[index] = Describe(new ProcessFiles(pids[index]), sockets.Contains(pids[index]), isFast, host));
+        OnEveryCore(pids.Length, index => entries[index] = Describe(new ProcessFiles(pids[index]), withSocket, isFast, host));
         return entries.OfType<ProcessListEntry>().ToList();
     }
 
@@ -50,9 +50,9 @@ internal static class ProcessListing
         }
     }
 
-    private static ProcessListEntry? Describe(ProcessFiles process, bool hasSocket, bool isFast, Reading<HostMemory> host)
+    private static ProcessListEntry? Describe(ProcessFiles process, HashSet<ProcessIdentity> withSocket, bool isFast, Reading<HostMemory> host)
     {
-        if (!RuntimeSight.IsDotNet(process, hasSocket, out var version) || !process.Status().TryGet(out var status))
+        if (!RuntimeSight.IsDotNet(process, withSocket, out var version) || !process.Status().TryGet(out var status))
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ForkLint.Linux;
 using ForkLint.TrialFork;
@@ -15,19 +16,24 @@ internal static class RuntimeSight
     /// <summary>What tells in the text of <c>maps</c>: CoreCLR, its double-mapped code where a single file holds it, Mono.</summary>
     private static readonly byte[][] Marks = ["/libcoreclr.so"u8.ToArray(), "doublemapper"u8.ToArray(), "/libmono"u8.ToArray()];
 
-    /// <summary>The processes that have a diagnostics socket in the temporary folder of our own mount namespace: everybody may see those.</summary>
-    public static HashSet<int> PidsWithSocket()
+    /// <summary>
+    /// The processes that have a diagnostics socket in the temporary folder of our own mount namespace, where everybody may
+    /// see it. Its name holds id and start time (runtime: ds-ipc-pal-socket.c): a process of another pid namespace has an id
+    /// that means somebody else here, and one that was killed leaves its socket behind.
+    /// </summary>
+    /// <param name="folder">The temporary folder.</param>
+    public static HashSet<ProcessIdentity> WithSocket(string folder = "/tmp")
     {
-        var pids = new HashSet<int>();
+        var found = new HashSet<ProcessIdentity>();
         try
         {
-            foreach (var path in Directory.EnumerateFiles("/tmp", SocketPrefix + "*-socket"))
+            foreach (var path in Directory.EnumerateFiles(folder, SocketPrefix + "*-socket"))
             {
-                var name = Path.GetFileName(path.AsSpan())[SocketPrefix.Length..];
-                var dash = name.IndexOf('-');
-                if (dash > 0 && int.TryParse(name[..dash], out var pid))
+                if (Path.GetFileName(path).Split('-') is [_, _, var pid, var start, _]
+                    && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks))
                 {
-                    pids.Add(pid);
+                    found.Add(new ProcessIdentity(number, ticks));
                 }
             }
         }
@@ -36,25 +42,25 @@ internal static class RuntimeSight
             // No /tmp, or none that may be listed: the mappings tell as well.
         }
 
-        return pids;
+        return found;
     }
 
     /// <summary>Looks at one process.</summary>
     /// <param name="process">The process.</param>
-    /// <param name="hasSocket">Whether a diagnostics socket bears its id. Its process may have died, and its id been given away.</param>
+    /// <param name="withSocket">Who has a diagnostics socket.</param>
     /// <param name="version">The runtime's version where it could be told.</param>
     /// <returns>Whether it runs .NET. A process that may not be looked at runs .NET if it has the socket.</returns>
-    public static bool IsDotNet(ProcessFiles process, bool hasSocket, out string? version)
+    public static bool IsDotNet(ProcessFiles process, HashSet<ProcessIdentity> withSocket, out string? version)
     {
         version = null;
         var maps = ReadMaps(process, out var isRefused);
         if (maps is null)
         {
-            return isRefused && hasSocket;
+            return isRefused && HasSocket(process, withSocket);
         }
 
         var mark = Array.FindIndex(Marks, mark => maps.AsSpan().IndexOf(mark) >= 0);
-        if (mark < 0 && !hasSocket && !DotNetProbe.IsNativeAot(process))
+        if (mark < 0 && !HasSocket(process, withSocket) && !DotNetProbe.IsNativeAot(process))
         {
             return false;
         }
@@ -67,6 +73,9 @@ internal static class RuntimeSight
 
         return ProbeThoroughly(process.Pid, out version);
     }
+
+    private static bool HasSocket(ProcessFiles process, HashSet<ProcessIdentity> withSocket) =>
+        process.Stat().TryGet(out var stat) && withSocket.Contains(new ProcessIdentity(stat.Pid, stat.StartTimeTicks));
 
     private static byte[]? ReadMaps(ProcessFiles process, out bool isRefused)
     {

@@ -7,7 +7,7 @@ namespace ForkLint.Tool.Rendering;
 /// <summary>The report in one plain sentence, and what it costs in another.</summary>
 internal static class Summary
 {
-    /// <summary>Whether this fork succeeds here, what kind of news that is, and what it costs; no costs where it fails.</summary>
+    /// <summary>Whether this fork succeeds here, what kind of news that is, and what it costs; where it fails, what works instead.</summary>
     public static (string Verdict, Emphasis Emphasis, string? Costs) Describe(MeasurementReport report)
     {
         var subject = string.Create(CultureInfo.InvariantCulture, $"A fork of {report.Process.Name} (pid {report.Process.Pid})");
@@ -16,7 +16,7 @@ internal static class Summary
         return report.Fork.Succeeded switch
         {
             true => ($"{subject} succeeds here.", Emphasis.Good, Costs(report, measured: true)),
-            false => ($"{subject} fails here with {Errno.Name(report.Fork.Errno)}{(here?.Succeeds == Answer.No ? reason : "")}.", Emphasis.Bad, null),
+            false => ($"{subject} fails here with {Errno.Name(report.Fork.Errno)}{(here?.Succeeds == Answer.No ? reason : "")}.", Emphasis.Bad, WayOut(report)),
             null => here?.Succeeds switch
             {
                 Answer.Yes => ($"{subject} would succeed here.", Emphasis.Good, Costs(report, measured: false)),
@@ -25,6 +25,10 @@ internal static class Summary
             },
         };
     }
+
+    private static string? WayOut(MeasurementReport report) => report.Vfork?.LatencyMicroseconds is { } vfork
+        ? $"Not duplicating works: a child that shares the memory (vfork, posix_spawn) is made in {Units.Microseconds(vfork.Median)} here."
+        : null;
 
     private static string Costs(MeasurementReport report, bool measured)
     {

@@ -24,13 +24,6 @@ internal static class VerdictText
         }
 
         table.AppendTo(output, style);
-        foreach (var verdict in report.Verdicts)
-        {
-            if (verdict.Mapping is { } mapping)
-            {
-                output.Append($"  {verdict.Where}: the mapping is {mapping.Range}, {Units.Bytes(mapping.SizeBytes)}, {mapping.Path ?? "anonymous memory"}\n");
-            }
-        }
     }
 
     /// <summary>The answer for another machine, as a sentence.</summary>
