@@ -33,6 +33,20 @@ public class EstimateTests
         Assert.True(Median(large.Pid) > 2 * Median(small.Pid));
     }
 
+    [Theory]
+    [InlineData(1_000_000, 2_600_000, 10_000)]
+    [InlineData(5_000_000, 6_600_000, 50_000)]
+    [InlineData(5_000_000, 4_000_000, 50_000)]
+    public void A_noisy_calibration_never_says_that_pages_are_free(double small, double large, double ownPages)
+    {
+        var rate = Calibration.Rate(small, large, ownPages);
+        Assert.True(rate.NanosecondsPerPage > large / (ownPages + 16384) / 2.1);
+        Assert.True(rate.Predict(1L << 30, 0) > rate.Predict(1L << 20, 0) * 2);
+
+        // Huge pages are nearly free beside base pages.
+        Assert.True(rate.Predict(1L << 30, 1L << 30) < rate.Predict(1L << 30, 0) / 5);
+    }
+
     [Fact]
     public void A_plan_says_what_would_be_done_and_does_nothing()
     {

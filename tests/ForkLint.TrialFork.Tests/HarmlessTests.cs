@@ -36,7 +36,7 @@ public class HarmlessTests
         host.Kill();
         target.Kill();
 
-        Assert.True(Traces.Eventually(() => !Directory.Exists($"/proc/{child}") || File.ReadAllText($"/proc/{child}/stat").Contains(") Z ", StringComparison.Ordinal)));
+        Assert.True(Traces.Eventually(() => Traces.HasEnded(child)));
     }
 
     [Fact]
@@ -99,6 +99,29 @@ public class HarmlessTests
         Assert.Empty(Traces.ChildrenOf(target.Pid));
         Assert.True(Traces.Eventually(() => Traces.AgentThreadsOf(target.Pid).Count == 0));
         Assert.Equal("Spawned 0", target.Ask("Spawn"));
+    }
+
+    [Fact]
+    public void Two_builds_of_the_shim_live_side_by_side()
+    {
+        string other = Directory.CreateTempSubdirectory("forklint-shim-build-").FullName;
+        try
+        {
+            Shell.Run("dotnet", ["build", Path.Combine(TestApps.Root, "tool/ForkLint.Agent/Shim"), "-c", "Other", "-o", other, "-v", "q", "--nologo", "-nodeReuse:false"]);
+            File.Copy(Path.Combine(MeasureHost.Folder, "agent/ForkLint.Agent.dll"), Path.Combine(other, "ForkLint.Agent.dll"));
+            using var target = LiveTarget.Start("hold");
+            Assert.Equal(0, MeasureHost.Run(target.Pid).ExitCode);
+            Assert.Equal(0, MeasureHost.Run(target.Pid, $"agent={other}").ExitCode);
+            Assert.Equal(0, MeasureHost.Run(target.Pid).ExitCode);
+
+            string maps = File.ReadAllText($"/proc/{target.Pid}/maps");
+            Assert.Equal(2, maps.Split('\n').Where(line => line.Contains("ForkLint.Shim.", StringComparison.Ordinal)).Select(line => line[line.LastIndexOf('/')..]).Distinct().Count());
+            Assert.Equal("Spawned 0", target.Ask("Spawn"));
+        }
+        finally
+        {
+            Directory.Delete(other, recursive: true);
+        }
     }
 
     [Fact]

@@ -11,8 +11,11 @@ internal static class Traces
     /// <summary>The children of all threads of a process, zombies included.</summary>
     public static List<int> ChildrenOf(int pid) =>
         [.. Directory.EnumerateDirectories($"/proc/{pid}/task")
-            .SelectMany(static task => File.ReadAllText($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(static task => TryRead($"{task}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(static child => int.Parse(child, CultureInfo.InvariantCulture))];
+
+    /// <summary>Whether a process is gone or only waits for init to reap it.</summary>
+    public static bool HasEnded(int pid) => TryRead($"/proc/{pid}/stat") is var stat && (stat.Length == 0 || stat.Contains(") Z ", StringComparison.Ordinal));
 
     /// <summary>The names of a process's threads that are the agent's.</summary>
     public static List<string> AgentThreadsOf(int pid) =>

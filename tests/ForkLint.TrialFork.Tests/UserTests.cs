@@ -23,6 +23,11 @@ public sealed class UserTests : IDisposable
         Assert.Equal(outcome.Figures.GetProperty("predicted").GetInt64(), outcome.Figures.GetProperty("charged").GetInt64());
         Assert.Equal("Pong", target.Ask("Ping"));
         Assert.Empty(Traces.MeetingPlacesIn("/tmp", target.Pid));
+
+        // The same shim from the other path: the runtime knows it by its name and version id, and the application lives.
+        using var again = MeasureHost.Start(target.Pid, agent == null ? [$"agent={CopyOfTheAgent()}"] : []);
+        Assert.Equal(0, again.Finish().ExitCode);
+        Assert.Equal("Spawned 0", target.Ask("Spawn"));
     }
 
     [Fact]

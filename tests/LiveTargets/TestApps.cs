@@ -25,16 +25,34 @@ public static class TestApps
         string sources = Path.Combine(Root, "tests/TestApps");
         lock (Publishing)
         {
+            // Other test projects publish the same program.
+            Directory.CreateDirectory(Path.Combine(Root, "artifacts/targets"));
+            using var others = WaitForLock(folder + ".lock");
             var newest = Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
                 .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal))
                 .Max(File.GetLastWriteTimeUtc);
             if (!File.Exists(program) || File.GetLastWriteTimeUtc(Path.Combine(folder, "forklint-testapp.dll")) < newest)
             {
-                Run("dotnet", ["publish", sources, "-f", framework, "-r", "linux-x64", "--self-contained", "-c", "Release", "-o", folder, "--nologo", "-v", "q", "-nodeReuse:false"]);
+                Run("dotnet", ["publish", sources, "-f", framework, "-r", "linux-x64", "--self-contained", "-c", "Release", "-o", folder, "--artifacts-path", folder + ".build", "--nologo", "-v", "q", "-nodeReuse:false"]);
             }
         }
 
         return program;
+    }
+
+    private static FileStream WaitForLock(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                Thread.Sleep(100);
+            }
+        }
     }
 
     private static void Run(string program, string[] arguments)

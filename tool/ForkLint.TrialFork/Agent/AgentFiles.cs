@@ -8,12 +8,14 @@ namespace ForkLint.TrialFork;
 internal sealed record AgentFiles(string ShimPath, string PayloadPath)
 {
     /// <summary>Finds them.</summary>
+    /// <param name="folder">Another build's folder, whose shim has a name of its own; null: the one installed with this assembly.</param>
     /// <exception cref="MeasureException">The installation is incomplete.</exception>
     public static AgentFiles Find(string? folder)
     {
-        string name = typeof(AgentFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(static data => data.Key == "ForkLintShimName").Value!;
+        string name = typeof(AgentFiles).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(static data => data.Key == "ForkLintShimName").Value! + ".dll";
+        string? other = folder != null && Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "ForkLint.Shim.*.dll").Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault() : null;
         folder ??= Path.Combine(AppContext.BaseDirectory, "agent");
-        var files = new AgentFiles(Path.GetFullPath(Path.Combine(folder, name + ".dll")), Path.GetFullPath(Path.Combine(folder, "ForkLint.Agent.dll")));
+        var files = new AgentFiles(Path.GetFullPath(Path.Combine(folder, other ?? name)), Path.GetFullPath(Path.Combine(folder, "ForkLint.Agent.dll")));
         return File.Exists(files.ShimPath) && File.Exists(files.PayloadPath)
             ? files
             : throw new MeasureException(ExitReason.MeasurementFailed, $"the agent's files are not in {folder}", "install the tool again: dotnet tool install -g ForkLint.Tool");

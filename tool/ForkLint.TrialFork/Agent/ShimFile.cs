@@ -102,9 +102,11 @@ internal static unsafe class ShimFile
                 "give it the sticky bit (chmod +t) or start the target with a TMPDIR of its own");
         }
 
+        // One for each user: the programs of several users may share the folder, and none of them should run another's file.
         byte[] bytes = File.ReadAllBytes(shim);
-        string name = $"forklint-shim-{Convert.ToHexString(SHA256.HashData(bytes))[..32].ToLower(CultureInfo.InvariantCulture)}.dll";
         var status = target.Status;
+        string hash = Convert.ToHexString(SHA256.HashData(bytes))[..32].ToLowerInvariant();
+        string name = string.Create(CultureInfo.InvariantCulture, $"forklint-shim-{hash}-{status.EffectiveUid}.dll");
         IdentityScope.RunAs(status.EffectiveUid, status.EffectiveGid, [], () =>
         {
             if (!IsThere(folder, name, bytes, target) && !TryCreate(folder, name, bytes, facts) && !IsThere(folder, name, bytes, target))

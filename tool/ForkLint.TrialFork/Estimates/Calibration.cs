@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
@@ -34,7 +34,10 @@ internal static unsafe class Calibration
 {
     private const int ScratchBytes = 64 << 20;
     private const int StackBytes = 64 << 10;
-    private const int Rounds = 3;
+    private const int Rounds = 5;
+    private const int ThreadCpuClock = 3;
+    private const double ShortestBase = 50_000;
+    private const double LongestBase = 1_000_000;
     private const int NoHugePage = 15;
     private const int CloneFiles = 0x400;
     private const int WaitAll = 0x40000000;
@@ -54,6 +57,7 @@ internal static unsafe class Calibration
         {
             _ = TryFork(stack); // the first one binds and compiles
             double small = Shortest(stack);
+            double ownPages = (new ProcessFiles(Environment.ProcessId).Status() is { IsOk: true } status ? status.Value.AnonymousBytes ?? 0 : 0) / (double)Environment.SystemPageSize;
             scratch = Map(ScratchBytes);
             _ = Libc.AdviseMemory(scratch, ScratchBytes, NoHugePage);
             for (int offset = 0; offset < ScratchBytes; offset += Environment.SystemPageSize)
@@ -61,9 +65,7 @@ internal static unsafe class Calibration
                 ((byte*)scratch)[offset] = 1;
             }
 
-            double large = Shortest(stack);
-            double pages = ScratchBytes / (double)Environment.SystemPageSize;
-            return new ForkRate(Math.Max(1, (large - small) / pages), small);
+            return Rate(small, Shortest(stack), ownPages);
         }
         finally
         {
@@ -73,6 +75,21 @@ internal static unsafe class Calibration
                 _ = Libc.UnmapMemory(scratch, ScratchBytes);
             }
         }
+    }
+
+    /// <summary>
+    /// The difference of the two forks is what the scratch pages cost. When this process itself is busy it may come out too small, even
+    /// negative; but it cannot be far below what all pages together cost on average.
+    /// </summary>
+    /// <param name="small">Nanoseconds without the scratch mapping.</param>
+    /// <param name="large">Nanoseconds with it.</param>
+    /// <param name="ownPages">This process's pages beside the scratch mapping.</param>
+    internal static ForkRate Rate(double small, double large, double ownPages)
+    {
+        double scratchPages = ScratchBytes / (double)Environment.SystemPageSize;
+        double average = large / (ownPages + scratchPages);
+        double perPage = Math.Max((large - small) / scratchPages, average / 2);
+        return new ForkRate(perPage, Math.Clamp(small - (ownPages * perPage), ShortestBase, LongestBase));
     }
 
     private static nint Map(int lengthBytes)
@@ -101,10 +118,10 @@ internal static unsafe class Calibration
         byte* saved = stackalloc byte[128];
         new Span<byte>(all, 128).Fill(0xFF);
         _ = Libc.SetSignalMask(SetMask, all, saved);
-        long start = Stopwatch.GetTimestamp();
+        long start = ThreadNanoseconds();
         int child = Libc.Clone(exit, (void*)(stack + StackBytes), CloneFiles, null);
-        long end = Stopwatch.GetTimestamp();
         int error = Libc.LastError;
+        long end = ThreadNanoseconds();
         _ = Libc.SetSignalMask(SetMask, saved, null);
         if (child < 0)
         {
@@ -116,7 +133,18 @@ internal static unsafe class Calibration
         {
         }
 
-        return (end - start) * (1e9 / Stopwatch.Frequency);
+        return end - start;
+    }
+
+    /// <summary>
+    /// The time this thread has run. The kernel copies on the calling thread, and on a busy host the clock on the wall would count the
+    /// others' turns as a price of the copying.
+    /// </summary>
+    private static long ThreadNanoseconds()
+    {
+        long* time = stackalloc long[2];
+        _ = Libc.ReadClock(ThreadCpuClock, time);
+        return (time[0] * 1_000_000_000) + time[1];
     }
 
     private static MeasureException Failure(int error) => new(

@@ -153,6 +153,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "sigprocmask")]
     public static partial int SetSignalMask(int how, byte* set, byte* old);
 
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    public static partial int ReadClock(int clock, long* time);
+
     [LibraryImport("libc", EntryPoint = "clone", SetLastError = true)]
     public static partial int Clone(void* function, void* stack, int flags, void* argument);
 
