@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace ForkLint.Analyzers;
 
 /// <summary>
@@ -23,4 +25,24 @@ internal static class DiagnosticProperties
 
     /// <summary>What would help, by its name.</summary>
     public const string Remedy = "remedy";
+
+    /// <summary>The member that contains the finding, as a documentation-comment id: what a finding is recognised by when lines move.</summary>
+    public const string Member = "member";
+
+    /// <summary>The field or property that holds the allocation, as a documentation-comment id: what a measured size is joined by.</summary>
+    public const string HolderMember = "holderMember";
+
+    /// <summary>
+    /// The documentation-comment id of a member; of the member around it for a lambda, a local function, a parameter or a local,
+    /// which have none. For a backing field, its property's.
+    /// </summary>
+    public static string? MemberId(ISymbol? symbol)
+    {
+        while (symbol is not null and not (IFieldSymbol or IPropertySymbol or IEventSymbol or INamedTypeSymbol or IMethodSymbol { MethodKind: not (MethodKind.LocalFunction or MethodKind.AnonymousFunction) }))
+        {
+            symbol = symbol.ContainingSymbol;
+        }
+
+        return (symbol is IFieldSymbol { AssociatedSymbol: { } property } ? property : symbol)?.OriginalDefinition.GetDocumentationCommentId();
+    }
 }

@@ -28,7 +28,9 @@ internal sealed class HeldDiagnostics(Remedies remedies)
             .Add("holder", NameOf(verdict.Holder))
             .Add("holderKind", KindOf(verdict.Holder))
             .Add("allocationKind", Lower(allocation.Kind.ToString()))
-            .Add("remedy", remedies.KindOf(verdict));
+            .Add("remedy", remedies.KindOf(verdict))
+            .Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(body.Member))
+            .Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(MemberOf(verdict.Holder)));
         var size = verdict.RuleId == RuleIdentifiers.UnboundedReadHeldAcrossFork ? allocation.DisplayName : SizeText.Of(verdict.Size);
         return Diagnostic.Create(
             Descriptor(verdict.RuleId, isLive),
@@ -48,6 +50,14 @@ internal sealed class HeldDiagnostics(Remedies remedies)
         ComponentCell component => NameOf(component.Parent) + "." + component.Member.Name,
         HeapCell { Member: ISymbol member } => member.Name,
         ThisCell => "this",
+        _ => null,
+    };
+
+    private static ISymbol? MemberOf(Cell? cell) => cell switch
+    {
+        VariableCell { Symbol: IFieldSymbol field } => field,
+        ComponentCell component => MemberOf(component.Parent),
+        HeapCell { Member: IFieldSymbol or IPropertySymbol } heap => (ISymbol)heap.Member,
         _ => null,
     };
 

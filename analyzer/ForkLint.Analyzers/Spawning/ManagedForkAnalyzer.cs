@@ -48,6 +48,7 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
             Descriptors.ForkFromManagedCode,
             call.Syntax.GetLocation(),
             managed is null ? [] : [managed.Syntax.GetLocation()],
+            ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(context.ContainingSymbol)),
             Sentence(site, managed is null ? null : ManagedCode.Describe(managed))));
     }
 
