@@ -16,7 +16,7 @@ public sealed class PackageTests(InstalledTool tool)
         var entries = package.Entries.Select(entry => entry.FullName).ToHashSet();
         Assert.Contains("README.md", entries);
         Assert.Contains("icon.png", entries);
-        foreach (var file in new[] { "dotnet-forklint.dll", "dotnet-forklint.runtimeconfig.json", "ForkLint.Linux.dll", "ForkLint.TrialFork.dll", "ForkLint.Heap.dll", "System.CommandLine.dll", "agent/ForkLint.Agent.dll" })
+        foreach (var file in new[] { "dotnet-forklint.dll", "dotnet-forklint.runtimeconfig.json", "ForkLint.Linux.dll", "ForkLint.TrialFork.dll", "ForkLint.Heap.dll", "System.CommandLine.dll", "agent/ForkLint.Agent.dll", "injected/ForkLint.Analyzers.dll", "injected/ForkLint.Analyzers.props", "injected/ForkLint.Check.props" })
         {
             Assert.Contains(ToolFolder + file, entries);
         }

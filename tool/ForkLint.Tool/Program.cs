@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ForkLint.Tool.Checking;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Commands;
+using ForkLint.Tool.Gating;
 
 namespace ForkLint.Tool;
 
@@ -11,6 +13,8 @@ internal static class Program
         dotnet-forklint demo                starts a small program that holds known memory, and explains its measurement
         dotnet-forklint ps                  which .NET processes run, and what a fork of each would be charged
         dotnet-forklint measure 4242        forks process 4242 on trial and reports what it costs
+        dotnet-forklint check App.sln       large allocations held across process starts, from the source
+        dotnet-forklint gate --sarif FILE   findings and costs against a committed baseline
         """;
 
     private static readonly (string Name, Func<Command> Create)[] Commands =
@@ -18,6 +22,8 @@ internal static class Program
         ("ps", PsCommand.Create),
         ("measure", MeasureCommand.Create),
         ("demo", DemoCommand.Create),
+        ("check", CheckCommand.Create),
+        ("gate", GateCommand.Create),
         (DemoTargetCommand.Name, DemoTargetCommand.Create),
     ];
 

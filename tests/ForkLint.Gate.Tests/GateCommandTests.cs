@@ -1,0 +1,156 @@
+using System.Text.Json;
+using ForkLint.Tool.Gating;
+
+namespace ForkLint.Gate.Tests;
+
+public sealed class GateCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private CliResult RunGate(params string[] arguments) => Cli.Run(_folder.Path, ["gate", .. arguments]);
+
+    private static CompilerLog OneWarning => new CompilerLog().Add("FORK001", "src/A.cs", 10, "'buffer' (200 MiB) is held", member: "M:App.Run", holder: "buffer");
+
+    [Fact]
+    public void Accepting_and_gating_from_the_command_line()
+    {
+        OneWarning.WriteTo(_folder);
+
+        var first = RunGate("--sarif", "build.sarif");
+        Assert.Equal(2, first.ExitCode);
+        Assert.Contains("there is no forklint.baseline.json", first.Error, StringComparison.Ordinal);
+        Assert.Contains("new     src/A.cs:10:9: warning FORK001: 'buffer' (200 MiB) is held", first.Output, StringComparison.Ordinal);
+        Assert.EndsWith("gate failed: 1 new warning\n", first.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, RunGate("--sarif", "build.sarif", "--update-baseline").ExitCode);
+        var second = RunGate("--sarif", "build.sarif");
+        Assert.Equal(0, second.ExitCode);
+        Assert.Equal("findings: 0 new, 0 fixed, 1 unchanged\ngate passed: nothing new\n", second.Output);
+        Assert.Equal("", second.Error);
+    }
+
+    [Fact]
+    public void Every_format_says_the_same()
+    {
+        OneWarning.WriteTo(_folder);
+
+        using var json = JsonDocument.Parse(RunGate("--sarif", "build.sarif", "--format", "json").Output);
+        Assert.False(json.RootElement.GetProperty("passed").GetBoolean());
+        Assert.Equal("new", json.RootElement.GetProperty("findings")[0].GetProperty("state").GetString());
+
+        using var sarif = JsonDocument.Parse(RunGate("--sarif", "build.sarif", "--format", "sarif").Output);
+        Assert.Equal("new", sarif.RootElement.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("baselineState").GetString());
+
+        Assert.StartsWith("## ForkLint: ❌ failed (1 new warning)\n", RunGate("--sarif", "build.sarif", "--format", "markdown").Output, StringComparison.Ordinal);
+
+        var written = RunGate("--sarif", "build.sarif", "--format", "sarif", "--output", "out.sarif");
+        Assert.Equal((2, ""), (written.ExitCode, written.Output));
+        Assert.Equal(2, RunGate("--sarif", "out.sarif").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("{\"version\":\"2.1.0\",", "is not valid JSON")]
+    [InlineData("{\"a\":1}", "is JSON but not SARIF")]
+    public void An_unusable_log_is_one_line_and_exit_code_1(string text, string expected)
+    {
+        _folder.Write("bad.sarif", text);
+        var result = RunGate("--sarif", "bad.sarif");
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains(expected, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("{\"schemaVersion\":1,\"findings\":[", "is not valid JSON")]
+    [InlineData("{\"version\":\"2.1.0\",\"runs\":[]}", "is JSON but not a baseline")]
+    public void An_unusable_baseline_is_one_line_and_exit_code_1(string text, string expected)
+    {
+        OneWarning.WriteTo(_folder);
+        _folder.Write(Baseline.DefaultFileName, text);
+        var result = RunGate("--sarif", "build.sarif");
+
+        Assert.Equal((1, ""), (result.ExitCode, result.Output));
+        Assert.Contains(expected, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(_folder[Baseline.DefaultFileName]));
+    }
+
+    [Fact]
+    public void Nonsense_in_an_option_is_one_line_and_exit_code_1()
+    {
+        foreach (var arguments in new string[][] { ["--max-growth", "lots"], ["--max-charge", "10M"], ["--format", "xml"], ["--fail-on", "fatal"], ["--sarif"], ["--what"] })
+        {
+            var result = RunGate(arguments);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Single(result.ErrorLines);
+        }
+    }
+
+    [Fact]
+    public void An_update_that_is_killed_leaves_the_old_baseline_whole()
+    {
+        var accepted = new CompilerLog();
+        for (var line = 1; line <= 20_000; line++)
+        {
+            accepted.Add("FORK001", "src/A.cs", line, $"'buffer{line}' is held", member: $"M:App.Run{line}", holder: $"buffer{line}");
+        }
+
+        accepted.WriteTo(_folder);
+        OneWarning.WriteTo(_folder, "one.sarif");
+        Assert.Equal(0, RunGate("--sarif", "one.sarif", "--update-baseline").ExitCode);
+        var old = File.ReadAllBytes(_folder[Baseline.DefaultFileName]);
+
+        using var watcher = new FileSystemWatcher(_folder.Path, "*.tmp");
+        using var writing = new SemaphoreSlim(0);
+        watcher.Created += (_, _) => writing.Release();
+        watcher.EnableRaisingEvents = true;
+        for (var round = 0; round < 3; round++)
+        {
+            using var process = Cli.Start(_folder.Path, null, "dotnet", ["exec", Cli.ToolPath, "gate", "--sarif", "build.sarif", "--update-baseline"]);
+
+            // The temporary file is there: this is the middle of the write.
+            Assert.True(writing.Wait(TimeSpan.FromMinutes(2)));
+            process.Kill();
+            process.WaitForExit();
+
+            var now = File.ReadAllBytes(_folder[Baseline.DefaultFileName]);
+            if (!now.AsSpan().SequenceEqual(old))
+            {
+                // The rename had happened before the kill: then the new one is whole.
+                Assert.Equal(20_000, Baseline.Read(_folder[Baseline.DefaultFileName]).Findings.Count);
+                File.WriteAllBytes(_folder[Baseline.DefaultFileName], old);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_full_disk_leaves_the_old_baseline_and_nothing_else()
+    {
+        OneWarning.WriteTo(_folder, "one.sarif");
+        Assert.Equal(0, RunGate("--sarif", "one.sarif", "--update-baseline").ExitCode);
+        var old = File.ReadAllBytes(_folder[Baseline.DefaultFileName]);
+        var many = new CompilerLog();
+        for (var line = 1; line <= 2_000; line++)
+        {
+            many.Add("FORK001", "src/A.cs", line, $"'buffer{line}' is held", member: $"M:App.Run{line}", holder: $"buffer{line}");
+        }
+
+        many.WriteTo(_folder);
+
+        // A limit on the size of a file fails as a full disk does, half-way through the write; bash counts it in KiB.
+        // The runtime's W^X double mapping is a file, too, and would not fit.
+        var result = Cli.Run(
+            _folder.Path,
+            new Dictionary<string, string?> { ["DOTNET_EnableWriteXorExecute"] = "0" },
+            "bash",
+            ["-c", $"ulimit -f 64; trap '' XFSZ; exec dotnet exec '{Cli.ToolPath}' gate --sarif build.sarif --update-baseline"]);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("could not be written and is as it was", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(old, File.ReadAllBytes(_folder[Baseline.DefaultFileName]));
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp"));
+    }
+}

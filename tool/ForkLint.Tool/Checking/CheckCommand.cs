@@ -1,0 +1,148 @@
+using System.CommandLine;
+using ForkLint.Tool.Checking.Building;
+using ForkLint.Tool.Checking.Output;
+using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Rendering;
+
+namespace ForkLint.Tool.Checking;
+
+/// <summary>The form of the findings.</summary>
+internal enum CheckFormat
+{
+    /// <summary>For people, with the source.</summary>
+    Text,
+
+    /// <summary>For programs.</summary>
+    Json,
+
+    /// <summary>For code scanning and for <c>gate</c>.</summary>
+    Sarif,
+
+    /// <summary>Annotations of a GitHub Actions job.</summary>
+    GitHub,
+
+    /// <summary>For a pull request or a job summary.</summary>
+    Markdown,
+}
+
+/// <summary><c>check</c>: runs the analyzer over a build that the project knows nothing of.</summary>
+internal static class CheckCommand
+{
+    private const int MaximumErrorLines = 20;
+
+    private const string Examples = """
+        dotnet-forklint check                                          the project or solution in this folder
+        dotnet-forklint check App.sln --format sarif -o findings.sarif for code scanning, or for 'gate'
+        dotnet-forklint check App.csproj --fail-on warning             exit code 2 when there is a warning
+        dotnet-forklint check App.csproj --measured sizes.txt          with the sizes that 'measure --write-measured' saw
+        """;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var path = new Argument<string>("PROJECT|SOLUTION") { Description = "A .csproj, .sln, .slnx or .slnf file, or a folder with one of them.", DefaultValueFactory = _ => "." };
+        var format = OptionFactory.Choice<CheckFormat>("--format", "The form of the findings.");
+        var output = new Option<string?>("--output", "-o") { Description = "Write them to a file instead of standard output.", HelpName = "file" };
+        var failOn = OptionFactory.Choice<FailOnOption>("--fail-on", "From which level on a finding makes the exit code 2.");
+        var measured = new Option<string?>("--measured") { Description = "Sizes that 'measure --write-measured' wrote.", HelpName = "file" };
+        var configuration = new Option<string?>("--configuration", "-c") { Description = "The configuration to build.", HelpName = "name" };
+        var framework = new Option<string?>("--framework", "-f") { Description = "Only this target framework.", HelpName = "name" };
+        var property = new Option<string[]>("--property", "-p") { Description = "A property of the build; may be repeated.", HelpName = "name=value" };
+        var noRestore = new Option<bool>("--no-restore") { Description = "The packages are restored already." };
+        var sourceRoot = new Option<string?>("--source-root") { Description = "What paths are relative to. Default: the top of the git work tree.", HelpName = "folder" };
+        var command = new ExampleCommand("check", "Find large allocations held across process starts, in a build that leaves the project alone.", Examples)
+        {
+            path, format, output, failOn, measured, configuration, framework, property, noRestore, sourceRoot,
+        };
+        command.SetAction(parsed => Guard(() => Interruptible.Run(cancellation => Run(
+            parsed.GetValue(path)!,
+            parsed.GetValue(sourceRoot),
+            new BuildSettings
+            {
+                Configuration = parsed.GetValue(configuration),
+                Framework = parsed.GetValue(framework),
+                Properties = parsed.GetValue(property) ?? [],
+                SkipsRestore = parsed.GetValue(noRestore),
+                MeasuredFile = parsed.GetValue(measured),
+            },
+            new CheckOutput(parsed.GetValue(format), parsed.GetValue(output), parsed.GetValue(failOn)),
+            cancellation))));
+        return command;
+    }
+
+    private static int Run(string path, string? sourceRoot, BuildSettings settings, CheckOutput output, CancellationToken cancellation)
+    {
+        var projects = ProjectSet.Find(path);
+        var root = sourceRoot is null ? SourceRoot.Find(Path.GetDirectoryName(projects.BuildFile)!) : new SourceRoot(sourceRoot);
+        if (!Console.IsErrorRedirected)
+        {
+            Console.Error.WriteLine($"building {projects.Name} …");
+        }
+
+        var result = Checker.Run(projects, root, settings, cancellation);
+        foreach (var project in result.NotBuilt)
+        {
+            Console.Error.WriteLine($"not checked, because the solution does not build it: {root.Relative(project)}");
+        }
+
+        Write(result, output);
+        var worst = result.Active.Select(finding => finding.Level).DefaultIfEmpty(FindingLevel.None).Max();
+        return output.FailOn switch
+        {
+            FailOnOption.Warning when worst >= FindingLevel.Warning => ExitCode.BudgetExceeded,
+            FailOnOption.Info when worst >= FindingLevel.Note => ExitCode.BudgetExceeded,
+            _ => ExitCode.Ok,
+        };
+    }
+
+    private static void Write(CheckResult result, CheckOutput output)
+    {
+        switch (output.Format)
+        {
+            case CheckFormat.Sarif:
+                FindingsOutput.WriteSarif(new SarifHeader($"forklint/check/{result.Projects.Name}/", result.Rules, ToolVersion.Current), result.Findings, output.File);
+                break;
+            case CheckFormat.Json:
+                FindingsOutput.WriteText(FindingJson.Render(result), output.File);
+                break;
+            case CheckFormat.GitHub:
+                FindingsOutput.WriteText(FindingGitHub.Render(result), output.File);
+                break;
+            case CheckFormat.Markdown:
+                FindingsOutput.WriteText(FindingMarkdown.Render(result), output.File);
+                break;
+            default:
+                FindingsOutput.WriteText(FindingText.Render(result, output.File is null ? TextStyle.ForStandardOutput() : TextStyle.Plain), output.File);
+                break;
+        }
+    }
+
+    private static int Guard(Func<int> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (UnreadableInputException failure)
+        {
+            throw new ToolException(ExitCode.Usage, failure.Message, failure.Advice);
+        }
+        catch (MissingResultException failure)
+        {
+            throw new ToolException(ExitCode.BuildFailed, failure.Message, failure.Advice);
+        }
+        catch (BuildFailedException failure)
+        {
+            foreach (var line in failure.Lines.Take(MaximumErrorLines))
+            {
+                Console.Error.WriteLine(line);
+            }
+
+            var more = failure.Lines.Count > MaximumErrorLines ? $" (the first {MaximumErrorLines} of {failure.Lines.Count} errors are above)" : "";
+            throw new ToolException(ExitCode.BuildFailed, $"{failure.Message}{more}", "see what 'dotnet build' says");
+        }
+    }
+
+    private sealed record CheckOutput(CheckFormat Format, string? File, FailOnOption FailOn);
+}

@@ -1,0 +1,14 @@
+namespace ForkLint.Tool.Checking;
+
+/// <summary>From which level on a finding fails.</summary>
+internal enum FailOnOption
+{
+    /// <summary>None does.</summary>
+    Never,
+
+    /// <summary>Warnings, and what a project raised to errors.</summary>
+    Warning,
+
+    /// <summary>Information, too.</summary>
+    Info,
+}
