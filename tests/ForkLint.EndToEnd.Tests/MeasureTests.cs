@@ -40,6 +40,37 @@ public sealed class MeasureTests(InstalledTool tool)
     }
 
     [Fact]
+    public void A_fork_that_fails_is_a_result_that_names_the_mapping()
+    {
+        // Two parts of a reserve that merge into one mapping larger than RAM and swap: mode 0 refuses its fork, and only mode 0 does.
+        var installed = File.ReadLines("/proc/meminfo")
+            .Where(line => line.StartsWith("MemTotal:", StringComparison.Ordinal) || line.StartsWith("SwapTotal:", StringComparison.Ordinal))
+            .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024);
+        using var target = LiveTargets.LiveTarget.Start(new LiveTargets.TargetStart
+        {
+            Program = ["dotnet", LiveTargets.TestApps.FrameworkDependent],
+            Arguments = ["address-space", $"bytes={installed * 5 / 4}"],
+        });
+        var fails = File.ReadAllText("/proc/sys/vm/overcommit_memory").Trim() == "0";
+
+        var report = Report(tool.Run("measure", Text(target.Pid), "--engine", "agent", "--format", "json"));
+        Assert.Equal("forklint-testapp", report.GetProperty("process").GetProperty("name").GetString());
+        Assert.Equal(!fails, report.GetProperty("fork").GetProperty("succeeded").GetBoolean());
+        if (fails)
+        {
+            Assert.Equal(12, report.GetProperty("fork").GetProperty("errno").GetInt32());
+            var here = report.GetProperty("verdicts").EnumerateArray().Single(verdict => verdict.GetProperty("where").GetString() == "here");
+            Assert.Equal("no", here.GetProperty("succeeds").GetString());
+            Assert.True(here.GetProperty("mapping").GetProperty("sizeBytes").GetInt64() > installed);
+
+            var text = tool.Run("measure", Text(target.Pid), "--engine", "agent");
+            Assert.Equal(0, text.ExitCode);
+            Assert.StartsWith($"A fork of forklint-testapp (pid {target.Pid}) fails here with ENOMEM: ", text.Output, StringComparison.Ordinal);
+            Assert.Contains($"({here.GetProperty("mapping").GetProperty("range").GetString()} anonymous)", text.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_measurement_in_text_says_first_whether_the_fork_succeeds()
     {
         using var target = LiveTarget.StartEmpty(tool.Executable);
