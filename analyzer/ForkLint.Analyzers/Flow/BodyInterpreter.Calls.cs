@@ -9,7 +9,7 @@ namespace ForkLint.Analyzers.Flow;
 internal sealed partial class BodyInterpreter
 {
     // No threshold that anybody sets is below a page, and most objects are.
-    private const long SmallBytes = 4096;
+    internal const long SmallBytes = 4096;
 
     // What "with" calls; the compiler writes it into every record class.
     private const string RecordCloneName = "<Clone>$";

@@ -29,6 +29,8 @@ internal sealed partial class BodyInterpreter
         UseArguments(receiver, arguments);
         if (method.Name is "MoveNext" or "MoveNextAsync")
         {
+            // What the iterator does was said of it when its enumerator was made.
+            effects = LibraryEffects.None;
             UseDeep(receiver);
         }
 

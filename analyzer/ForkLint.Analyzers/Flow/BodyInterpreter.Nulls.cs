@@ -90,9 +90,10 @@ internal sealed partial class BodyInterpreter
             return;
         }
 
-        var held = state.Read(cells[0]);
+        var value = state.Read(cells[0]);
+        var held = state.Closure(value);
         state.Write(cells[0], default);
-        if (_captureSources.TryGetValue(cells[0], out var sources) && sources.Count == 1 && state.Read(sources[0]).Equals(held))
+        if (_captureSources.TryGetValue(cells[0], out var sources) && sources.Count == 1 && state.Read(sources[0]).Equals(value))
         {
             state.Write(sources[0], default);
         }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ForkLint.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Flow;
@@ -11,11 +13,23 @@ internal sealed partial class BodyInterpreter
     private ObjectSet CallSource(
         IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
     {
+        if (!_catalogs.Summaries.IsWorthFollowing(method) && !HoldsAllocation(receiver, arguments))
+        {
+            return CallIgnored(operation, method, receiver, arguments);
+        }
+
+        if (method.MethodKind == MethodKind.Constructor)
+        {
+            Initialize(operation, method, receiver, arguments);
+        }
+
         var (types, isExact) = ReceiverTypes(operation, method, instance, receiver);
         var summaries = _catalogs.Summaries.Of(method, types, isExact);
         if (summaries.IsDefault)
         {
-            return CallUnknown(operation, method, instance, receiver, arguments);
+            return method.MethodKind == MethodKind.Constructor && (method.IsImplicitlyDeclared || PrimaryConstructors.IsPrimary(method))
+                ? default
+                : CallUnknown(operation, method, instance, receiver, arguments);
         }
 
         MayThrow();
@@ -42,6 +56,62 @@ internal sealed partial class BodyInterpreter
         return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : result;
     }
 
+    private bool HoldsAllocation(ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    {
+        foreach (var item in _state.Closure(arguments.Aggregate(receiver, (all, argument) => all.Union(argument.Value))))
+        {
+            if (item is AllocationObject)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>What happens before a constructor's own body: its type's initializers, and a record's parameters become properties.</summary>
+    private void Initialize(
+        IOperation operation, IMethodSymbol constructor, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    {
+        var type = constructor.ContainingType;
+        var isPrimary = PrimaryConstructors.IsPrimary(constructor);
+        if (!isPrimary && !constructor.IsImplicitlyDeclared && ChainsToOwnType(constructor))
+        {
+            return;
+        }
+
+        foreach (var summary in _catalogs.Summaries.InitializersOf(type))
+        {
+            CallOne(operation, summary, new CallMapping(this, _state.Clone(), operation, summary, null, receiver, arguments));
+        }
+
+        if (!isPrimary)
+        {
+            return;
+        }
+
+        foreach (var (ordinal, value, _) in arguments)
+        {
+            if (ordinal < constructor.Parameters.Length && !value.IsEmpty)
+            {
+                var parameter = constructor.OriginalDefinition.Parameters[ordinal];
+                if (_catalogs.Summaries.IsCaptured(parameter))
+                {
+                    Store(MembersOf(receiver, parameter), value);
+                }
+
+                if (type.IsRecord && type.OriginalDefinition.GetMembers(parameter.Name).FirstOrDefault() is IPropertySymbol { } property
+                    && AutomaticProperties.BackingField(property) is not null)
+                {
+                    Store(MembersOf(receiver, Storage(property)), value);
+                }
+            }
+        }
+    }
+
+    private static bool ChainsToOwnType(IMethodSymbol constructor) => constructor.DeclaringSyntaxReferences.Any(reference =>
+        reference.GetSyntax() is ConstructorDeclarationSyntax { Initializer: { } initializer } && initializer.IsKind(SyntaxKind.ThisConstructorInitializer));
+
     /// <summary>A method of the compilation that nobody followed: it may do anything with what it receives.</summary>
     private ObjectSet CallUnknown(
         IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
@@ -60,6 +130,12 @@ internal sealed partial class BodyInterpreter
             }
         }
 
+        return CallIgnored(operation, method, receiver, arguments);
+    }
+
+    private ObjectSet CallIgnored(
+        IOperation operation, IMethodSymbol method, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    {
         UseDeep(receiver);
         UseArguments(receiver, arguments);
         MayThrow();
@@ -186,7 +262,7 @@ internal sealed partial class BodyInterpreter
                 {
                     SetFate(target, fate);
                 }
-                else if (!(reachable ??= _state.Reachable(mapping.Passed)).Contains(target))
+                else if (!(reachable ??= _state.Reachable()).Contains(target))
                 {
                     SetFate(target, target is InitialObject ? Fates.GoneUnlessHeldByCaller : Fates.Gone);
                 }

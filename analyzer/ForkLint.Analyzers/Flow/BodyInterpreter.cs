@@ -270,6 +270,12 @@ internal sealed partial class BodyInterpreter
 
     private void Write(Cell cell, ObjectSet value)
     {
+        if (cell.IsExternal && !_state.Knows(cell))
+        {
+            // What it held at first is let go here, though nobody read it: a collection may give it back.
+            _model.Initial(cell);
+        }
+
         if (_state.Write(cell, value))
         {
             _version++;

@@ -118,7 +118,7 @@ internal sealed partial class BodyInterpreter
                         made,
                         made.Allocation,
                         caller._environment,
-                        made.Frames.Insert(0, new CallFrame(operation, callee.Method, made.Environment)));
+                        made.Frames.Insert(0, new CallFrame(operation, Constructed(), made.Environment)));
                 case DelegateObject known:
                     return caller._model.Delegate(operation, known, known.Target, known.IsIterator);
                 case ContainerObject container:
@@ -126,6 +126,19 @@ internal sealed partial class BodyInterpreter
                 default:
                     return null;
             }
+        }
+
+        /// <summary>The callee with its type arguments, as the call names it.</summary>
+        private IMethodSymbol Constructed()
+        {
+            var named = operation switch
+            {
+                IInvocationOperation call => call.TargetMethod,
+                IObjectCreationOperation creation => creation.Constructor,
+                IPropertyReferenceOperation property => property.Property.GetMethod,
+                _ => null,
+            };
+            return named is not null && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, callee.Method.OriginalDefinition) ? named : callee.Method;
         }
 
         /// <summary>The caller's storage for a cell of the callee; none for what only the callee sees.</summary>

@@ -40,6 +40,15 @@ internal sealed class SpawnEvent(IOperation call, ReachedSpawn spawn, FlowState 
     /// <summary>The spawn.</summary>
     public ReachedSpawn Spawn { get; } = spawn;
 
+    /// <summary>The type of the method that the call runs; <see langword="null"/> where it is not a call by name.</summary>
+    public INamedTypeSymbol? CalledType => Call switch
+    {
+        Microsoft.CodeAnalysis.Operations.IInvocationOperation call => call.TargetMethod.ContainingType,
+        Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation => creation.Constructor?.ContainingType,
+        Microsoft.CodeAnalysis.Operations.IPropertyReferenceOperation property => property.Property.ContainingType,
+        _ => null,
+    };
+
     /// <summary>What this body's callers can see of the state in which the spawn happens.</summary>
     public FlowState State { get; } = state;
 

@@ -142,13 +142,13 @@ internal sealed class FlowGraph
         if (context.Destination is not { } destination)
         {
             var handlers = ImmutableArray.CreateBuilder<FlowNode>();
-            AddHandlers(statement?.EnclosingRegion, context.Outer, handlers);
+            AddHandlers(Outer(statement), context.Outer, handlers);
             found.AddRange(handlers.Select(handler => new FlowEdge(handler, Ended(context.Region, handler.Block), whenTrue, false)));
             return;
         }
 
         // The next finally block on the way to the destination, if there is one.
-        for (var region = statement?.EnclosingRegion; region is not null && !Contains(region, destination); region = region.EnclosingRegion)
+        for (var region = Outer(statement); region is not null && !Contains(region, destination); region = Outer(region))
         {
             if (region.Kind == ControlFlowRegionKind.TryAndFinally
                 && region.NestedRegions is [var tried, var last]
@@ -164,7 +164,7 @@ internal sealed class FlowGraph
 
     private void AddHandlers(ControlFlowRegion? region, FinallyContext? context, ImmutableArray<FlowNode>.Builder found)
     {
-        for (; region is not null; region = region.EnclosingRegion)
+        for (; region is not null; region = Outer(region))
         {
             if (context is not null && ReferenceEquals(region, context.Region))
             {
@@ -234,10 +234,14 @@ internal sealed class FlowGraph
         }
     }
 
-    private static ImmutableArray<ControlFlowRegion> Ended(ControlFlowRegion from, BasicBlock to)
+    /// <summary>The region around one, within this graph: that of a lambda or local function hangs in the graph around it.</summary>
+    private ControlFlowRegion? Outer(ControlFlowRegion? region) =>
+        region is null || ReferenceEquals(region, Graph.Root) ? null : region.EnclosingRegion;
+
+    private ImmutableArray<ControlFlowRegion> Ended(ControlFlowRegion from, BasicBlock to)
     {
         var ended = ImmutableArray.CreateBuilder<ControlFlowRegion>();
-        for (var region = from; region is not null && !Contains(region, to); region = region.EnclosingRegion)
+        for (var region = from; region is not null && !Contains(region, to); region = Outer(region))
         {
             ended.Add(region);
         }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
@@ -5,7 +7,6 @@ using ForkLint.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Rules;
 
@@ -14,10 +15,13 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
 {
     private readonly HeldDiagnostics _diagnostics = new(new Remedies(compilation));
     private readonly RuleChoice _choice = new(spawns, allocations);
+    private readonly ConcurrentQueue<MemberBody> _bodies = new();
+    private readonly ConcurrentDictionary<SyntaxNode, bool> _decided = new();
 
-    /// <summary>Reads the blocks of one member.</summary>
+    /// <summary>Reads the blocks of one member, and reports what they decide alone.</summary>
     public void Read(OperationBlockAnalysisContext context)
     {
+        IOperation? read = null;
         foreach (var block in context.OperationBlocks)
         {
             if (block.Kind is OperationKind.Attribute or OperationKind.ParameterInitializer)
@@ -25,21 +29,89 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
                 continue;
             }
 
-            var traits = BodyTraits.Of(block, spawns, allocations);
-            if (traits.Spawns && traits.Allocates)
+            var root = block;
+            while (root.Parent is { } parent)
             {
-                Judge(context, context.GetControlFlowGraph(block));
+                root = parent;
+            }
+
+            // A constructor comes as its body and its initializer, both of one root.
+            if (ReferenceEquals(root, read))
+            {
+                continue;
+            }
+
+            read = root;
+            var body = MemberBody.Of(context.OwningSymbol, root, spawns, allocations);
+            _bodies.Enqueue(body);
+            if (body.Spawns && body.Allocates)
+            {
+                JudgeAlone(context, body, context.GetControlFlowGraph(block));
             }
         }
     }
 
-    private void Judge(OperationBlockAnalysisContext context, ControlFlowGraph graph)
+    /// <summary>Closes the summaries over the call graph, and reports what more than one body decides.</summary>
+    public void End(CompilationAnalysisContext context)
     {
-        var nested = new NestedSummaries();
-        var bodies = FunctionBody.WithNested(context.OwningSymbol, graph);
-        foreach (var (body, facts) in BodyAnalyses.Alone(bodies, new FlowCatalogs(spawns, allocations, nested), nested, context.CancellationToken))
+        var bodies = _bodies.OrderBy(body => body.Member.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(body => body.Member.Locations[0].SourceSpan.Start).ToList();
+        if (!bodies.Exists(body => body.Spawns))
         {
-            if (body.IsData)
+            return;
+        }
+
+        var graph = new CallGraph(bodies);
+        var spawning = graph.Reaching(body => body.Spawns);
+        var allocating = graph.Reaching(body => body.Allocates);
+        var summaries = new CompilationSummaries(compilation, bodies, spawns, allocations, context.CancellationToken);
+        summaries.SetInteresting(graph.Reaching(body => body.Spawns || body.Allocates || body.Releases || body.StoresInMembers));
+
+        var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || body.StoresInMembers)));
+        foreach (var body in judged)
+        {
+            summaries.Analyse(body);
+        }
+
+        summaries.Close();
+        var fields = new FieldRule(spawns, allocations, _diagnostics);
+        fields.FindHolders(bodies);
+        if (fields.HasHolders)
+        {
+            foreach (var body in graph.CalleesFirst(spawning))
+            {
+                summaries.Analyse(body);
+            }
+
+            summaries.Close();
+        }
+
+        fields.FindSpawns(bodies);
+        foreach (var diagnostic in fields.Diagnostics())
+        {
+            context.ReportDiagnostic(diagnostic);
+        }
+
+        foreach (var (function, facts) in bodies.Where(spawning.Contains).SelectMany(body => body.Results).Where(result => !result.Body.IsData))
+        {
+            foreach (var verdict in _choice.Judge(facts, fields.IsReported))
+            {
+                if (!_decided.ContainsKey(verdict.Allocation.Site.Syntax))
+                {
+                    context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: false));
+                }
+            }
+        }
+    }
+
+    private void JudgeAlone(OperationBlockAnalysisContext context, MemberBody body, ControlFlowGraph graph)
+    {
+        body.UseGraph(graph);
+        var nested = new NestedSummaries();
+        var catalogs = new FlowCatalogs(spawns, allocations, nested);
+        foreach (var (function, facts) in BodyAnalyses.Alone(body.Functions, catalogs, nested, context.CancellationToken))
+        {
+            if (function.IsData)
             {
                 continue;
             }
@@ -48,30 +120,10 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
             {
                 if (LiveJudge.IsDecided(verdict, facts))
                 {
-                    context.ReportDiagnostic(_diagnostics.Of(verdict, body, isLive: true));
+                    _decided[verdict.Allocation.Site.Syntax] = true;
+                    context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: true));
                 }
             }
         }
-    }
-}
-
-/// <summary>What a glance at a body tells.</summary>
-/// <param name="Spawns">Whether it makes a process itself.</param>
-/// <param name="Allocates">Whether anything in it may be a large allocation.</param>
-internal readonly record struct BodyTraits(bool Spawns, bool Allocates)
-{
-    /// <summary>Glances at a body.</summary>
-    public static BodyTraits Of(IOperation block, SpawnCatalog spawns, AllocationCatalog allocations)
-    {
-        var (spawning, allocating) = (false, false);
-        foreach (var operation in block.Descendants())
-        {
-            spawning |= operation is IInvocationOperation call ? spawns.IsSpawn(call.TargetMethod)
-                : operation is IObjectCreationOperation or IPropertyReferenceOperation && spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null;
-            allocating |= operation is IArrayCreationOperation or IObjectCreationOperation or IInvocationOperation
-                && allocations.Classify(operation, SizeEnvironment.Empty) is not null;
-        }
-
-        return new BodyTraits(spawning, allocating);
     }
 }

@@ -45,5 +45,6 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
 
         var analysis = new CompilationAnalysis(context.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis));
         context.RegisterOperationBlockAction(analysis.Read);
+        context.RegisterCompilationEndAction(analysis.End);
     }
 }

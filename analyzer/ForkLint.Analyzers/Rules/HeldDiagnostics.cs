@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Spawning;
 using ForkLint.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -41,6 +42,35 @@ internal sealed class HeldDiagnostics(Remedies remedies)
             size,
             spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
             remedies.TextOf(verdict));
+    }
+
+    /// <summary>The diagnostic of a field that holds across some spawns, which come by path and position.</summary>
+    public Diagnostic OfField(ISymbol field, AllocationSize size, AllocationObject? allocation, List<(FunctionBody Body, SpawnEvent Spawn)> held)
+    {
+        var (body, first) = held.Find(item => item.Spawn.Spawn.Site.Kind == SpawnKind.Duplicates) is { Spawn: not null } duplicating ? duplicating : held[0];
+        var duplicates = first.Spawn.Site.Kind == SpawnKind.Duplicates;
+        var path = MethodNames.Of(body.Member) + " → " + string.Join(" → ", first.Spawn.Path);
+        var isNative = allocation is { IsManaged: false };
+        var descriptor = Descriptors.FieldHeldAcrossSpawnAtEnd;
+        var properties = ImmutableDictionary<string, string?>.Empty
+            .Add("bytes", size.Bytes.ToString(CultureInfo.InvariantCulture))
+            .Add("certainty", Lower(size.Certainty.ToString()))
+            .Add("spawnKind", Lower(first.Spawn.Site.Kind.ToString()))
+            .Add("callPath", path)
+            .Add("holder", field.Name)
+            .Add("holderKind", "field")
+            .Add("allocationKind", allocation is null ? null : Lower(allocation.Allocation.Kind.ToString()))
+            .Add("remedy", isNative ? "free" : duplicates ? "clearAndCollect" : "clear");
+        return Diagnostic.Create(
+            descriptor,
+            field.Locations[0],
+            duplicates ? descriptor.DefaultSeverity : DiagnosticSeverity.Info,
+            held.Select(item => item.Spawn.Call.Syntax.GetLocation()),
+            properties,
+            field.ContainingType.Name + "." + field.Name,
+            SizeText.Of(size),
+            first.Spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
+            remedies.TextOfField(duplicates, isNative));
     }
 
     /// <summary>A variable's name, with the path to the part of it that holds.</summary>

@@ -9,6 +9,15 @@ internal interface ISummaries
     /// <summary>Whether a method of a library may run code of the compilation: an interface or virtual member of the base library.</summary>
     public bool MayHaveSourceTargets(IMethodSymbol method);
 
+    /// <summary>Whether a call of a method can do more than read its arguments.</summary>
+    public bool IsWorthFollowing(IMethodSymbol method);
+
+    /// <summary>Whether members of its type read a primary constructor's parameter.</summary>
+    public bool IsCaptured(IParameterSymbol parameter);
+
+    /// <summary>What the instance initializers of a type do, in order.</summary>
+    public IReadOnlyList<MethodSummary> InitializersOf(INamedTypeSymbol type);
+
     /// <summary>
     /// The methods that a call can run, each with its summary; default where one of them is not known. A summary that is
     /// <see langword="null"/> belongs to a method without a body.

@@ -15,6 +15,15 @@ internal sealed class NestedSummaries : ISummaries
     public bool MayHaveSourceTargets(IMethodSymbol method) => false;
 
     /// <inheritdoc/>
+    public bool IsWorthFollowing(IMethodSymbol method) => true;
+
+    /// <inheritdoc/>
+    public bool IsCaptured(IParameterSymbol parameter) => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MethodSummary> InitializersOf(INamedTypeSymbol type) => [];
+
+    /// <inheritdoc/>
     public ImmutableArray<MethodSummary> Of(IMethodSymbol method, ImmutableArray<ITypeSymbol> receiverTypes, bool isExact) =>
         method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction && _known.TryGetValue(method.OriginalDefinition, out var summary)
             ? ImmutableArray.Create(summary)

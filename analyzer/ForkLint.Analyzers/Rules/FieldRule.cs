@@ -1,0 +1,123 @@
+using ForkLint.Analyzers.Flow;
+using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Spawning;
+using ForkLint.Analyzers.Summaries;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Rules;
+
+/// <summary>
+/// FORK005: fields that hold something large while their process spawns. A static field is held across every spawn of
+/// the compilation, an instance field across those of its own type.
+/// </summary>
+internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
+{
+    private readonly Dictionary<ISymbol, (AllocationSize Size, AllocationObject? Allocation)> _holders = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, List<(FunctionBody Body, SpawnEvent Spawn)>> _spawns = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> _spawningTypes = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Whether there is any field to look for spawns for.</summary>
+    public bool HasHolders => _holders.Count > 0;
+
+    /// <summary>Collects the fields that anything large is stored in.</summary>
+    public void FindHolders(List<MemberBody> bodies)
+    {
+        foreach (var store in bodies.SelectMany(body => body.Results).SelectMany(result => result.Facts.Stores))
+        {
+            foreach (var allocation in store.Value)
+            {
+                var size = AllocationSizes.Of(allocation, allocations);
+                if (size.Certainty != SizeCertainty.Unknown
+                    && (!_holders.TryGetValue(store.Key, out var known) || known.Size.Bytes < size.Bytes))
+                {
+                    _holders[store.Key] = (size, allocation);
+                }
+            }
+        }
+
+        if (!spawns.UserApis.HasMeasuredSizes)
+        {
+            return;
+        }
+
+        foreach (var field in bodies.SelectMany(body => body.StoredMembers))
+        {
+            if (spawns.UserApis.TryGetMeasuredBytes(field, out var bytes))
+            {
+                _holders[field] = (AllocationSize.Measured(bytes), _holders.TryGetValue(field, out var known) ? known.Allocation : null);
+            }
+        }
+    }
+
+    /// <summary>Finds the spawns that each field is held across.</summary>
+    public void FindSpawns(List<MemberBody> bodies)
+    {
+        var all = bodies.SelectMany(body => body.Results).Where(result => !result.Body.IsData)
+            .SelectMany(result => result.Facts.Spawns.Select(spawn => (result.Body, Spawn: spawn))).ToList();
+        foreach (var (body, _) in all)
+        {
+            _spawningTypes.Add(TypeOf(body));
+        }
+
+        foreach (var field in _holders)
+        {
+            var held = new List<(FunctionBody Body, SpawnEvent Spawn)>();
+            foreach (var (body, spawn) in all)
+            {
+                var counts = field.Key.IsStatic
+                    ? spawn.Spawn.Path.Length == 1
+                    : SymbolEqualityComparer.Default.Equals(TypeOf(body), field.Key.ContainingType.OriginalDefinition) && !IsSpawnOfOwnType(spawn, field.Key.ContainingType);
+                if (counts
+                    && field.Value.Size.Bytes >= spawns.OptionsFor(spawn.Spawn.Site.Operation.Syntax.SyntaxTree).ThresholdBytes(spawn.Spawn.Site.Kind)
+                    && !spawn.ReleasedFields.Contains(field.Key)
+                    && !IsReleasedByCallers(field.Key, spawn, all)
+                    && !held.Exists(other => other.Spawn.Call.Syntax == spawn.Call.Syntax))
+                {
+                    held.Add((body, spawn));
+                }
+            }
+
+            if (held.Count > 0)
+            {
+                _spawns.Add(field.Key, [.. held.OrderBy(item => item.Spawn.Call.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal)
+                    .ThenBy(item => item.Spawn.Call.Syntax.SpanStart)]);
+            }
+        }
+    }
+
+    /// <summary>Whether a field is storage of which this rule speaks, so that no other does.</summary>
+    public bool IsReported(ISymbol field) =>
+        field.IsStatic || (field.ContainingType is { } type && _spawningTypes.Contains(type.OriginalDefinition) && field is IFieldSymbol or IPropertySymbol);
+
+    /// <summary>One diagnostic for each field.</summary>
+    public IEnumerable<Diagnostic> Diagnostics()
+    {
+        foreach (var field in _spawns.OrderBy(field => field.Key.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(field => field.Key.Locations[0].SourceSpan.Start))
+        {
+            var (size, allocation) = _holders[field.Key];
+            if (!field.Key.Locations[0].IsInSource)
+            {
+                continue;
+            }
+
+            yield return diagnostics.OfField(field.Key, size, allocation, field.Value);
+        }
+    }
+
+    private static INamedTypeSymbol TypeOf(FunctionBody body) => body.Member.ContainingType.OriginalDefinition;
+
+    /// <summary>Inside of its own type a spawn is reported once, where it is, and not again at each call on the way.</summary>
+    private static bool IsSpawnOfOwnType(SpawnEvent spawn, INamedTypeSymbol type) => spawn.Spawn.Path.Length > 1
+        && spawn.CalledType is { } called
+        && SymbolEqualityComparer.Default.Equals(called.OriginalDefinition, type.OriginalDefinition);
+
+    /// <summary>A helper that only spawns cannot know its callers' fields; where each of them let go of it, it is gone.</summary>
+    private static bool IsReleasedByCallers(ISymbol field, SpawnEvent spawn, List<(FunctionBody Body, SpawnEvent Spawn)> all)
+    {
+        var callers = all.Where(other => other.Spawn.Spawn.Path.Length > 1
+            && ReferenceEquals(other.Spawn.Spawn.Site.Operation, spawn.Spawn.Site.Operation)
+            && !ReferenceEquals(other.Spawn, spawn)).ToList();
+        return spawn.Spawn.Path.Length == 1 && callers.Count > 0 && callers.TrueForAll(caller => caller.Spawn.ReleasedFields.Contains(field));
+    }
+}

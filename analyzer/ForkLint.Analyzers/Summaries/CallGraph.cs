@@ -1,0 +1,171 @@
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Summaries;
+
+/// <summary>Which body names which method, before anything is known of the flow.</summary>
+internal sealed class CallGraph
+{
+    private readonly Dictionary<IMethodSymbol, MemberBody> _bodies = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<MemberBody, List<MemberBody>> _callers = [];
+    private readonly Dictionary<MemberBody, List<MemberBody>> _callees = [];
+    private readonly List<MemberBody> _all;
+
+    /// <summary>The graph of some bodies.</summary>
+    public CallGraph(List<MemberBody> bodies)
+    {
+        _all = bodies;
+        var implementations = new Dictionary<IMethodSymbol, List<MemberBody>>(SymbolEqualityComparer.Default);
+        foreach (var body in bodies)
+        {
+            if (body.Member is IMethodSymbol method)
+            {
+                _bodies[method.OriginalDefinition] = body;
+                foreach (var declared in Declared(method))
+                {
+                    if (!implementations.TryGetValue(declared, out var list))
+                    {
+                        implementations.Add(declared, list = []);
+                    }
+
+                    list.Add(body);
+                }
+            }
+        }
+
+        foreach (var body in bodies)
+        {
+            foreach (var callee in body.Callees)
+            {
+                if (_bodies.TryGetValue(callee.PartialImplementationPart ?? callee, out var target))
+                {
+                    Add(body, target);
+                }
+
+                if (implementations.TryGetValue(callee, out var targets))
+                {
+                    targets.ForEach(implementation => Add(body, implementation));
+                }
+
+                // Whoever makes an object runs its initializers, and may dispose of it through an interface.
+                if (callee.MethodKind == MethodKind.Constructor)
+                {
+                    foreach (var member in callee.ContainingType.GetMembers())
+                    {
+                        if (member is IMethodSymbol { Name: "Dispose" or "DisposeAsync" or "ReleaseHandle" } release && _bodies.TryGetValue(release, out target))
+                        {
+                            Add(body, target);
+                        }
+                    }
+                }
+            }
+        }
+
+        var creators = bodies.SelectMany(body => body.Callees.Where(callee => callee.MethodKind == MethodKind.Constructor)
+            .Select(constructor => (Body: body, Type: constructor.ContainingType.OriginalDefinition)))
+            .ToLookup(creation => creation.Type, creation => creation.Body, (IEqualityComparer<INamedTypeSymbol>)SymbolEqualityComparer.Default);
+        foreach (var initializer in bodies.Where(body => body.Member is not IMethodSymbol && !body.Member.IsStatic))
+        {
+            foreach (var creator in creators[initializer.Member.ContainingType])
+            {
+                Add(creator, initializer);
+            }
+        }
+    }
+
+    /// <summary>The bodies for which something holds, or that call one, at any distance.</summary>
+    public HashSet<MemberBody> Reaching(Func<MemberBody, bool> condition)
+    {
+        var reached = new HashSet<MemberBody>(_all.Where(condition));
+        var pending = new Stack<MemberBody>(reached);
+        while (pending.Count > 0)
+        {
+            if (_callers.TryGetValue(pending.Pop(), out var callers))
+            {
+                foreach (var caller in callers)
+                {
+                    if (reached.Add(caller))
+                    {
+                        pending.Push(caller);
+                    }
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    /// <summary>Some bodies in an order in which most callees come before their callers.</summary>
+    public List<MemberBody> CalleesFirst(IEnumerable<MemberBody> bodies)
+    {
+        var wanted = new HashSet<MemberBody>(bodies);
+        var ordered = new List<MemberBody>();
+        var seen = new HashSet<MemberBody>();
+        var pending = new Stack<(MemberBody Body, int Next)>();
+        foreach (var body in _all.Where(wanted.Contains))
+        {
+            if (seen.Add(body))
+            {
+                pending.Push((body, 0));
+            }
+
+            while (pending.Count > 0)
+            {
+                var (current, next) = pending.Pop();
+                var callees = _callees.TryGetValue(current, out var known) ? known : [];
+                while (next < callees.Count && !(wanted.Contains(callees[next]) && seen.Add(callees[next])))
+                {
+                    next++;
+                }
+
+                if (next == callees.Count)
+                {
+                    ordered.Add(current);
+                }
+                else
+                {
+                    pending.Push((current, next + 1));
+                    pending.Push((callees[next], 0));
+                }
+            }
+        }
+
+        return ordered;
+    }
+
+    private void Add(MemberBody caller, MemberBody callee)
+    {
+        Link(_callees, caller, callee);
+        Link(_callers, callee, caller);
+
+        static void Link(Dictionary<MemberBody, List<MemberBody>> map, MemberBody from, MemberBody to)
+        {
+            if (!map.TryGetValue(from, out var list))
+            {
+                map.Add(from, list = []);
+            }
+
+            list.Add(to);
+        }
+    }
+
+    /// <summary>The interface and base members that a method stands for.</summary>
+    private static IEnumerable<IMethodSymbol> Declared(IMethodSymbol method)
+    {
+        for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+        {
+            yield return overridden.OriginalDefinition;
+        }
+
+        foreach (var face in method.ContainingType.AllInterfaces)
+        {
+            foreach (var member in face.GetMembers())
+            {
+                if (member is IMethodSymbol declared
+                    && SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method))
+                {
+                    yield return declared.OriginalDefinition;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using ForkLint.Analyzers.Flow;
+using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Spawning;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Summaries;
+
+/// <summary>The body of one member, kept until the end of the compilation, with what a glance at it told.</summary>
+internal sealed class MemberBody
+{
+    // A body this short is followed into wherever it is called: it may return or keep its argument.
+    private const int ShortOperations = 60;
+
+    private readonly IOperation _root;
+    private List<FunctionBody>? _functions;
+
+    private MemberBody(ISymbol member, IOperation root)
+    {
+        Member = member;
+        _root = root;
+    }
+
+    /// <summary>The method, or the field or property whose initializer this is.</summary>
+    public ISymbol Member { get; }
+
+    /// <summary>Whether it creates a process itself.</summary>
+    public bool Spawns { get; private set; }
+
+    /// <summary>Whether anything in it may be a large allocation.</summary>
+    public bool Allocates { get; private set; }
+
+    /// <summary>Whether it releases memory, collects, or waits for a child.</summary>
+    public bool Releases { get; private set; }
+
+    /// <summary>Whether it stores anything in a field or property.</summary>
+    public bool StoresInMembers { get; private set; }
+
+    /// <summary>Whether following it costs next to nothing.</summary>
+    public bool IsShort { get; private set; }
+
+    /// <summary>The methods of the compilation that it names.</summary>
+    public HashSet<IMethodSymbol> Callees { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Parameters of primary constructors that it reads as if they were fields.</summary>
+    public HashSet<IParameterSymbol> CapturedParameters { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The fields and properties that it stores something in.</summary>
+    public HashSet<ISymbol> StoredMembers { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What the flow analysis found, by function, once it ran.</summary>
+    public List<(FunctionBody Body, BodyFacts Facts)> Results { get; set; } = [];
+
+    /// <summary>The member and the functions nested in it, the innermost first. Their graphs are made when first asked for.</summary>
+    public List<FunctionBody> Functions => _functions ??= Graph() is { } graph ? FunctionBody.WithNested(Member, graph) : [];
+
+    /// <summary>Glances at a body.</summary>
+    public static MemberBody Of(ISymbol member, IOperation root, SpawnCatalog spawns, AllocationCatalog allocations)
+    {
+        var body = new MemberBody(member, root);
+        var count = 0;
+        foreach (var operation in root.DescendantsAndSelf())
+        {
+            count++;
+            body.Glance(operation, spawns, allocations);
+        }
+
+        body.IsShort = count <= ShortOperations;
+        return body;
+    }
+
+    /// <summary>Gives the graph that the compiler has already made, so that it is not made twice.</summary>
+    public void UseGraph(ControlFlowGraph graph) => _functions ??= FunctionBody.WithNested(Member, graph);
+
+    private ControlFlowGraph? Graph() => _root switch
+    {
+        IMethodBodyOperation method => ControlFlowGraph.Create(method),
+        IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),
+        IFieldInitializerOperation field => ControlFlowGraph.Create(field),
+        IPropertyInitializerOperation property => ControlFlowGraph.Create(property),
+        IBlockOperation block => ControlFlowGraph.Create(block),
+        _ => null,
+    };
+
+    private void Glance(IOperation operation, SpawnCatalog spawns, AllocationCatalog allocations)
+    {
+        switch (operation)
+        {
+            case IInvocationOperation call:
+                Spawns |= spawns.IsSpawn(call.TargetMethod);
+                Releases |= ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.WaitsForChild(call);
+                Call(call.TargetMethod);
+                MayAllocate(operation, allocations);
+                break;
+            case IObjectCreationOperation { Constructor: { } constructor }:
+                Spawns |= spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null;
+                Call(constructor);
+                MayAllocate(operation, allocations);
+                break;
+            case IArrayCreationOperation:
+                MayAllocate(operation, allocations);
+                break;
+            case IPropertyReferenceOperation { Property: var property } reference:
+                Spawns |= spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null;
+                Store(reference, property.OriginalDefinition);
+                Call(property.GetMethod);
+                Call(property.SetMethod);
+                break;
+            case IFieldReferenceOperation reference:
+                Store(reference, reference.Field.OriginalDefinition);
+                break;
+            case IMethodReferenceOperation reference:
+                Call(reference.Method);
+                break;
+            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } owner } parameter }
+                when Member is IMethodSymbol && !SymbolEqualityComparer.Default.Equals(owner, Member):
+                CapturedParameters.Add(parameter);
+                break;
+            case IFieldInitializerOperation initializer:
+                StoresInMembers = true;
+                StoredMembers.UnionWith(initializer.InitializedFields);
+                break;
+            case IPropertyInitializerOperation initializer:
+                StoresInMembers = true;
+                StoredMembers.UnionWith(initializer.InitializedProperties);
+                break;
+            case IBinaryOperation { OperatorMethod: { } method }:
+                Call(method);
+                break;
+            case IConversionOperation { OperatorMethod: { } method }:
+                Call(method);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Store(IOperation reference, ISymbol member)
+    {
+        if (reference.Parent is IAssignmentOperation store && ReferenceEquals(store.Target, reference))
+        {
+            StoresInMembers = true;
+            StoredMembers.Add(member);
+        }
+    }
+
+    private void MayAllocate(IOperation operation, AllocationCatalog allocations)
+    {
+        if (!Allocates && allocations.Classify(operation, SizeEnvironment.Empty) is { } allocation)
+        {
+            Allocates = allocation.Size.Certainty != SizeCertainty.Unknown ? allocation.Size.Bytes >= BodyInterpreter.SmallBytes
+                : allocation.Kind == AllocationKind.UnboundedRead
+                    || operation.Descendants().Any(part => part is IParameterReferenceOperation or ILocalReferenceOperation);
+        }
+    }
+
+    private void Call(IMethodSymbol? method)
+    {
+        if (method is { DeclaringSyntaxReferences.IsEmpty: false } or { ContainingType.DeclaringSyntaxReferences.IsEmpty: false })
+        {
+            Callees.Add((method!.ReducedFrom ?? method).OriginalDefinition);
+        }
+    }
+}
