@@ -34,6 +34,18 @@ public static class Measurer
     public static MeasureResult Run(MeasureRequest request, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            return Measure(request, cancellation);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new MeasureException(ExitReason.MeasurementFailed, $"the measurement failed: {failure.Message}", "try again; the application is unharmed");
+        }
+    }
+
+    private static MeasureResult Measure(MeasureRequest request, CancellationToken cancellation)
+    {
         using var target = Target.Open(request.Pid);
         var assessment = Assessment.Make(request, target);
         if (assessment.Refusal is { } refusal)

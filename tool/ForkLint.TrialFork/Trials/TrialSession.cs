@@ -31,6 +31,11 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         var fork = trials.Run(mappings, _warnings);
         var vfork = Vfork();
         bool canFork = fork.Succeeded == true;
+        if (!canFork && (request.Hold != null || request.ChildWritesBytes != null || request.ReadHeap != null))
+        {
+            _warnings.Add("no child could be held or read: the kernel refused the fork");
+        }
+
         var copyOnWrite = canFork && (request.Hold != null || request.ChildWritesBytes != null) ? Hold() : null;
         var (heap, heapChildLived) = canFork && request.ReadHeap != null ? ReadHeap(request.ReadHeap) : (null, null);
         var verified = request.Verify ? Verify() : null;
@@ -144,6 +149,11 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     private CopyOnWriteFigures? Hold()
     {
         var hold = request.Hold ?? TimeSpan.Zero;
+        if (hold.TotalSeconds > AgentProtocol.LongestHoldSeconds - MarginSeconds)
+        {
+            _warnings.Add("the child was held for less than was asked: none lives longer than a minute");
+        }
+
         int seconds = (int)Math.Min(Math.Ceiling(hold.TotalSeconds) + MarginSeconds + ReadingSeconds(), AgentProtocol.LongestHoldSeconds);
         var (_, child) = Fork(seconds, ForkOptions.SendMemory);
         if (child == null)
