@@ -186,6 +186,53 @@ public sealed class ScenarioTests
         AssertWithin(0.02, target.HeldBytes, report.BytesFreedWithout([buffers.Id]));
     }
 
+    [Fact]
+    public void The_application_answers_while_its_copy_is_read()
+    {
+        using ScenarioTarget target = new("objects", ("SCENARIO_OBJECTS", "1000000"));
+        HashSet<HeapReadStep> answered = [];
+        int copy = target.Fork();
+        try
+        {
+            HeapReport report = HeapSnapshot.Read(new FrozenProcess(copy, target.Pid), new HeapReadOptions(), new Synchronous(step =>
+            {
+                if (answered.Add(step))
+                {
+                    Assert.Equal("pong", target.Tell("ping"));
+                }
+            }));
+            Assert.True(report.Objects > 1_000_000);
+            Assert.Equal(Enum.GetValues<HeapReadStep>(), answered.Order());
+            Assert.Equal(0, report.UnreadableObjects);
+        }
+        finally
+        {
+            target.Reap(copy);
+        }
+    }
+
+    [Fact]
+    public void Copies_made_in_an_allocation_storm_are_read_or_called_unusable()
+    {
+        using ScenarioTarget target = new("storm");
+        int usable = 0;
+        for (int i = 0; i < 12; i++)
+        {
+            try
+            {
+                HeapReport report = target.Read();
+                usable++;
+                Assert.True(report.UnreadableObjects < report.Objects / 100);
+            }
+            catch (HeapReadException exception)
+            {
+                Assert.True(exception.IsSnapshotUnusable, exception.Message);
+            }
+        }
+
+        Assert.True(usable > 0);
+    }
+
     [Theory]
     [InlineData("cache")]
     [InlineData("garbage")]
@@ -219,4 +266,15 @@ public sealed class ScenarioTests
 
     private static void AssertWithin(double share, long expected, long actual) =>
         Assert.True(Math.Abs(actual - expected) <= share * expected, $"{actual} is not within {share:P1} of {expected}.");
+
+    private sealed class Synchronous(Action<HeapReadStep> seen) : IProgress<HeapReadProgress>
+    {
+        public void Report(HeapReadProgress value)
+        {
+            lock (seen)
+            {
+                seen(value.Step);
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using ForkLint.Heap;
 using ForkLint.Linux;
 using ForkLint.Tool.Report;
 
@@ -132,8 +133,8 @@ internal static class SampleReports
     {
         Savings =
         [
-            new SavingSection { What = "App.Cache.Table", Kind = SavingKind.Managed, CommitChargeBytes = 200 * MiB, ChildResidentBytes = 200 * MiB, LatencySavedMicroseconds = 5000, ExposureBytes = 200 * MiB, Action = "set it to null and collect", Confidence = SavingConfidence.Estimated, Holder = "F:App.Cache.Table" },
-            new SavingSection { What = "free GC memory", Kind = SavingKind.GcFree, Action = "collect", Confidence = SavingConfidence.Measured, JointlyHeldBy = ["F:A.B", "F:C.D"] },
+            new SavingSection { What = "App.Cache.Table", Kind = SavingKind.Managed, CommitChargeBytes = 200 * MiB, ChildResidentBytes = 200 * MiB, LatencySavedMicroseconds = 5000, ExposureBytes = 200 * MiB, Action = "set it to null and collect", Confidence = Confidence.Estimated, Holder = "F:App.Cache.Table" },
+            new SavingSection { What = "free GC memory", Kind = SavingKind.GcFree, Action = "collect", Confidence = Confidence.Measured, JointlyHeldBy = ["F:A.B", "F:C.D"] },
         ],
         Heap = new HeapSection { Objects = 1000, Bytes = 200 * MiB, UnreadableObjects = 0, ReadMilliseconds = 400, ChildLivedMilliseconds = 500 },
         Verified = new VerifiedSection { PredictedBytes = 200 * MiB, RealisedBytes = 199 * MiB, PauseMicroseconds = 30000, Before = Agent.Parent, After = Agent.Parent },

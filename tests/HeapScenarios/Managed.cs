@@ -371,3 +371,30 @@ internal static class ObjectGraph
         public long B = 2;
     }
 }
+
+/// <summary>Four threads that allocate as fast as they can, and keep some of it for a while.</summary>
+internal static class Storm
+{
+    public static long Start()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            new Thread(Allocate) { IsBackground = true }.Start();
+        }
+
+        return 0;
+    }
+
+    private static void Allocate()
+    {
+        object[] kept = new object[50_000];
+        for (int i = 0; ; i++)
+        {
+            kept[i % kept.Length] = i % 3 == 0 ? new byte[i % 300] : new object[] { kept[i / 2 % kept.Length] };
+            if (i == int.MaxValue - 1)
+            {
+                i = 0;
+            }
+        }
+    }
+}

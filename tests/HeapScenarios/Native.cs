@@ -106,3 +106,46 @@ internal static unsafe class FrozenHeap
         return Bytes;
     }
 }
+
+/// <summary>
+/// One mapping larger than RAM and swap, never touched: no overcommit mode but 1 lets its process fork. Two parts of a reserve are made
+/// writable one after the other and merge, since the kernel asks about each by itself.
+/// </summary>
+internal static unsafe partial class Refused
+{
+    private const int None = 0;
+    private const int ReadWrite = 3;
+    private const int PrivateAnonymous = 0x22;
+
+    private static byte* _start;
+    private static nuint _length;
+
+    public static long Map()
+    {
+        string[] lines = File.ReadAllLines("/proc/meminfo");
+        long kilobytes = Read(lines, "MemTotal:") + Read(lines, "SwapTotal:");
+        nuint part = (nuint)(kilobytes * 1024 * 3 / 4) & ~(nuint)0xFFF;
+        _length = part * 2;
+        _start = mmap(null, _length, None, PrivateAnonymous, -1, 0);
+        if (mprotect(_start, part, ReadWrite) != 0 || mprotect(_start + part, part, ReadWrite) != 0)
+        {
+            throw new InvalidOperationException("The kernel did not make the reserve writable.");
+        }
+
+        return (long)_length;
+    }
+
+    public static void Drop() => _ = munmap(_start, _length);
+
+    private static long Read(string[] lines, string field) =>
+        long.Parse(lines.Single(line => line.StartsWith(field, StringComparison.Ordinal))[field.Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), System.Globalization.CultureInfo.InvariantCulture);
+
+    [LibraryImport("libc")]
+    private static partial byte* mmap(byte* address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int mprotect(byte* address, nuint length, int protection);
+
+    [LibraryImport("libc")]
+    private static partial int munmap(byte* address, nuint length);
+}

@@ -34,6 +34,9 @@ while (Console.ReadLine() is { } line)
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             Console.WriteLine("collected");
             break;
+        case "ping":
+            Console.WriteLine("pong");
+            break;
         case "trim":
             FrozenCopy.Trim();
             Console.WriteLine("trimmed");

@@ -21,6 +21,8 @@ internal sealed record Scenario(string Name, Func<long> Build, Action Drop)
         new("attached", Attached.Fill, Attached.Drop),
         new("generic", Generic.Fill, Generic.Drop),
         new("untouched", Untouched.Fill, Untouched.Drop),
+        new("storm", Storm.Start, static () => { }),
+        new("refused", Refused.Map, Refused.Drop),
         new("objects", ObjectGraph.Fill, ObjectGraph.Drop),
     ];
 

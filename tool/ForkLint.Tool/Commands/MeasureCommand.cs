@@ -21,6 +21,8 @@ internal static class MeasureCommand
         dotnet-forklint measure 4242 --child-writes 25MiB                 let the child write, and see whose memory moves
         dotnet-forklint measure 4242 --as-if ram=2GiB,swap=0,overcommit=2 would the fork succeed on that machine?
         dotnet-forklint measure 4242 --max-charge 500MB --max-latency 20ms  exit code 2 when it costs more
+        dotnet-forklint measure 4242 --what-if-freed F:App.Cache.Table     what would the fork cost without it?
+        dotnet-forklint measure 4242 --write-measured ForkLint.Measured.txt  sizes for the analyzer to show
         dotnet-forklint measure --after 10s -- dotnet Shop.Api.dll        start it, measure it, stop it
         """;
 
@@ -45,11 +47,16 @@ internal static class MeasureCommand
         var maxCharge = OptionFactory.Size("--max-charge", "Exit with 2 when the fork is charged more than this.");
         var maxResident = OptionFactory.Size("--max-resident", "Exit with 2 when the child's anonymous memory is more than this.");
         var maxLatency = OptionFactory.Duration("--max-latency", "Exit with 2 when the median fork takes longer than this.", TimeSpan.FromMinutes(1));
+        var noHeap = new Option<bool>("--no-heap") { Description = "Do not read the heap of a child: no savings are looked for." };
+        var verify = new Option<bool>("--verify") { Description = "Let the application give free memory back and fork again: it stands still for an Aggressive collection and malloc_trim." };
+        var whatIf = new Option<string[]>("--what-if-freed") { Description = "Also calculate the fork without what this holder keeps, as a saving or a documentation-comment id names it. Can be repeated.", HelpName = "holder" };
+        var writeMeasured = new Option<string?>("--write-measured") { Description = "Write the measured size of each source member to this file, for the analyzer.", HelpName = "file" };
+        var keepLargest = new Option<bool>("--keep-largest") { Description = "With --write-measured: keep the larger of the size in the file and the new one." };
         var force = new Option<bool>("--force") { Description = "Measure even when the memory cgroup has little room left. The kernel may then kill the application." };
 
         var command = new ExampleCommand("measure", "Fork a running process on trial and report what a fork costs it.", Examples)
         {
-            target, name, engine, trials, maxStall, hold, childWrites, asIf, format, output, dryRun, after, maxCharge, maxResident, maxLatency, force,
+            target, name, engine, trials, maxStall, hold, childWrites, asIf, format, output, dryRun, after, maxCharge, maxResident, maxLatency, force, noHeap, verify, whatIf, writeMeasured, keepLargest,
         };
         command.SetAction(parsed =>
         {
@@ -65,18 +72,21 @@ internal static class MeasureCommand
                 ChildWritesBytes = parsed.GetValue(childWrites),
                 IgnoreHeadRoom = parsed.GetValue(force),
                 AsIf = parsed.GetValue(asIf),
+                Verify = parsed.GetValue(verify),
             };
+            var heap = new HeapWishes(!parsed.GetValue(noHeap), parsed.GetValue(whatIf) ?? [], parsed.GetValue(writeMeasured), parsed.GetValue(keepLargest));
+            heap.Check();
             var path = parsed.GetValue(output);
             var isJson = parsed.GetResult(format) is not null
                 ? parsed.GetValue(format) == OutputFormat.Json
                 : path?.EndsWith(".json", StringComparison.OrdinalIgnoreCase) == true;
             var budgets = new Budgets(parsed.GetValue(maxCharge), parsed.GetValue(maxResident), parsed.GetValue(maxLatency));
-            return Interruptible.Run(cancellation => Measure(subject, request, budgets, parsed.GetValue(dryRun), isJson, path, cancellation));
+            return Interruptible.Run(cancellation => Measure(subject, request, budgets, heap, parsed.GetValue(dryRun), isJson, path, cancellation));
         });
         return command;
     }
 
-    private static int Measure(Subject subject, MeasureRequest request, Budgets budgets, bool isDryRun, bool isJson, string? outputPath, CancellationToken cancellation)
+    private static int Measure(Subject subject, MeasureRequest request, Budgets budgets, HeapWishes heap, bool isDryRun, bool isJson, string? outputPath, CancellationToken cancellation)
     {
         if (isDryRun)
         {
@@ -89,7 +99,13 @@ internal static class MeasureCommand
 
         var pid = launched?.Pid ?? subject.FindPid();
         var name = ProcessName.Of(pid);
-        var report = ReportBuilder.Build(Run(request with { Pid = pid }, launched, cancellation), name);
+        if (request.Verify)
+        {
+            ErrorLine.Write("--verify: the application stands still while it collects and gives memory back; the report says for how long");
+        }
+
+        var result = Run(request with { Pid = pid }, heap, launched, cancellation);
+        var report = heap.Complete(result, name, request.AsIf, cancellation);
         report = report with { Budgets = budgets.Judge(report) };
         Deliver(isJson ? ReportJson.Write(report) : MeasurementText.Render(report, Style(outputPath)), outputPath);
 
@@ -102,12 +118,12 @@ internal static class MeasureCommand
         return exceeded.Count > 0 ? ExitCode.BudgetExceeded : ExitCode.Ok;
     }
 
-    private static MeasureResult Run(MeasureRequest request, LaunchedCommand? launched, CancellationToken cancellation)
+    private static MeasureResult Run(MeasureRequest request, HeapWishes heap, LaunchedCommand? launched, CancellationToken cancellation)
     {
         using var progress = ProgressLine.ForStandardError();
         try
         {
-            return Measurer.Run(request with { Observer = progress }, cancellation);
+            return Measurer.Run(request with { Observer = progress, ReadHeap = heap.Read ? HeapReading.For(request.Pid, progress) : null }, cancellation);
         }
         catch (MeasureException)
         {

@@ -21,6 +21,7 @@ internal static class MeasurementText
         LatencyText.AppendTo(output, report, style);
         CopyOnWriteText.AppendTo(output, report, style);
         VerdictText.AppendTo(output, report, style);
+        SavingsText.AppendTo(output, report, style);
         AppendWhoPays(output, report, style);
         AppendWarnings(output, report, style);
         return output.ToString();

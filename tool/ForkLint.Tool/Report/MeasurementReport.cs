@@ -48,6 +48,12 @@ internal sealed record MeasurementReport
     /// <summary>The managed heap as read from the child; null when it was not read.</summary>
     public HeapSection? Heap { get; init; }
 
+    /// <summary>The fork without the holders that --what-if-freed named; null when none was.</summary>
+    public WhatIfSection? WhatIfFreed { get; init; }
+
+    /// <summary>For each place where the fork fails, the fewest savings that make it succeed; null when savings were not looked for.</summary>
+    public IReadOnlyList<ShortestListSection>? ShortestLists { get; init; }
+
     /// <summary>What a release of memory really saved; null when it was not tried.</summary>
     public VerifiedSection? Verified { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.Heap;
 using ForkLint.Linux;
 using ForkLint.TrialFork;
 
@@ -10,7 +11,8 @@ internal static class ReportBuilder
     /// <summary>The report of a measurement.</summary>
     /// <param name="result">What was measured.</param>
     /// <param name="name">What people call the process; the measurement knows what the kernel calls it.</param>
-    public static MeasurementReport Build(MeasureResult result, string name) => new()
+    /// <param name="savings">What was found to free; null where it was not looked for.</param>
+    public static MeasurementReport Build(MeasureResult result, string name, IReadOnlyList<Saving>? savings = null) => new()
     {
         Engine = Name(result.Engine),
         EngineWhy = result.EngineWhy,
@@ -21,7 +23,9 @@ internal static class ReportBuilder
         Vfork = result.Vfork is null ? null : new VforkSection { LatencyMicroseconds = Latency(result.Vfork.Latency) },
         CopyOnWrite = result.CopyOnWrite is { } held ? CopyOnWrite(held) : null,
         Verdicts = [.. result.Verdicts.Select(Verdict)],
-        Verified = result.Verified is { } verified ? Verified(verified) : null,
+        Verified = result.Verified is { } verified ? Verified(verified, SavingsBuilder.PredictRelease(savings)) : null,
+        Savings = savings is null ? null : [.. savings.Select(SavingsBuilder.Section)],
+        Heap = SavingsBuilder.Heap(result),
         Warnings = result.Warnings,
     };
 
@@ -153,7 +157,8 @@ internal static class ReportBuilder
         })],
     };
 
-    private static VerdictSection Verdict(ForkVerdict verdict) => new()
+    /// <summary>The report's entry for a verdict.</summary>
+    public static VerdictSection Verdict(ForkVerdict verdict) => new()
     {
         Where = verdict.Where,
         Succeeds = verdict.Succeeds,
@@ -168,9 +173,9 @@ internal static class ReportBuilder
         },
     };
 
-    private static VerifiedSection Verified(VerifyFigures verified) => new()
+    private static VerifiedSection Verified(VerifyFigures verified, long? predicted) => new()
     {
-        PredictedBytes = verified.PredictedBytes,
+        PredictedBytes = verified.PredictedBytes ?? predicted,
         RealisedBytes = verified.RealisedBytes,
         PauseMicroseconds = verified.PauseMicroseconds,
         Before = Memory(verified.Before),

@@ -1,47 +1,7 @@
 using System.Text.Json.Serialization;
+using ForkLint.Heap;
 
 namespace ForkLint.Tool.Report;
-
-/// <summary>What kind of memory a saving frees.</summary>
-internal enum SavingKind
-{
-    /// <summary>Unreachable objects that were not collected yet.</summary>
-    Garbage,
-
-    /// <summary>Memory the GC has committed and does not use.</summary>
-    GcFree,
-
-    /// <summary>Objects that a holder keeps alive.</summary>
-    Managed,
-
-    /// <summary>Native memory.</summary>
-    Native,
-
-    /// <summary>Stacks of threads.</summary>
-    ThreadStacks,
-
-    /// <summary>Private pages of mapped files.</summary>
-    FilePrivate,
-
-    /// <summary>The whole duplication: start the process in a way that shares memory.</summary>
-    DoNotDuplicate,
-}
-
-/// <summary>How sure a saving is.</summary>
-internal enum SavingConfidence
-{
-    /// <summary>It was tried.</summary>
-    Measured,
-
-    /// <summary>It follows from the kernel's own accounting.</summary>
-    Exact,
-
-    /// <summary>It follows from a model that is usually right.</summary>
-    Estimated,
-
-    /// <summary>It may be so; look before acting.</summary>
-    Possible,
-}
 
 /// <summary>One thing to free, what it saves in each of the three costs, and how.</summary>
 internal sealed record SavingSection
@@ -69,8 +29,8 @@ internal sealed record SavingSection
     public string Action { get; init; } = "";
 
     /// <summary>How sure it is.</summary>
-    [JsonConverter(typeof(CamelCaseEnumConverter<SavingConfidence>))]
-    public SavingConfidence Confidence { get; init; }
+    [JsonConverter(typeof(CamelCaseEnumConverter<Confidence>))]
+    public Confidence Confidence { get; init; }
 
     /// <summary>Who holds it: a documentation-comment id where one exists.</summary>
     public string? Holder { get; init; }
@@ -96,6 +56,51 @@ internal sealed record HeapSection
 
     /// <summary>How long the child was kept for it.</summary>
     public double? ChildLivedMilliseconds { get; init; }
+
+    /// <summary>What no action gives back.</summary>
+    public IReadOnlyList<KeptSection> Kept { get; init; } = [];
+}
+
+/// <summary>Memory that stays whatever is done.</summary>
+internal sealed record KeptSection
+{
+    /// <summary>What it is.</summary>
+    public string What { get; init; } = "";
+
+    /// <summary>How much.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Why it stays.</summary>
+    public string Why { get; init; } = "";
+}
+
+/// <summary>The fork without some of what is held, by calculation.</summary>
+internal sealed record WhatIfSection
+{
+    /// <summary>The holders that let go.</summary>
+    public IReadOnlyList<string> Freed { get; init; } = [];
+
+    /// <summary>What that takes off the charge, overlaps counted once.</summary>
+    public long SavedBytes { get; init; }
+
+    /// <summary>What the fork would be charged.</summary>
+    public long CommitChargeBytes { get; init; }
+
+    /// <summary>Whether it would succeed.</summary>
+    public IReadOnlyList<VerdictSection> Verdicts { get; init; } = [];
+}
+
+/// <summary>The fewest savings that make a failing fork succeed.</summary>
+internal sealed record ShortestListSection
+{
+    /// <summary>Where it fails.</summary>
+    public string Where { get; init; } = "";
+
+    /// <summary>Whether what is known to be freeable is enough.</summary>
+    public bool Suffices { get; init; }
+
+    /// <summary>What to free; empty where all of it is not enough.</summary>
+    public IReadOnlyList<SavingSection> Savings { get; init; } = [];
 }
 
 /// <summary>A release of memory that was tried: predicted beside realised.</summary>

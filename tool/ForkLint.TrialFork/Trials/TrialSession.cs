@@ -5,6 +5,9 @@ namespace ForkLint.TrialFork;
 /// <summary>One visit of the agent: everything that is measured while it is in the application, in order.</summary>
 internal sealed class TrialSession(MeasureRequest request, Target target, Assessment assessment, AgentConnection connection, CancellationToken cancellation) : IDisposable
 {
+    /// <summary>One copy in ten is made while the heap cannot be walked: three in a row hardly ever are.</summary>
+    private const int MostHeapAttempts = 3;
+
     private const int VforkTrials = 10;
     private const int SettleMilliseconds = 20;
     private const int MarginSeconds = 2;
@@ -175,6 +178,21 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
 
     private (object? Heap, long? LivedMilliseconds) ReadHeap(Func<FrozenChild, CancellationToken, object?> read)
     {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return ReadHeapOnce(read, attempt);
+            }
+            catch (UnusableChildException) when (attempt < MostHeapAttempts)
+            {
+                request.Observer?.Progress("the copy was made at a bad moment, taking another");
+            }
+        }
+    }
+
+    private (object? Heap, long? LivedMilliseconds) ReadHeapOnce(Func<FrozenChild, CancellationToken, object?> read, int attempt)
+    {
         var (_, child) = Fork(AgentProtocol.LongestHoldSeconds, ForkOptions.SendMemory);
         if (child == null)
         {
@@ -194,6 +212,11 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         try
         {
             heap = read(new FrozenChild(child.Pid, child.Memory, child.ForkedAt, Release), cancellation);
+        }
+        catch (UnusableChildException) when (attempt < MostHeapAttempts)
+        {
+            EndChild();
+            throw;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using ForkLint.Heap;
+using ForkLint.Tool.Report;
+
+namespace ForkLint.Tool.Rendering;
+
+/// <summary>The sections on what to free: the savings, the fork without some of them, and the shortest list that makes a failing fork succeed.</summary>
+internal static class SavingsText
+{
+    /// <summary>More than these are in the JSON only.</summary>
+    private const int MostShown = 12;
+
+    /// <summary>Appends the sections; nothing where no savings were looked for.</summary>
+    public static void AppendTo(StringBuilder output, MeasurementReport report, TextStyle style)
+    {
+        if (report.Savings is { } savings)
+        {
+            AppendSavings(output, savings, style);
+        }
+
+        if (report.Heap is { } heap)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"  heap: {heap.Objects:#,##0} objects, {Units.Bytes(heap.Bytes)}, {heap.UnreadableObjects:#,##0} unreadable; read in {Units.Milliseconds(Math.Round(heap.ReadMilliseconds ?? 0))}, the child lived {Units.Milliseconds(Math.Round(heap.ChildLivedMilliseconds ?? 0))}\n");
+            foreach (var kept in heap.Kept.Where(kept => kept.Bytes >= 1 << 20))
+            {
+                output.Append(CultureInfo.InvariantCulture, $"  stays: {Units.Bytes(kept.Bytes)} of {kept.What}: {kept.Why}\n");
+            }
+        }
+
+        AppendVerified(output, report.Verified, style);
+        AppendWhatIf(output, report.WhatIfFreed, style);
+        foreach (var list in report.ShortestLists ?? [])
+        {
+            MeasurementText.AppendHeading(output, $"To make the fork succeed ({list.Where})", style);
+            if (!list.Suffices)
+            {
+                output.Append("  All that is known to be freeable is not enough: do not duplicate (Process.Start, posix_spawn).\n");
+            }
+
+            foreach (var saving in list.Savings)
+            {
+                output.Append(CultureInfo.InvariantCulture, $"  - free {Units.Bytes(saving.CommitChargeBytes)}: {saving.What}\n    {saving.Action}\n");
+            }
+        }
+    }
+
+    private static void AppendSavings(StringBuilder output, IReadOnlyList<SavingSection> savings, TextStyle style)
+    {
+        MeasurementText.AppendHeading(output, "What to free first", style);
+        if (savings.Count == 0)
+        {
+            output.Append("  Nothing of a megabyte or more was found.\n");
+            return;
+        }
+
+        var number = 0;
+        foreach (var saving in savings.Take(MostShown))
+        {
+            number++;
+            var latency = saving.LatencySavedMicroseconds is { } microseconds ? $", {Units.Microseconds(microseconds)} of the fork" : "";
+            output.Append(CultureInfo.InvariantCulture, $"  {number,2}. {style.Apply(saving.What, Emphasis.Heading)}\n");
+            output.Append(CultureInfo.InvariantCulture, $"      saves {Units.Bytes(saving.CommitChargeBytes)} of commit charge; {Units.Bytes(saving.ChildResidentBytes)} of the child's resident memory{latency}; {Units.Bytes(saving.ExposureBytes)} of copy-on-write exposure ({Word(saving.Confidence)})\n");
+            if ((saving.Holder ?? (saving.JointlyHeldBy is { } joint ? "jointly " + string.Join(", ", joint) : null)) is { } holder)
+            {
+                output.Append(CultureInfo.InvariantCulture, $"      held by {holder}\n");
+            }
+
+            output.Append(style.Apply("      " + saving.Action, Emphasis.Quiet)).Append('\n');
+        }
+
+        if (savings.Count > MostShown)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"  and {savings.Count - MostShown} more, in the JSON report\n");
+        }
+    }
+
+    private static void AppendVerified(StringBuilder output, VerifiedSection? verified, TextStyle style)
+    {
+        if (verified is null)
+        {
+            return;
+        }
+
+        MeasurementText.AppendHeading(output, "Released and forked again", style);
+        new TextTable(2, false, true, true)
+            .Row("", "predicted", "realised")
+            .Row("commit charge saved", Units.Exact(verified.PredictedBytes), Units.Exact(verified.RealisedBytes))
+            .AppendTo(output, style);
+        new TextTable(2, false, true, true)
+            .Row("", "before", "after")
+            .Row("commit charge", Units.Bytes(verified.Before?.CommitChargeBytes), Units.Bytes(verified.After?.CommitChargeBytes))
+            .Row("resident (RSS)", Units.Bytes(verified.Before?.ResidentBytes), Units.Bytes(verified.After?.ResidentBytes))
+            .Row("fork latency", Units.Microseconds(verified.LatencyBeforeMicroseconds), Units.Microseconds(verified.LatencyAfterMicroseconds))
+            .AppendTo(output, style);
+        output.Append(CultureInfo.InvariantCulture, $"  the application stood still for {Units.Microseconds(verified.PauseMicroseconds)}\n");
+    }
+
+    private static void AppendWhatIf(StringBuilder output, WhatIfSection? whatIf, TextStyle style)
+    {
+        if (whatIf is null)
+        {
+            return;
+        }
+
+        MeasurementText.AppendHeading(output, "Without " + string.Join(" and ", whatIf.Freed), style);
+        output.Append(CultureInfo.InvariantCulture, $"  the fork would be charged {Units.Bytes(whatIf.CommitChargeBytes)}: {Units.Bytes(whatIf.SavedBytes)} less\n");
+        foreach (var verdict in whatIf.Verdicts)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"  {verdict.Where}: {VerdictText.Word(verdict.Succeeds).Text} ({verdict.Reason})\n");
+        }
+    }
+
+    private static string Word(Confidence confidence) => confidence switch
+    {
+        Confidence.Measured => "measured",
+        Confidence.Exact => "counted",
+        Confidence.Estimated => "estimated",
+        _ => "possible: look before acting",
+    };
+}
