@@ -11,7 +11,7 @@ internal static class DiagnosticProperties
     /// <summary>The allocation's size in bytes; absent where it is not known.</summary>
     public const string Bytes = "bytes";
 
-    /// <summary>Whether the spawn duplicates or shares: the name of a <c>SpawnKind</c>.</summary>
+    /// <summary>Whether the spawn duplicates or shares: the name of a <c>SpawnKind</c> in camel case.</summary>
     public const string SpawnKind = "spawnKind";
 
     /// <summary>How the method reaches the spawn: <c>Run → Git.Exec → Process.Start</c>.</summary>
@@ -20,7 +20,7 @@ internal static class DiagnosticProperties
     /// <summary>The name of what holds the allocation.</summary>
     public const string Holder = "holder";
 
-    /// <summary>Where the memory comes from: the name of an <c>AllocationKind</c>.</summary>
+    /// <summary>Where the memory comes from: the name of an <c>AllocationKind</c> in camel case.</summary>
     public const string AllocationKind = "allocationKind";
 
     /// <summary>What would help, by its name.</summary>

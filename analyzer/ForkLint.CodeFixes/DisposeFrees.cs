@@ -8,10 +8,10 @@ internal static class DisposeFrees
 {
     /// <summary>Whether the finding is about memory that its owner frees: native or mapped. Streams and pools keep theirs.</summary>
     public static bool Memory(Diagnostic diagnostic) =>
-        diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind) && kind is "Native" or "Mapped";
+        diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind) && kind is "native" or "mapped";
 
     /// <summary>Whether a collection gives it back once nothing points to it.</summary>
     public static bool ByCollection(Diagnostic diagnostic) =>
         diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind)
-        && kind is "ManagedArray" or "ManagedString" or "Collection" or "UnboundedRead";
+        && kind is "managedArray" or "managedString" or "collection" or "unboundedRead";
 }
