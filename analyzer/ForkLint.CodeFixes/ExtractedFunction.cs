@@ -65,7 +65,7 @@ internal sealed record ExtractedFunction(StatementSyntax Call, LocalFunctionStat
         var parameters = string.Join(", ", inputs.Select(symbol => $"{TypeText(TypeOf(symbol)!, held.Model, position)} {Escape(symbol.Name)}"));
         var header = $"{(isStatic ? "static " : "")}{(isAsync ? "async " : "")}{returnType} {name}({parameters}) {{ }}";
         var lineEnd = FixedDocument.LineEnd(held.Block);
-        var body = SyntaxFactory.Block(region);
+        var body = SyntaxFactory.Block(region.Skip(1).Prepend(WithoutGap(region[0])));
         if (output is not null)
         {
             body = body.AddStatements(FixedDocument.NewStatement(SyntaxFactory.ParseStatement($"return {Escape(output.Name)};"), held.Block));
@@ -87,6 +87,9 @@ internal sealed record ExtractedFunction(StatementSyntax Call, LocalFunctionStat
         first.GetLeadingTrivia() is { Count: > 0 } trivia && trivia[0].IsKind(SyntaxKind.EndOfLineTrivia)
             ? SyntaxFactory.TriviaList(trivia[0])
             : SyntaxFactory.TriviaList(SyntaxFactory.ElasticMarker);
+
+    private static StatementSyntax WithoutGap(StatementSyntax first) =>
+        first.WithLeadingTrivia(first.GetLeadingTrivia().SkipWhile(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
 
     private static string UniqueName(HeldLocal held, bool isAsync)
     {
