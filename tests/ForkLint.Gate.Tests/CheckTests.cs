@@ -142,5 +142,31 @@ public sealed class CheckTests : IDisposable
         }
     }
 
+    [Fact]
+    public void An_interruption_ends_the_build_and_leaves_nothing()
+    {
+        _workspace.Project("App", "<TargetFramework>net10.0</TargetFramework>").Write("temporary/keep", "");
+        using var watcher = new FileSystemWatcher(_workspace["temporary"]) { IncludeSubdirectories = true };
+        using var building = new SemaphoreSlim(0);
+        watcher.Created += (_, created) =>
+        {
+            // Something below the folder of this check: the build has begun.
+            if (created.Name!.Contains("/projects/", StringComparison.Ordinal))
+            {
+                building.Release();
+            }
+        };
+        watcher.EnableRaisingEvents = true;
+        using var process = Cli.Start(_workspace.Path, new Dictionary<string, string?> { ["TMPDIR"] = _workspace["temporary"] }, "dotnet", ["exec", Cli.ToolPath, "check", "App"]);
+        Assert.True(building.Wait(TimeSpan.FromMinutes(5)));
+
+        Assert.Equal(0, Cli.Run(_workspace.Path, null, "kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).ExitCode);
+        process.WaitForExit();
+
+        Assert.Equal(130, process.ExitCode);
+        Assert.Empty(Directory.GetDirectories(_workspace["temporary"], "forklint-check-*"));
+        Assert.Equal(["App.cs", "App.csproj", "ForkLint.Spawns.txt"], Directory.GetFileSystemEntries(_workspace["App"]).Select(Path.GetFileName).Order());
+    }
+
     private static (string, string?, string) Essence(Finding finding) => (finding.RuleId, finding.Location?.ToString(), finding.Message);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.ComponentModel;
 using ForkLint.Tool.Checking.Building;
 using ForkLint.Tool.Checking.Output;
 using ForkLint.Tool.Checking.Sarif;
@@ -131,6 +132,10 @@ internal static class CheckCommand
         catch (MissingResultException failure)
         {
             throw new ToolException(ExitCode.BuildFailed, failure.Message, failure.Advice);
+        }
+        catch (Win32Exception failure)
+        {
+            throw new ToolException(ExitCode.BuildFailed, $"dotnet could not be started: {failure.Message}", "install the .NET SDK 8 or later, and put it on the PATH");
         }
         catch (BuildFailedException failure)
         {

@@ -4,6 +4,9 @@ namespace ForkLint.Tool.Checking.Building;
 internal sealed class WorkFolder : IDisposable
 {
     private const string Prefix = "forklint-check-";
+    private const int DeleteAttempts = 20;
+
+    private static readonly TimeSpan DeletePause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Makes the folder, for this user only, in the folder for temporary files.</summary>
     public WorkFolder()
@@ -18,16 +21,21 @@ internal sealed class WorkFolder : IDisposable
     /// <summary>Where the compilers' logs and the marks of what owes one are.</summary>
     public string ResultsPath => System.IO.Path.Combine(Path, "results");
 
-    /// <inheritdoc/>
+    /// <summary>Removes the folder. A compiler that was just killed may still be writing: it is tried for a while.</summary>
     public void Dispose()
     {
-        try
+        for (var attempt = 1; attempt <= DeleteAttempts; attempt++)
         {
-            Directory.Delete(Path, recursive: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // A compiler server that is still closing a file must not turn a result into a failure.
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+                return;
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                // What cannot be removed must not turn a result into a failure.
+                Thread.Sleep(DeletePause);
+            }
         }
     }
 }
