@@ -181,7 +181,8 @@ internal sealed partial class BodyInterpreter
         if (value.Type is { IsValueType: true } && CellsOfQuietly(source) is [var from] && CellsOf(target) is [var to] && from.Components.Count > 0)
         {
             var parts = from.Components.Select(part => (part.Member, Value: _state.Read(part))).ToList();
-            Write(to, Evaluate(value));
+            Evaluate(value);
+            Write(to, _state.ReadWhole(from));
             foreach (var (member, part) in parts)
             {
                 Write(_model.Component(to, member), part);
@@ -274,7 +275,7 @@ internal sealed partial class BodyInterpreter
     }
 
     /// <summary>Whether a property is storage: an automatic one, or one of a library, which is taken for one.</summary>
-    private static bool IsStored(IPropertySymbol property) => !IsSource(property) || AutomaticProperties.BackingField(property) is not null;
+    private static bool IsStored(IPropertySymbol property) => !IsSource(property) || property.ContainingType.IsAnonymousType || AutomaticProperties.BackingField(property) is not null;
 
     private static ISymbol Storage(IPropertySymbol property) =>
         property.OriginalDefinition is { OverriddenProperty: { } overridden } ? Storage(overridden) : property.OriginalDefinition;

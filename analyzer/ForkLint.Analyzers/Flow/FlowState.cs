@@ -77,6 +77,9 @@ internal sealed class FlowState(MemoryModel model)
         return value;
     }
 
+    /// <summary>What was stored in a cell as a whole, without what was stored in its fields after.</summary>
+    public ObjectSet ReadWhole(Cell cell) => ReadOwn(cell);
+
     /// <summary>Replaces what a cell holds; the fields of a struct in it are overwritten too. Returns whether anything changed.</summary>
     public bool Write(Cell cell, ObjectSet value)
     {

@@ -38,7 +38,7 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
     {
         var spawns = SpawnCatalog.Create(
             context.Compilation, context.Options.AnalyzerConfigOptionsProvider, context.Options.AdditionalFiles, context.CancellationToken);
-        if (spawns is null)
+        if (spawns is null || !(spawns.UserApis.HasSpawns || SpawnMentions.Any(context.Compilation, context.CancellationToken)))
         {
             return;
         }

@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Spawning;
+
+/// <summary>
+/// Whether any source names anything that spawns. <c>System.Diagnostics.Process</c> is referenced by every program, so
+/// the references alone tell nothing; a word in the text does, and costs milliseconds where a walk over all bodies costs seconds.
+/// </summary>
+internal static class SpawnMentions
+{
+    private static readonly string[] Words =
+    [
+        "Process", "SafeProcessHandle", "fork", "vfork", "forkpty", "daemon", "clone", "clone3", "syscall", "posix_spawn", "posix_spawnp",
+        "system", "popen", "LibC", "Syscall", "Stdlib", "SystemNative_ForkAndExecProcess",
+    ];
+
+    // A tree never changes, and the IDE asks again with each key for all that did not.
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> Known = new();
+
+    /// <summary>Whether a tree of the compilation does.</summary>
+    public static bool Any(Compilation compilation, CancellationToken cancellationToken)
+    {
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Known.GetValue(tree, static key => new StrongBox<bool>(Mentions(key.ToString()))).Value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a text has one of the words, whole.</summary>
+    internal static bool Mentions(string text)
+    {
+        foreach (var word in Words)
+        {
+            for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))
+            {
+                if (!IsPart(text, at - 1) && !IsPart(text, at + word.Length))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPart(string text, int index) =>
+        index >= 0 && index < text.Length && (char.IsLetterOrDigit(text[index]) || text[index] == '_');
+}
