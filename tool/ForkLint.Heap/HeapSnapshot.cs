@@ -8,7 +8,7 @@ public static class HeapSnapshot
 {
     /// <summary>
     /// Reads a copy. The application it was made from is not touched: nothing is attached to, and only the copy's memory is read.
-    /// About 20 bytes of this process's memory an object and 10 a reference are held, at most 100 MB for a million objects.
+    /// About 20 bytes of this process's memory an object and 10 a reference are held, and about as much again while the holders are worked out.
     /// </summary>
     /// <param name="process">The copy.</param>
     /// <param name="options">What to do beside.</param>
@@ -23,9 +23,14 @@ public static class HeapSnapshot
         double read = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         options.CopyIsRead?.Invoke();
 
+        // What the walkers grew and outgrew is as large as the graph itself: it goes before the analysis takes as much again.
+        GC.Collect();
+
         progress?.Report(new HeapReadProgress(HeapReadStep.Retained, 0, 0));
         HeapModel model = HeapModel.Build(data, cancellation);
         ManagedSavings.Result managed = ManagedSavings.Find(model, options, cancellation);
+        model.Certain.ReleasePredecessors();
+        GC.Collect();
         IEnumerable<Saving> native = data.Mappings is { } mappings ? new NativeSavings(data, options, mappings).Find(managed) : [];
         return new HeapReport(model)
         {

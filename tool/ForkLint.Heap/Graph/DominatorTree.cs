@@ -11,8 +11,8 @@ namespace ForkLint.Heap.Graph;
 internal sealed class DominatorTree
 {
     private readonly HeapGraph _graph;
-    private readonly int[] _firstPredecessor;
-    private readonly int[] _predecessors;
+    private int[] _firstPredecessor;
+    private int[] _predecessors;
 
     private DominatorTree(HeapGraph graph, int[] vertex, int[] order, int[] immediate, int[] firstPredecessor, int[] predecessors, long[] retained)
     {
@@ -49,6 +49,9 @@ internal sealed class DominatorTree
     /// <summary>The nodes that refer to a node.</summary>
     public ReadOnlySpan<int> PredecessorsOf(int node) =>
         _predecessors.AsSpan(_firstPredecessor[node], _firstPredecessor[node + 1] - _firstPredecessor[node]);
+
+    /// <summary>Lets the edges go, which only <see cref="SharedObjects"/> needs.</summary>
+    public void ReleasePredecessors() => _firstPredecessor = _predecessors = [];
 
     /// <summary>
     /// Walks from the holders. <paramref name="claimed"/> objects belong to an earlier tree and are passed over.

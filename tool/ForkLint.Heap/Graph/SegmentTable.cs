@@ -11,6 +11,9 @@ internal sealed class SegmentTable
     private const int GranuleShift = 20;
 
     private readonly HeapSegment[] _segments;
+
+    /// <summary>The segments' bounds beside each other: a look-up touches no segment but the one it finds.</summary>
+    private readonly (ulong Start, ulong End)[] _bounds;
     private readonly ulong[] _granules;
     private readonly int[] _first;
     private readonly ulong _mask;
@@ -18,6 +21,7 @@ internal sealed class SegmentTable
     public SegmentTable(IEnumerable<HeapSegment> segments)
     {
         _segments = [.. segments.OrderBy(segment => segment.Start)];
+        _bounds = [.. _segments.Select(segment => (segment.Start, segment.End))];
         long granules = _segments.Sum(segment => (long)((segment.End >> GranuleShift) - (segment.Start >> GranuleShift)) + 1);
         int size = 64;
         while (size < granules * 2)
@@ -49,9 +53,9 @@ internal sealed class SegmentTable
         {
             if (_granules[at] == granule)
             {
-                for (int i = _first[at]; i < _segments.Length && _segments[i].Start <= address; i++)
+                for (int i = _first[at]; i < _bounds.Length && _bounds[i].Start <= address; i++)
                 {
-                    if (address < _segments[i].End)
+                    if (address < _bounds[i].End)
                     {
                         return _segments[i];
                     }
