@@ -66,7 +66,7 @@ internal sealed record Assessment
         };
         return engine == EngineKind.Estimate ? assessment : assessment with
         {
-            Refusal = refusal ?? assessment.RefusalOfCost(request),
+            Refusal = refusal ?? assessment.RefusalOfCost(request, target),
             Trials = assessment.TrialsWithin(request),
         };
     }
@@ -99,7 +99,7 @@ internal sealed record Assessment
             "let it run (kill -CONT, detach the debugger), or use --engine estimate");
     }
 
-    private Refusal? RefusalOfCost(MeasureRequest request)
+    private Refusal? RefusalOfCost(MeasureRequest request, Target target)
     {
         if (PredictedStall > request.MaxStall)
         {
@@ -123,6 +123,14 @@ internal sealed record Assessment
                 ExitReason.RefusedForSafety,
                 string.Create(CultureInfo.InvariantCulture, $"only {tasks.Left} more tasks may be created ({tasks.Name}): the trial could take the last one from the application"),
                 "raise the limit, or use --engine estimate");
+        }
+
+        if (DescriptorRoom.Left(target.Files) is { } descriptors and < DescriptorRoom.Needed)
+        {
+            return new Refusal(
+                ExitReason.RefusedForSafety,
+                string.Create(CultureInfo.InvariantCulture, $"it can open only {descriptors} more files, and its runtime would end it if it could not open the agent"),
+                "raise its limit (prlimit --nofile), or use --engine estimate");
         }
 
         return null;

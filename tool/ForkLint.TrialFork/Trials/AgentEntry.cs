@@ -1,5 +1,6 @@
 using System.Globalization;
 using ForkLint.Agent;
+using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
@@ -62,6 +63,14 @@ internal sealed class AgentEntry(MeasureRequest request, Target target, DotNetFa
         {
             if (!deadline.Pause(PollMilliseconds))
             {
+                if (ProcessSafety.Condition(target.Pid).TryGet(out var condition) && condition is ProcessCondition.Stopped or ProcessCondition.Traced or ProcessCondition.Frozen)
+                {
+                    throw new MeasureException(
+                        ExitReason.RefusedForSafety,
+                        $"{target.Title} was stopped while the agent was on its way: once continued, the agent finds nobody and leaves",
+                        "let it run (kill -CONT, detach the debugger) and measure again");
+                }
+
                 throw target.HasEnded ? Measurement.Gone(target.Pid) : new MeasureException(
                     ExitReason.NotDotNet,
                     $"the runtime of {target.Title} accepted the startup hook and did not run it: the application is trimmed, or switches startup hooks off",

@@ -31,6 +31,18 @@ internal sealed class ChildGuard : IDisposable
     /// <summary>Whether the child was killed to keep the application from harm.</summary>
     public bool IsTruncated { get; private set; }
 
+    /// <summary>Looks at once, on the caller's thread; false when the child was killed to keep the application from harm.</summary>
+    public bool MayGoOn()
+    {
+        if (RoomBytes() is { } room && room < _roomAtForkBytes / 2)
+        {
+            IsTruncated = true;
+            _child.Kill();
+        }
+
+        return !IsTruncated;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -48,10 +60,8 @@ internal sealed class ChildGuard : IDisposable
                 return;
             }
 
-            if (RoomBytes() is { } room && room < _roomAtForkBytes / 2)
+            if (!MayGoOn())
             {
-                IsTruncated = true;
-                _child.Kill();
                 return;
             }
         }

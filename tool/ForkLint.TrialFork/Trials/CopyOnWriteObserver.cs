@@ -18,7 +18,7 @@ internal static class CopyOnWriteObserver
         if (request.ChildWritesBytes is { } wanted && samples.Count > 0)
         {
             request.Observer?.Entered(MeasureStage.ChildWrites);
-            written = Write(child, wanted, warnings);
+            written = Write(child, guard, wanted, warnings);
             _ = SampleBoth(target, child, samples);
         }
 
@@ -49,7 +49,7 @@ internal static class CopyOnWriteObserver
         };
     }
 
-    private static long Write(TrialChild child, long wanted, List<string> warnings)
+    private static long Write(TrialChild child, ChildGuard guard, long wanted, List<string> warnings)
     {
         if (child.Memory is not { } memory)
         {
@@ -57,7 +57,7 @@ internal static class CopyOnWriteObserver
             return 0;
         }
 
-        long written = ChildWriter.Write(child, memory, wanted);
+        long written = ChildWriter.Write(child, guard, memory, wanted);
         if (written < wanted)
         {
             warnings.Add($"{ByteSize.Format(written)} of {ByteSize.Format(wanted)} were written in the child: it shares no more than that, or was ended");
