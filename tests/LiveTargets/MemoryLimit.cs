@@ -33,6 +33,12 @@ public sealed class MemoryLimit : IDisposable
         .Where(static pair => pair[0] is "inactive_file" or "active_file")
         .Sum(static pair => long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>How many processes of it the kernel killed for want of memory.</summary>
+    public long KilledProcesses => File.ReadLines(Path.Combine(_folder, _isVersion1 ? "memory.oom_control" : "memory.events"))
+        .Select(static line => line.Split(' '))
+        .Where(static pair => pair[0] == "oom_kill")
+        .Sum(static pair => long.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>Sets the limit.</summary>
     public void Set(long bytes) => File.WriteAllText(Path.Combine(_folder, _isVersion1 ? "memory.limit_in_bytes" : "memory.max"), $"{bytes}");
 

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ForkLint.Agent;
 using ForkLint.MeasureHost;
@@ -17,6 +19,12 @@ Console.CancelKeyPress += (_, press) =>
     press.Cancel = true;
     interruption.Cancel();
 };
+
+// The process group of somebody else of the same session: a Ctrl-C there is a Ctrl-C here.
+if (Text("group") is { } group && JoinGroup(0, int.Parse(group, CultureInfo.InvariantCulture)) != 0)
+{
+    throw new Win32Exception(Marshal.GetLastPInvokeError());
+}
 
 try
 {
@@ -64,4 +72,10 @@ catch (OperationCanceledException)
 {
     Console.WriteLine("Interrupted");
     return 130;
+}
+
+internal static partial class Program
+{
+    [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)]
+    private static partial int JoinGroup(int pid, int group);
 }

@@ -7,7 +7,7 @@ internal static class Handshake
 {
     /// <summary>
     /// Says that the target stands, then answers: Ping → Pong (it lives), Spawn → Spawned CODE (it can still start processes),
-    /// Go → Done … (the scenario acts), Quit → ends. The end of the input ends it too.
+    /// Variables → Variables … (a digest of its environment), Go → Done … (the scenario acts), Quit → ends. The end of the input ends it too.
     /// </summary>
     public static int Serve(IScenario scenario, string ready)
     {
@@ -21,6 +21,9 @@ internal static class Handshake
                     break;
                 case "Spawn":
                     Say($"Spawned {Spawn()}");
+                    break;
+                case "Variables":
+                    Say($"Variables {EnvironmentDigest.Compute()}");
                     break;
                 case "Go":
                     Say($"Done {scenario.Go()}".TrimEnd());

@@ -6,7 +6,7 @@ using ForkLint.TestApps.Scenarios;
 // standard input (see Handshake), and ends when that is closed.
 if (args.Length == 0 || Find(args[0]) is not { } scenario)
 {
-    Console.Error.WriteLine("scenarios: hold, address-space, busy, listen, garbage");
+    Console.Error.WriteLine("scenarios: hold, address-space, busy, listen, garbage, interrupt");
     return 1;
 }
 
@@ -21,5 +21,6 @@ static IScenario? Find(string name) => name switch
     "busy" => new BusyScenario(),
     "listen" => new ListenScenario(),
     "garbage" => new GarbageScenario(),
+    "interrupt" => new InterruptScenario(),
     _ => null,
 };
