@@ -1,0 +1,102 @@
+// A program of N bytes of touched 4 KiB pages that forks itself as a trial does, and prints the longest stall that a second
+// thread, which writes touched memory all the while, saw during each fork and in as long a time without one.
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef __WALL
+#define __WALL 0x40000000
+#endif
+
+static atomic_int watching, ready;
+static atomic_long longest;
+static volatile char *touched;
+enum { TOUCHED_BYTES = 64 * 4096 };
+
+static long now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000000000L + time.tv_nsec;
+}
+
+static void *watch(void *unused) {
+    (void)unused;
+    for (size_t at = 0;; at = (at + 4096) % TOUCHED_BYTES) {
+        if (!atomic_load(&watching)) {
+            atomic_store(&ready, 0);
+            sched_yield();
+            continue;
+        }
+        static long last;
+        if (!atomic_load(&ready)) {
+            last = now();
+            atomic_store(&ready, 1);
+        }
+        touched[at]++;
+        long time = now();
+        if (time - last > atomic_load(&longest)) atomic_store(&longest, time - last);
+        last = time;
+    }
+    return NULL;
+}
+
+static void begin(void) {
+    atomic_store(&longest, 0);
+    atomic_store(&watching, 1);
+    while (!atomic_load(&ready)) sched_yield();
+}
+
+static long end(void) {
+    usleep(2000);
+    atomic_store(&watching, 0);
+    while (atomic_load(&ready)) sched_yield();
+    return atomic_load(&longest);
+}
+
+static int rest(void *seconds) { return (int)sleep((unsigned)(uintptr_t)seconds); }
+
+static int by_value(const void *a, const void *b) { return (*(const long *)a > *(const long *)b) - (*(const long *)a < *(const long *)b); }
+
+int main(int count, char **arguments) {
+    if (count != 3) return fprintf(stderr, "usage: barefork BYTES TRIALS\n"), 1;
+    size_t bytes = strtoull(arguments[1], NULL, 10);
+    int trials = atoi(arguments[2]);
+    char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    touched = mmap(NULL, TOUCHED_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *stack = malloc(65536);
+    if (memory == MAP_FAILED || touched == MAP_FAILED || !stack || trials < 1 || trials > 1000) return 1;
+    madvise(memory, bytes, MADV_NOHUGEPAGE);
+    memset(memory, 1, bytes);
+    memset((void *)touched, 1, TOUCHED_BYTES);
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, watch, NULL)) return 1;
+    long stalls[1000], latencies[1000];
+    for (int trial = 0; trial < trials; trial++) {
+        begin();
+        long start = now();
+        pid_t child = clone(rest, stack + 65536, CLONE_FILES, (void *)(uintptr_t)10);
+        latencies[trial] = now() - start;
+        stalls[trial] = end();
+        if (child < 0) return perror("clone"), 1;
+        kill(child, SIGKILL);
+        waitpid(child, NULL, __WALL);
+    }
+    begin();
+    usleep(50000);
+    long control = end();
+    qsort(stalls, trials, sizeof *stalls, by_value);
+    qsort(latencies, trials, sizeof *latencies, by_value);
+    printf("{ \"latencyMicroseconds\": %ld, \"longestStallMicroseconds\": %ld, \"controlStallMicroseconds\": %ld }\n",
+           latencies[trials / 2] / 1000, stalls[trials / 2] / 1000, control / 1000);
+    return 0;
+}
