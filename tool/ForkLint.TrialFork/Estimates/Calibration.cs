@@ -50,6 +50,7 @@ internal static unsafe class Calibration
     /// <exception cref="MeasureException">This process cannot fork itself.</exception>
     public static ForkRate Measure() => s_rate ??= MeasureNow();
 
+    [SuppressMessage("Memory", "FORK002", Justification = "The fork of this memory is what is measured.")]
     private static ForkRate MeasureNow()
     {
         nint stack = Map(StackBytes);
