@@ -72,7 +72,7 @@ internal sealed class Mutator(int seed, IReadOnlyList<string> corpus)
         }
     }
 
-    private static string Swap(string text, SyntaxToken first, SyntaxToken last) => first == last ? text :
+    private static string Swap(string text, SyntaxToken first, SyntaxToken last) => first.Span.End > last.SpanStart ? text :
         text[..first.SpanStart] + last.Text + text[first.Span.End..last.SpanStart] + first.Text + text[last.Span.End..];
 
     private string Nest(string text, SyntaxToken at)
