@@ -11,6 +11,9 @@ internal static class DiagnosticProperties
     /// <summary>The allocation's size in bytes; absent where it is not known.</summary>
     public const string Bytes = "bytes";
 
+    /// <summary>How sure the size is: the name of a <c>SizeCertainty</c> in camel case.</summary>
+    public const string Certainty = "certainty";
+
     /// <summary>Whether the spawn duplicates or shares: the name of a <c>SpawnKind</c> in camel case.</summary>
     public const string SpawnKind = "spawnKind";
 

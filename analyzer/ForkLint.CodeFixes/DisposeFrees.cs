@@ -10,8 +10,14 @@ internal static class DisposeFrees
     public static bool Memory(Diagnostic diagnostic) =>
         diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind) && kind is "native" or "mapped";
 
-    /// <summary>Whether a collection gives it back once nothing points to it.</summary>
-    public static bool ByCollection(Diagnostic diagnostic) =>
-        diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind)
-        && kind is "managedArray" or "managedString" or "collection" or "unboundedRead";
+    /// <summary>
+    /// Whether a collection gives it back once nothing points to it. What was measured was measured in the managed heap, so no
+    /// allocation needs to be known for it.
+    /// </summary>
+    public static bool ByCollection(Diagnostic diagnostic)
+    {
+        diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind);
+        return kind is "managedArray" or "managedString" or "collection" or "unboundedRead"
+            || kind is null && diagnostic.Properties.TryGetValue(DiagnosticProperties.Certainty, out var certainty) && certainty == "measured";
+    }
 }

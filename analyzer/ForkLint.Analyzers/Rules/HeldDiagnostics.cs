@@ -60,7 +60,9 @@ internal sealed class HeldDiagnostics(Remedies remedies)
             .Add("holder", field.Name)
             .Add("holderKind", "field")
             .Add("allocationKind", allocation is null ? null : Lower(allocation.Allocation.Kind.ToString()))
-            .Add("remedy", isNative ? "free" : duplicates ? "clearAndCollect" : "clear");
+            .Add("remedy", isNative ? "free" : duplicates ? "clearAndCollect" : "clear")
+            .Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(field))
+            .Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(field));
         return Diagnostic.Create(
             descriptor,
             field.Locations[0],

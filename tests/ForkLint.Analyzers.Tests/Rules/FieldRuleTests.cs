@@ -191,4 +191,33 @@ public sealed class FieldRuleTests
         static class Cache { public static byte[] Table = new byte[200_000_000]; }
         class C { void Run() => fork(); }
         """).AdditionalFile("ForkLint.Measured.txt", "F:App.Cache.Table; 1000").Verify();
+
+    [Fact]
+    public Task It_says_which_field_it_is_about() => ForkTest.Code("""
+        namespace App;
+        static class Cache { public static byte[] {|FORK005:Table|} = new byte[200_000_000]; }
+        class C { void Run() => fork(); }
+        """).Property("FORK005", "member", "F:App.Cache.Table").Property("FORK005", "holderMember", "F:App.Cache.Table").Verify();
+
+    [Fact]
+    public Task It_says_which_property_it_is_about() => ForkTest.Code("""
+        namespace App;
+        class Cache<T> { public static byte[] {|FORK005:Table|} { get; set; } = new byte[200_000_000]; }
+        class C { void Run() => fork(); }
+        """).Property("FORK005", "member", "P:App.Cache`1.Table").Property("FORK005", "holderMember", "P:App.Cache`1.Table").Verify();
+
+    [Fact]
+    public Task A_size_that_only_the_measurement_knows() => ForkTest.Code("""
+        namespace App;
+        static class Cache { public static byte[] {|FORK005:Table|} { get; private set; } public static void Load(string text) => Table = new byte[int.Parse(text)]; }
+        class C { void Run() => fork(); }
+        """).AdditionalFile("ForkLint.Measured.txt", "P:App.Cache.Table; 209715200").Message("FORK005", "200 MiB measured")
+        .Property("FORK005", "certainty", "measured").Property("FORK005", "holderMember", "P:App.Cache.Table").Verify();
+
+    [Fact]
+    public Task A_size_that_nothing_knows() => ForkTest.Code("""
+        namespace App;
+        static class Cache { public static byte[] Table { get; private set; } public static void Load(string text) => Table = new byte[int.Parse(text)]; }
+        class C { void Run() => fork(); }
+        """).Verify();
 }

@@ -46,6 +46,37 @@ public sealed class ReleaseFieldTests
         """);
 
     [Fact]
+    public Task Of_a_size_that_was_measured() => Duplicating("""
+        class C
+        {
+            private static Dictionary<int, byte[]>? _table;
+
+            static void Load(IEnumerable<int> keys) => _table = keys.ToDictionary(key => key, key => new byte[key]);
+
+            void M()
+            {
+                using var git = Process.Start("git");
+                git.WaitForExit();
+            }
+        }
+        """).AdditionalFile("ForkLint.Measured.txt", "F:C._table; 200000000").Becomes<ReleaseFieldCodeFixProvider>("""
+        class C
+        {
+            private static Dictionary<int, byte[]>? _table;
+
+            static void Load(IEnumerable<int> keys) => _table = keys.ToDictionary(key => key, key => new byte[key]);
+
+            void M()
+            {
+                _table = null;
+                GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                using var git = Process.Start("git");
+                git.WaitForExit();
+            }
+        }
+        """);
+
+    [Fact]
     public Task Not_where_it_is_used_after() => Duplicating("""
         class C
         {
