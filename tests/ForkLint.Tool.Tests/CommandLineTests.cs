@@ -40,6 +40,8 @@ public sealed class CommandLineTests
     [InlineData("forklint: Required argument missing for option: '--name'", "measure", "--name")]
     [InlineData("forklint: Option '--trials' expects a single argument but 2 were provided", "measure", "1", "--trials", "1", "--trials", "2")]
     [InlineData("forklint: 'x' is no option of demo; see", "demo", "x")]
+    [InlineData("forklint: --what-if-freed, --write-measured and --sarif need the heap", "measure", "1", "--no-heap", "--sarif", "x.sarif")]
+    [InlineData("forklint: there is no file missing.sarif", "measure", "1", "--sarif", "missing.sarif")]
     public void Nonsense_is_one_line_and_exit_code_1(string expected, params string[] args)
     {
         var (exitCode, output, error) = Run(args);

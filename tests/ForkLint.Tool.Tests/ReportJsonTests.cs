@@ -57,6 +57,21 @@ public sealed class ReportJsonTests
     }
 
     [Fact]
+    public void Each_holder_has_its_finding_and_what_is_flagged_nowhere_is_named()
+    {
+        var root = JsonDocument.Parse(ReportJson.Write(SampleReports.WithFindings)).RootElement;
+        Assert.Equal(
+            [("F:App.Cache.Table", "src/Cache.cs"), ("P:App.Index.Rows", "src/Index.cs"), ("F:App.Log.Lines", "none"), ("F:App.Names.Few", null)],
+            root.GetProperty("holders").EnumerateArray().Select(holder => (
+                holder.GetProperty("holder").GetString()!,
+                holder.GetProperty("finding").ValueKind == JsonValueKind.Null ? "none" : holder.GetProperty("finding").GetProperty("path").GetString())));
+        Assert.True(root.GetProperty("holders")[1].GetProperty("finding").GetProperty("suppressed").GetBoolean());
+        Assert.Equal(12, root.GetProperty("savings")[0].GetProperty("finding").GetProperty("line").GetInt32());
+        Assert.Equal(JsonValueKind.Null, root.GetProperty("savings")[1].GetProperty("finding").ValueKind);
+        Assert.Null(SampleReports.WithSavings.Holders);
+    }
+
+    [Fact]
     public void A_process_list_is_valid()
     {
         var schema = new SchemaValidator(Repository.Read("docs/ps.schema.json"), refuseUndescribed: true);

@@ -1,5 +1,6 @@
 using ForkLint.Heap;
 using ForkLint.Linux;
+using ForkLint.Tool.Checking;
 using ForkLint.Tool.Report;
 
 namespace ForkLint.Tool.Tests;
@@ -141,7 +142,23 @@ internal static class SampleReports
         Budgets = [new BudgetSection { Name = "max-charge", Limit = 100 * MiB, Actual = 270 * MiB, Exceeded = true }],
     };
 
-    public static TheoryData<string> Names { get; } = new(["Agent", "WithChildWrites", "Failed", "Estimate", "Unknown", "WithSavings"]);
+    public static MeasurementReport WithFindings { get; } = FindingsJoin.Join(
+        WithSavings,
+        [
+            new MemberSize("F:App.Cache.Table", 200 * MiB, 1),
+            new MemberSize("P:App.Index.Rows", 20 * MiB, 2),
+            new MemberSize("F:App.Log.Lines", 17 * MiB, 1),
+            new MemberSize("F:App.Names.All", MiB, 1),
+            new MemberSize("F:App.Names.Few", MiB, 1),
+        ],
+        [
+            Finding("F:App.Cache.Table", FindingLevel.Warning) with { Location = new CodeLocation("src/Cache.cs", 12, 5, 12, 20) },
+            Finding("P:App.Index.Rows", FindingLevel.Warning) with { Location = new CodeLocation("src/Index.cs", 0, 0, 0, 0), Suppressions = [new FindingSuppression("inSource", null)] },
+            Finding("F:App.Names.Few", FindingLevel.Note),
+            Finding("F:App.Elsewhere.Data", FindingLevel.Warning),
+        ]);
+
+    public static TheoryData<string> Names { get; } = new(["Agent", "WithChildWrites", "Failed", "Estimate", "Unknown", "WithSavings", "WithFindings"]);
 
     public static MeasurementReport ByName(string name) => name switch
     {
@@ -151,6 +168,15 @@ internal static class SampleReports
         nameof(Estimate) => Estimate,
         nameof(Unknown) => Unknown,
         nameof(WithSavings) => WithSavings,
+        nameof(WithFindings) => WithFindings,
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+
+    private static Finding Finding(string holder, FindingLevel level) => new()
+    {
+        RuleId = "FORK005",
+        Level = level,
+        Message = "It holds much.",
+        Properties = new FindingProperties([new(FindingProperties.HolderMemberName, holder)]),
     };
 }

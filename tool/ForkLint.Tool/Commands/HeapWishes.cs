@@ -1,5 +1,7 @@
 using ForkLint.Heap;
 using ForkLint.Linux;
+using ForkLint.Tool.Checking;
+using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Report;
 using ForkLint.TrialFork;
@@ -11,20 +13,38 @@ namespace ForkLint.Tool.Commands;
 /// <param name="WhatIfFreed">Holders to calculate without.</param>
 /// <param name="MeasuredPath">The file of measured sizes to write; null for none.</param>
 /// <param name="KeepLargest">Whether larger sizes in it stay.</param>
-internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, string? MeasuredPath, bool KeepLargest)
+/// <param name="SarifPath">The log whose findings are set beside the holders; null for none.</param>
+internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, string? MeasuredPath, bool KeepLargest, string? SarifPath)
 {
-    /// <summary>Refuses wishes that contradict each other.</summary>
-    /// <exception cref="ToolException">They do.</exception>
+    private IReadOnlyList<Finding>? _findings;
+
+    private bool NeedsHeap => WhatIfFreed.Count > 0 || MeasuredPath is not null || SarifPath is not null;
+
+
+    /// <summary>Refuses wishes that contradict each other, and reads what it takes: before anything is done to the application.</summary>
+    /// <exception cref="ToolException">They do, or a file cannot be read.</exception>
     public void Check()
     {
-        if (!Read && (WhatIfFreed.Count > 0 || MeasuredPath is not null))
+        if (!Read && NeedsHeap)
         {
-            throw new ToolException(ExitCode.Usage, "--what-if-freed and --write-measured need the heap, and --no-heap leaves it out", "leave out --no-heap");
+            throw new ToolException(ExitCode.Usage, "--what-if-freed, --write-measured and --sarif need the heap, and --no-heap leaves it out", "leave out --no-heap");
         }
 
         if (KeepLargest && MeasuredPath is null)
         {
             throw new ToolException(ExitCode.Usage, "--keep-largest says how --write-measured merges, and nothing is to be written", "add --write-measured FILE");
+        }
+
+        if (SarifPath is not null)
+        {
+            try
+            {
+                _findings = SarifReader.Read(SarifPath, SourceRoot.Find(Environment.CurrentDirectory)).Findings;
+            }
+            catch (UnreadableInputException failure)
+            {
+                throw new ToolException(ExitCode.Usage, failure.Message, failure.Advice);
+            }
         }
     }
 
@@ -33,13 +53,13 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
     {
         var savings = SavingsBuilder.Find(result);
         var report = ReportBuilder.Build(result, name, savings);
-        if (savings is null || (result.Heap is null && (WhatIfFreed.Count > 0 || MeasuredPath is not null)))
+        if (savings is null || (result.Heap is null && NeedsHeap))
         {
-            return WhatIfFreed.Count == 0 && MeasuredPath is null
+            return !NeedsHeap
                 ? report
                 : throw new ToolException(
                     ExitCode.Failed,
-                    "the heap was not read, which --what-if-freed and --write-measured need: " + string.Join("; ", result.Warnings.DefaultIfEmpty("the estimate engine reads none")),
+                    "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", result.Warnings.DefaultIfEmpty("the estimate engine reads none")),
                     "use --engine agent");
         }
 
@@ -50,10 +70,11 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
             ReportOutput.WriteFile(MeasuredPath, text);
         }
 
-        return report with
+        report = report with
         {
             WhatIfFreed = WhatIfFreed.Count == 0 ? null : SavingsBuilder.WhatIfFreed(result, savings, WhatIfFreed, asIf, cancellation),
             ShortestLists = SavingsBuilder.ShortestLists(result, savings, asIf),
         };
+        return _findings is null ? report : FindingsJoin.Join(report, ((HeapReport)result.Heap!).Members, _findings);
     }
 }

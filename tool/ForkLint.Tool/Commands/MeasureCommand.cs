@@ -23,6 +23,7 @@ internal static class MeasureCommand
         dotnet-forklint measure 4242 --max-charge 500MB --max-latency 20ms  exit code 2 when it costs more
         dotnet-forklint measure 4242 --what-if-freed F:App.Cache.Table     what would the fork cost without it?
         dotnet-forklint measure 4242 --write-measured ForkLint.Measured.txt  sizes for the analyzer to show
+        dotnet-forklint measure 4242 --sarif findings.sarif                which finding warns about what was measured
         dotnet-forklint measure --after 10s -- dotnet Shop.Api.dll        start it, measure it, stop it
         """;
 
@@ -52,11 +53,12 @@ internal static class MeasureCommand
         var whatIf = new Option<string[]>("--what-if-freed") { Description = "Also calculate the fork without what this holder keeps, as a saving or a documentation-comment id names it. Can be repeated.", HelpName = "holder" };
         var writeMeasured = new Option<string?>("--write-measured") { Description = "Write the measured size of each source member to this file, for the analyzer.", HelpName = "file" };
         var keepLargest = new Option<bool>("--keep-largest") { Description = "With --write-measured: keep the larger of the size in the file and the new one." };
+        var sarif = new Option<string?>("--sarif") { Description = "Show at each holder the finding that warns about it, from the log of 'check' or of a build; and what is flagged nowhere.", HelpName = "file" };
         var force = new Option<bool>("--force") { Description = "Measure even when the memory cgroup has little room left. The kernel may then kill the application." };
 
         var command = new ExampleCommand("measure", "Fork a running process on trial and report what a fork costs it.", Examples)
         {
-            target, name, engine, trials, maxStall, hold, childWrites, asIf, format, output, dryRun, after, maxCharge, maxResident, maxLatency, force, noHeap, verify, whatIf, writeMeasured, keepLargest,
+            target, name, engine, trials, maxStall, hold, childWrites, asIf, format, output, dryRun, after, maxCharge, maxResident, maxLatency, force, noHeap, verify, whatIf, writeMeasured, keepLargest, sarif,
         };
         command.SetAction(parsed =>
         {
@@ -74,7 +76,7 @@ internal static class MeasureCommand
                 AsIf = parsed.GetValue(asIf),
                 Verify = parsed.GetValue(verify),
             };
-            var heap = new HeapWishes(!parsed.GetValue(noHeap), parsed.GetValue(whatIf) ?? [], parsed.GetValue(writeMeasured), parsed.GetValue(keepLargest));
+            var heap = new HeapWishes(!parsed.GetValue(noHeap), parsed.GetValue(whatIf) ?? [], parsed.GetValue(writeMeasured), parsed.GetValue(keepLargest), parsed.GetValue(sarif));
             heap.Check();
             var path = parsed.GetValue(output);
             var isJson = parsed.GetResult(format) is not null

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ForkLint.Heap;
+using ForkLint.Tool.Checking;
 using ForkLint.Tool.Report;
 
 namespace ForkLint.Tool.Rendering;
@@ -16,7 +17,7 @@ internal static class SavingsText
     {
         if (report.Savings is { } savings)
         {
-            AppendSavings(output, savings, style);
+            AppendSavings(output, savings, report.Holders is not null, style);
         }
 
         if (report.Heap is { } heap)
@@ -28,6 +29,7 @@ internal static class SavingsText
             }
         }
 
+        AppendHolders(output, report.Holders, style);
         AppendVerified(output, report.Verified, style);
         AppendWhatIf(output, report.WhatIfFreed, style);
         foreach (var list in report.ShortestLists ?? [])
@@ -45,7 +47,7 @@ internal static class SavingsText
         }
     }
 
-    private static void AppendSavings(StringBuilder output, IReadOnlyList<SavingSection> savings, TextStyle style)
+    private static void AppendSavings(StringBuilder output, IReadOnlyList<SavingSection> savings, bool isJoined, TextStyle style)
     {
         MeasurementText.AppendHeading(output, "What to free first", style);
         if (savings.Count == 0)
@@ -63,7 +65,8 @@ internal static class SavingsText
             output.Append(CultureInfo.InvariantCulture, $"      saves {Units.Bytes(saving.CommitChargeBytes)} of commit charge; {Units.Bytes(saving.ChildResidentBytes)} of the child's resident memory{latency}; {Units.Bytes(saving.ExposureBytes)} of copy-on-write exposure ({Word(saving.Confidence)})\n");
             if ((saving.Holder ?? (saving.JointlyHeldBy is { } joint ? "jointly " + string.Join(", ", joint) : null)) is { } holder)
             {
-                output.Append(CultureInfo.InvariantCulture, $"      held by {holder}\n");
+                var warned = isJoined && saving.Holder is not null && saving.Kind == SavingKind.Managed ? "; " + Describe(saving.Finding) : "";
+                output.Append(CultureInfo.InvariantCulture, $"      held by {holder}{warned}\n");
             }
 
             output.Append(style.Apply("      " + saving.Action, Emphasis.Quiet)).Append('\n');
@@ -74,6 +77,39 @@ internal static class SavingsText
             output.Append(CultureInfo.InvariantCulture, $"  and {savings.Count - MostShown} more, in the JSON report\n");
         }
     }
+
+    private static void AppendHolders(StringBuilder output, IReadOnlyList<HolderSection>? holders, TextStyle style)
+    {
+        if (holders is null)
+        {
+            return;
+        }
+
+        MeasurementText.AppendHeading(output, "Who holds memory, and what warns about it", style);
+        if (holders.Count == 0)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"  No member of the application holds {Units.Bytes(HolderJoin.NotableBytes)}, and no finding is about one that holds less.\n");
+            return;
+        }
+
+        var table = new TextTable(2, true, false, false);
+        foreach (var holder in holders)
+        {
+            table.Row((Units.Bytes(holder.Bytes), Emphasis.None), (holder.Holder, Emphasis.None), (Describe(holder.Finding), holder.Finding is null ? Emphasis.Caution : Emphasis.None));
+        }
+
+        table.AppendTo(output, style);
+    }
+
+    private static string Describe(FindingSection? finding) => finding switch
+    {
+        null => "no finding is about it",
+        { Path: null } => finding.Rule + Suppressed(finding),
+        { Line: { } line } => string.Create(CultureInfo.InvariantCulture, $"{finding.Rule} at {finding.Path}:{line}{Suppressed(finding)}"),
+        _ => $"{finding.Rule} in {finding.Path}{Suppressed(finding)}",
+    };
+
+    private static string Suppressed(FindingSection finding) => finding.Suppressed ? ", suppressed" : "";
 
     private static void AppendVerified(StringBuilder output, VerifiedSection? verified, TextStyle style)
     {

@@ -48,6 +48,9 @@ internal sealed record MeasurementReport
     /// <summary>The managed heap as read from the child; null when it was not read.</summary>
     public HeapSection? Heap { get; init; }
 
+    /// <summary>The members that hold much or that a finding is about, largest first; null when no findings were given (--sarif).</summary>
+    public IReadOnlyList<HolderSection>? Holders { get; init; }
+
     /// <summary>The fork without the holders that --what-if-freed named; null when none was.</summary>
     public WhatIfSection? WhatIfFreed { get; init; }
 

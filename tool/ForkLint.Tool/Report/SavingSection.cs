@@ -37,6 +37,9 @@ internal sealed record SavingSection
 
     /// <summary>The holders of a joint entry: all of them must let go.</summary>
     public IReadOnlyList<string>? JointlyHeldBy { get; init; }
+
+    /// <summary>The finding that warns about the holder; null when nothing does, or when no findings were given.</summary>
+    public FindingSection? Finding { get; init; }
 }
 
 /// <summary>The managed heap as read from the frozen child.</summary>
