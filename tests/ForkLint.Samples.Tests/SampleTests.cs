@@ -81,6 +81,7 @@ public class SampleTests
     [InlineData("FrameBufferService")]
     [InlineData("PtyHost")]
     [InlineData("CannotFork")]
+    [InlineData("MeasuredCache")]
     public async Task The_readme_shows_what_the_sample_prints(string name) =>
         Assert.Contains(Sample.Shape(await Sample.RunAsync(name)), Sample.Shape(Sample.Readme(name)), StringComparison.Ordinal);
 }

@@ -18,10 +18,16 @@ internal static class FixVerification
     public static async Task Becomes<TFix>(this Lint test, params (string File, string After)[] files)
         where TFix : CodeFixProvider, new()
     {
-        var project = await Open(test).ConfigureAwait(false);
-        var actions = await Offered(new TFix(), project, await Findings<TFix>(test, project).ConfigureAwait(false)).ConfigureAwait(false);
-        var changed = await Apply(Assert.Single(actions), project).ConfigureAwait(false);
-        await Check<TFix>(test, changed, files).ConfigureAwait(false);
+        await Check<TFix>(test, await Fix<TFix>(test).ConfigureAwait(false), files).ConfigureAwait(false);
+    }
+
+    /// <summary>What the main file is once this fix fixed the one finding that it can fix.</summary>
+    public static async Task<string> After<TFix>(this Lint test)
+        where TFix : CodeFixProvider, new()
+    {
+        var changed = await Fix<TFix>(test).ConfigureAwait(false);
+        await Check<TFix>(test, changed, []).ConfigureAwait(false);
+        return (await changed.Documents.Single(document => document.Name == Lint.MainFile).GetTextAsync().ConfigureAwait(false)).ToString();
     }
 
     /// <summary>All findings of the project are fixed at once.</summary>
@@ -52,6 +58,14 @@ internal static class FixVerification
         var findings = await Findings<TFix>(test, project).ConfigureAwait(false);
         Assert.NotEmpty(findings);
         Assert.Empty(await Offered(new TFix(), project, findings).ConfigureAwait(false));
+    }
+
+    private static async Task<Project> Fix<TFix>(Lint test)
+        where TFix : CodeFixProvider, new()
+    {
+        var project = await Open(test).ConfigureAwait(false);
+        var actions = await Offered(new TFix(), project, await Findings<TFix>(test, project).ConfigureAwait(false)).ConfigureAwait(false);
+        return await Apply(Assert.Single(actions), project).ConfigureAwait(false);
     }
 
     private static async Task<Project> Open(Lint test)
