@@ -37,6 +37,10 @@ while (Console.ReadLine() is { } line)
         case "ping":
             Console.WriteLine("pong");
             break;
+        case "beat":
+            // What kept a busy thread longest since it was asked last, in microseconds.
+            Console.WriteLine(Heartbeat.LongestMicroseconds());
+            break;
         case "trim":
             FrozenCopy.Trim();
             Console.WriteLine("trimmed");

@@ -151,6 +151,7 @@ internal static class HeapCopyReader
             found[i] = default;
         }
 
+        LargeArrays.GiveBack((int)total);
         return new HeapGraph(segments, sizes, typeIndexes);
     }
 

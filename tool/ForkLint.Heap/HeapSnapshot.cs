@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ForkLint.Heap.Graph;
 using ForkLint.Heap.Savings;
 
 namespace ForkLint.Heap;
@@ -8,7 +9,9 @@ public static class HeapSnapshot
 {
     /// <summary>
     /// Reads a copy. The application it was made from is not touched: nothing is attached to, and only the copy's memory is read.
-    /// About 20 bytes of this process's memory an object and 10 a reference are held, and about as much again while the holders are worked out.
+    /// The graph takes 16 bytes of this process's memory an object, 6 a reference and a 32nd of the heap; to work out who holds what takes
+    /// another 28 an object and 4 a reference, given back after. So a million objects with three references each take about 75 MB at the peak, beside
+    /// some 50 MB that do not depend on the heap.
     /// </summary>
     /// <param name="process">The copy.</param>
     /// <param name="options">What to do beside.</param>
@@ -24,13 +27,12 @@ public static class HeapSnapshot
         options.CopyIsRead?.Invoke();
 
         // What the walkers grew and outgrew is as large as the graph itself: it goes before the analysis takes as much again.
-        GC.Collect();
+        LargeArrays.GiveBack(data.Graph.Count);
 
         progress?.Report(new HeapReadProgress(HeapReadStep.Retained, 0, 0));
         HeapModel model = HeapModel.Build(data, cancellation);
         ManagedSavings.Result managed = ManagedSavings.Find(model, options, cancellation);
-        model.Certain.ReleasePredecessors();
-        GC.Collect();
+        LargeArrays.GiveBack(data.Graph.Count);
         IEnumerable<Saving> native = data.Mappings is { } mappings ? new NativeSavings(data, options, mappings).Find(managed) : [];
         return new HeapReport(model)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ForkLint.Heap.Graph;
 
 /// <summary>
@@ -11,22 +13,20 @@ namespace ForkLint.Heap.Graph;
 internal sealed class DominatorTree
 {
     private readonly HeapGraph _graph;
-    private int[] _firstPredecessor;
-    private int[] _predecessors;
 
-    private DominatorTree(HeapGraph graph, int[] vertex, int[] order, int[] immediate, int[] firstPredecessor, int[] predecessors, long[] retained)
+    private DominatorTree(HeapGraph graph, Numbering numbering, int[] immediate, SharedTops shared, long[] retained)
     {
         _graph = graph;
-        Vertex = vertex;
-        Order = order;
+        Count = numbering.Count;
+        Vertex = numbering.Vertex;
+        Order = numbering.Order;
         Immediate = immediate;
-        _firstPredecessor = firstPredecessor;
-        _predecessors = predecessors;
+        Shared = shared;
         RetainedBytes = retained;
     }
 
-    /// <summary>The number of nodes, the root of all included.</summary>
-    public int Count => Vertex.Length;
+    /// <summary>The number of nodes, the root of all included; the arrays by node may be longer.</summary>
+    public int Count { get; }
 
     /// <summary>The graph's object of each node; objects' count + holder for a holder; -1 for the root.</summary>
     public int[] Vertex { get; }
@@ -46,12 +46,8 @@ internal sealed class DominatorTree
 
     public int HolderOf(int node) => Vertex[node] - _graph.Count;
 
-    /// <summary>The nodes that refer to a node.</summary>
-    public ReadOnlySpan<int> PredecessorsOf(int node) =>
-        _predecessors.AsSpan(_firstPredecessor[node], _firstPredecessor[node + 1] - _firstPredecessor[node]);
-
-    /// <summary>Lets the edges go, which only <see cref="SharedObjects"/> needs.</summary>
-    public void ReleasePredecessors() => _firstPredecessor = _predecessors = [];
+    /// <summary>The objects that several holders reach, and who refers to them.</summary>
+    public SharedTops Shared { get; }
 
     /// <summary>
     /// Walks from the holders. <paramref name="claimed"/> objects belong to an earlier tree and are passed over.
@@ -62,32 +58,54 @@ internal sealed class DominatorTree
     /// <param name="cancellation">Stops the work.</param>
     public static DominatorTree Build(HeapGraph graph, IReadOnlyList<int[]> holders, DominatorTree? claimed, CancellationToken cancellation)
     {
-        (int[] vertex, int[] order, int[] parent) = Walk(graph, holders, claimed, cancellation);
-        (int[] firstPredecessor, int[] predecessors) = Invert(graph, holders, vertex, order);
-        cancellation.ThrowIfCancellationRequested();
-        int[] immediate = Dominate(parent, firstPredecessor, predecessors);
-        cancellation.ThrowIfCancellationRequested();
+        Numbering numbering = Walk(graph, holders, claimed, cancellation);
+        (int[] immediate, SharedTops shared) = Dominate(graph, holders, numbering, cancellation);
 
-        long[] retained = new long[vertex.Length];
-        for (int node = vertex.Length - 1; node > 0; node--)
+        // Half of what is held by now was needed to get here: it goes before more is taken.
+        LargeArrays.GiveBack(numbering.Count);
+        return new DominatorTree(graph, numbering, immediate, shared, Retain(graph, numbering, immediate));
+    }
+
+    private static (int[] Immediate, SharedTops Shared) Dominate(
+        HeapGraph graph, IReadOnlyList<int[]> holders, Numbering numbering, CancellationToken cancellation)
+    {
+        (int[] firstPredecessor, int[] predecessors) = Invert(graph, holders, numbering);
+        cancellation.ThrowIfCancellationRequested();
+        int[] immediate = Dominate(numbering, firstPredecessor, predecessors);
+        cancellation.ThrowIfCancellationRequested();
+        return (immediate, SharedTops.Of(graph.Count, numbering, immediate, firstPredecessor, predecessors));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long[] Retain(HeapGraph graph, Numbering numbering, int[] immediate)
+    {
+        int[] vertex = numbering.Vertex;
+        long[] retained = new long[numbering.Count];
+        for (int node = retained.Length - 1; node > 0; node--)
         {
             int index = vertex[node];
             retained[node] += index < graph.Count ? graph.SizeOf(index) : 0;
             retained[immediate[node]] += retained[node];
         }
 
-        return new DominatorTree(graph, vertex, order, immediate, firstPredecessor, predecessors, retained);
+        return retained;
     }
 
-    private static (int[] Vertex, int[] Order, int[] Parent) Walk(
-        HeapGraph graph, IReadOnlyList<int[]> holders, DominatorTree? claimed, CancellationToken cancellation)
+    /// <summary>
+    /// The walk needs no stack: the way back is the way the nodes were met, and where each node's references were left stands beside it.
+    /// A list of millions of elements is as deep as it is long.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Numbering Walk(HeapGraph graph, IReadOnlyList<int[]> holders, DominatorTree? claimed, CancellationToken cancellation)
     {
         int[] order = new int[graph.Count + holders.Count];
+        int[]? taken = claimed?.Order;
         int capacity = claimed is null ? order.Length + 1 : Math.Max(holders.Count + 1, 1024);
         int[] vertex = GC.AllocateUninitializedArray<int>(capacity);
         int[] parent = GC.AllocateUninitializedArray<int>(capacity);
-        int[] stack = new int[1024];
-        int[] cursor = new int[1024];
+        int[] cursor = GC.AllocateUninitializedArray<int>(capacity);
+        int[] firstReference = graph.FirstReference;
+        int[] references = graph.References;
         vertex[0] = -1;
         parent[0] = 0;
         int next = 1;
@@ -97,54 +115,42 @@ internal sealed class DominatorTree
             int holderNode = Add(graph.Count + holder, 0);
             foreach (int start in holders[holder])
             {
-                if (order[start] != 0 || claimed?.Reached(start) == true)
+                if (order[start] != 0 || (taken is not null && taken[start] != 0))
                 {
                     continue;
                 }
 
-                int depth = 0;
-                stack[0] = Add(start, holderNode);
-                cursor[0] = graph.FirstReference[start];
-                while (depth >= 0)
+                int node = Add(start, holderNode);
+                cursor[node] = firstReference[start];
+                while (node != holderNode)
                 {
-                    int from = vertex[stack[depth]];
-                    int end = graph.FirstReference[from + 1];
-                    int at = cursor[depth];
-                    while (at < end && (order[graph.References[at]] != 0 || claimed?.Reached(graph.References[at]) == true))
+                    int end = firstReference[vertex[node] + 1];
+                    int at = cursor[node];
+                    while (at < end && (order[references[at]] != 0 || (taken is not null && taken[references[at]] != 0)))
                     {
                         at++;
                     }
 
                     if (at == end)
                     {
-                        depth--;
+                        node = parent[node];
                         continue;
                     }
 
-                    cursor[depth] = at + 1;
-                    int target = graph.References[at];
-                    int node = Add(target, stack[depth]);
-                    int first = graph.FirstReference[target];
-                    if (first == graph.FirstReference[target + 1])
+                    cursor[node] = at + 1;
+                    int target = references[at];
+                    int below = Add(target, node);
+                    int first = firstReference[target];
+                    if (first != firstReference[target + 1])
                     {
-                        continue;
+                        cursor[below] = first;
+                        node = below;
                     }
-
-                    if (++depth == stack.Length)
-                    {
-                        Array.Resize(ref stack, depth * 2);
-                        Array.Resize(ref cursor, depth * 2);
-                    }
-
-                    stack[depth] = node;
-                    cursor[depth] = first;
                 }
             }
         }
 
-        Array.Resize(ref vertex, next);
-        Array.Resize(ref parent, next);
-        return (vertex, order, parent);
+        return new Numbering(next, vertex, order, parent, cursor);
 
         int Add(int index, int from)
         {
@@ -152,6 +158,7 @@ internal sealed class DominatorTree
             {
                 Array.Resize(ref vertex, next * 2);
                 Array.Resize(ref parent, next * 2);
+                Array.Resize(ref cursor, next * 2);
             }
 
             order[index] = next;
@@ -161,14 +168,30 @@ internal sealed class DominatorTree
         }
     }
 
-    /// <summary>Every edge turned round, between nodes.</summary>
-    private static (int[] First, int[] Predecessors) Invert(HeapGraph graph, IReadOnlyList<int[]> holders, int[] vertex, int[] order)
+    /// <summary>Every edge turned round, between nodes. The references are passed in the order they lie in.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (int[] First, int[] Predecessors) Invert(HeapGraph graph, IReadOnlyList<int[]> holders, Numbering numbering)
     {
-        int count = vertex.Length;
+        int count = numbering.Count;
+        int[] order = numbering.Order;
+        int[] firstReference = graph.FirstReference;
+        int[] references = graph.References;
         int[] first = new int[count + 1];
-        for (int node = 1; node < count; node++)
+        for (int index = 0; index < graph.Count; index++)
         {
-            foreach (int target in Successors(node))
+            if (order[index] != 0)
+            {
+                int end = firstReference[index + 1];
+                for (int at = firstReference[index]; at < end; at++)
+                {
+                    first[order[references[at]]]++;
+                }
+            }
+        }
+
+        foreach (int[] held in holders)
+        {
+            foreach (int target in held)
             {
                 first[order[target]]++;
             }
@@ -184,14 +207,31 @@ internal sealed class DominatorTree
         }
 
         int[] predecessors = GC.AllocateUninitializedArray<int>(total);
-        for (int node = 1; node < count; node++)
+        for (int index = 0; index < graph.Count; index++)
         {
-            foreach (int target in Successors(node))
+            int node = order[index];
+            if (node != 0)
+            {
+                int end = firstReference[index + 1];
+                for (int at = firstReference[index]; at < end; at++)
+                {
+                    int to = order[references[at]];
+                    if (to != 0)
+                    {
+                        predecessors[first[to]++] = node;
+                    }
+                }
+            }
+        }
+
+        for (int holder = 0; holder < holders.Count; holder++)
+        {
+            foreach (int target in holders[holder])
             {
                 int to = order[target];
                 if (to != 0)
                 {
-                    predecessors[first[to]++] = node;
+                    predecessors[first[to]++] = order[graph.Count + holder];
                 }
             }
         }
@@ -200,22 +240,16 @@ internal sealed class DominatorTree
         Array.Copy(first, 0, first, 1, count);
         first[0] = 0;
         return (first, predecessors);
-
-        ReadOnlySpan<int> Successors(int node)
-        {
-            int index = vertex[node];
-            return index < graph.Count ? graph.ReferencesOf(index) : holders[index - graph.Count];
-        }
     }
 
-    private static int[] Dominate(int[] parent, int[] firstPredecessor, int[] predecessors)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int[] Dominate(Numbering numbering, int[] firstPredecessor, int[] predecessors)
     {
-        int count = parent.Length;
-        int[] immediate = (int[])parent.Clone();
-        int[] ancestor = parent;
-        int[] semi = GC.AllocateUninitializedArray<int>(count);
+        int count = numbering.Count;
+        int[] immediate = numbering.Parent.AsSpan(0, count).ToArray();
+        int[] ancestor = numbering.Parent;
+        int[] semi = numbering.Cursor;
         int[] label = GC.AllocateUninitializedArray<int>(count);
-        int[] path = new int[64];
         for (int i = 0; i < count; i++)
         {
             semi[i] = label[i] = i;
@@ -224,10 +258,11 @@ internal sealed class DominatorTree
         for (int node = count - 1; node > 0; node--)
         {
             int best = immediate[node];
-            for (int i = firstPredecessor[node]; i < firstPredecessor[node + 1]; i++)
+            int end = firstPredecessor[node + 1];
+            for (int i = firstPredecessor[node]; i < end; i++)
             {
                 int from = predecessors[i];
-                int candidate = from <= node ? from : semi[Evaluate(from, node + 1)];
+                int candidate = from <= node ? from : semi[Evaluate(ancestor, label, semi, from, node + 1)];
                 best = candidate < best ? candidate : best;
             }
 
@@ -246,49 +281,55 @@ internal sealed class DominatorTree
             immediate[node] = candidate;
         }
 
+        numbering.ReleaseScratch();
         return immediate;
+    }
 
-        // The node with the smallest semidominator on the way up, among those already linked; the way is shortened for the next time.
-        int Evaluate(int node, int linked)
+    /// <summary>
+    /// The node with the smallest semidominator on the way up, among those already linked; the way is shortened for the next time.
+    /// The links are turned round on the way up to find the way back, so a way of any length needs no memory.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Evaluate(int[] ancestor, int[] label, int[] semi, int node, int linked)
+    {
+        int top = node;
+        int up = ancestor[top];
+        if (up < linked)
         {
-            if (ancestor[node] < linked)
-            {
-                return label[node];
-            }
-
-            int depth = 0;
-            do
-            {
-                if (depth == path.Length)
-                {
-                    Array.Resize(ref path, depth * 2);
-                }
-
-                path[depth++] = node;
-                node = ancestor[node];
-            }
-            while (ancestor[node] >= linked);
-
-            int above = node;
-            int aboveLabel = label[above];
-            while (depth > 0)
-            {
-                node = path[--depth];
-                ancestor[node] = ancestor[above];
-                int own = label[node];
-                if (semi[aboveLabel] < semi[own])
-                {
-                    label[node] = aboveLabel;
-                }
-                else
-                {
-                    aboveLabel = own;
-                }
-
-                above = node;
-            }
-
             return label[node];
         }
+
+        int below = -1;
+        do
+        {
+            ancestor[top] = below;
+            below = top;
+            top = up;
+            up = ancestor[top];
+        }
+        while (up >= linked);
+
+        int best = label[top];
+        int bestSemi = semi[best];
+        while (below >= 0)
+        {
+            int next = ancestor[below];
+            ancestor[below] = up;
+            int own = label[below];
+            int ownSemi = semi[own];
+            if (bestSemi < ownSemi)
+            {
+                label[below] = best;
+            }
+            else
+            {
+                best = own;
+                bestSemi = ownSemi;
+            }
+
+            below = next;
+        }
+
+        return label[node];
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ForkLint.Heap.Graph;
 
 /// <summary>
@@ -85,6 +87,7 @@ internal sealed class HeapGraph
     }
 
     /// <summary>Joins the segments' references, each released once it is copied; <paramref name="extra"/> are edges that are no field, by source.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void SetReferences(SegmentReferences?[] bySegment, IReadOnlyCollection<(int From, int To)> extra)
     {
         long total = bySegment.Sum(references => (long)(references?.Targets.Length ?? 0)) + extra.Count;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Microsoft.Diagnostics.Runtime;
 
 namespace ForkLint.Heap.Graph;
@@ -6,8 +7,7 @@ namespace ForkLint.Heap.Graph;
 /// <summary>A segment or region of the heap, with the objects found in it.</summary>
 internal sealed class HeapSegment
 {
-    private ulong[]? _starts;
-    private int[]? _ranks;
+    private Rank[]? _ranks;
 
     public HeapSegment(ClrSegment segment, IEnumerable<MemoryRange> allocationContexts)
     {
@@ -64,6 +64,7 @@ internal sealed class HeapSegment
     public long FreeBytes { get; set; }
 
     /// <summary>Prepares look-ups by address: a bit a word with ranks where objects are small, a binary search where they are few.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Index()
     {
         ulong words = (End - Start) / 8;
@@ -73,25 +74,24 @@ internal sealed class HeapSegment
         }
 
         int length = (int)((words + 63) / 64);
-        ulong[] starts = new ulong[length];
-        int[] ranks = new int[length];
+        Rank[] ranks = new Rank[length];
         for (int i = 0; i < Count; i++)
         {
-            starts[Offsets[i] / 64] |= 1UL << (int)(Offsets[i] % 64);
+            ranks[Offsets[i] / 64].Starts |= 1UL << (int)(Offsets[i] % 64);
         }
 
         int total = 0;
         for (int i = 0; i < length; i++)
         {
-            ranks[i] = total;
-            total += BitOperations.PopCount(starts[i]);
+            ranks[i].Before = total;
+            total += BitOperations.PopCount(ranks[i].Starts);
         }
 
         _ranks = ranks;
-        _starts = starts;
     }
 
     /// <summary>The index in the graph of the object that starts at <paramref name="address"/>, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Find(ulong address)
     {
         ulong offset = address - Start;
@@ -101,11 +101,11 @@ internal sealed class HeapSegment
         }
 
         offset /= 8;
-        if (_starts is { } starts && _ranks is { } ranks)
+        if (_ranks is { } ranks)
         {
-            ulong word = starts[offset / 64];
+            Rank rank = ranks[offset / 64];
             ulong bit = 1UL << (int)(offset % 64);
-            return (word & bit) != 0 ? FirstIndex + ranks[offset / 64] + BitOperations.PopCount(word & (bit - 1)) : -1;
+            return (rank.Starts & bit) != 0 ? FirstIndex + rank.Before + BitOperations.PopCount(rank.Starts & (bit - 1)) : -1;
         }
 
         int found = Array.BinarySearch(Offsets, 0, Count, (uint)offset);
@@ -119,6 +119,13 @@ internal sealed class HeapSegment
         int found = Array.BinarySearch(Offsets, 0, Count, offset);
         found = found >= 0 ? found : ~found - 1;
         return found >= 0 ? FirstIndex + found : -1;
+    }
+
+    /// <summary>64 words of the segment: in which of them objects start, and how many start before. Side by side, so that a look-up touches one line of cache.</summary>
+    private struct Rank
+    {
+        public ulong Starts;
+        public int Before;
     }
 
     public ulong AddressOf(int index) => Start + ((ulong)Offsets[index - FirstIndex] * 8);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ForkLint.Heap.Child;
 using Microsoft.Diagnostics.Runtime;
@@ -21,6 +22,7 @@ internal sealed class ObjectScanner(ChildMemory memory, TypeTable types)
     private int[] _types = new int[1 << 14];
 
     /// <summary>Walks one segment and returns sizes (in words of 8 bytes) and types, in step with the segment's offsets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (uint[] SizeWords, int[] TypeIndexes) Walk(HeapSegment segment, CancellationToken cancellation)
     {
         MemoryWindow window = segment.Kind is GCSegmentKind.Large or GCSegmentKind.Pinned ? _sparse : _dense;
@@ -113,6 +115,7 @@ internal sealed class ObjectScanner(ChildMemory memory, TypeTable types)
         return (_sizes.AsSpan(0, count).ToArray(), _types.AsSpan(0, count).ToArray());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong SizeOf(GcLayout layout, uint count)
     {
         ulong size = layout.BaseBytes + ((ulong)layout.ElementBytes * count);

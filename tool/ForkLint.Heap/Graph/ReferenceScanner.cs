@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ForkLint.Heap.Child;
 using Microsoft.Diagnostics.Runtime;
@@ -20,6 +21,7 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
     private HeapSegment? _lastSegment;
 
     /// <summary>Walks one segment's objects. The runtime's arrays of statics are left out: their slots are roots of their own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SegmentReferences Walk(HeapSegment segment, IReadOnlyCollection<int> storage, CancellationToken cancellation)
     {
         MemoryWindow window = segment.Kind is GCSegmentKind.Large or GCSegmentKind.Pinned ? _sparse : _dense;
@@ -60,6 +62,7 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
         return new SegmentReferences(counts, _targets.AsSpan(0, _count).ToArray(), _slots.AsSpan(0, _count).ToArray(), _broken);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Visit(MemoryWindow window, ulong address, GcLayout layout)
     {
         ReadOnlySpan<byte> header = window.At(address, 16);
@@ -90,6 +93,7 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Words(MemoryWindow window, ulong address, long offset, long stop, bool isElement)
     {
         while (offset < stop)
@@ -119,6 +123,7 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Resolve(ulong target, ushort slot)
     {
         HeapSegment? segment = _lastSegment;

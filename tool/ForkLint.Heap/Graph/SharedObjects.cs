@@ -19,43 +19,56 @@ internal static class SharedObjects
 
     public static IReadOnlyList<SharedGroup> Find(DominatorTree tree)
     {
+        int[] shared = tree.Shared.Nodes;
+        if (shared.Length == 0)
+        {
+            return [];
+        }
+
+        // Only tops have sets: a node stands for its top, and a top that is an object is found in the list of tops.
         int[] top = new int[tree.Count];
-        List<int> shared = [];
+        for (int place = 0; place < shared.Length; place++)
+        {
+            top[shared[place]] = ~place;
+        }
+
         for (int node = 1; node < tree.Count; node++)
         {
-            int immediate = tree.Immediate[node];
-            top[node] = immediate == 0 ? node : top[immediate];
-            if (immediate == 0 && !tree.IsHolder(node))
+            if (tree.Immediate[node] != 0)
             {
-                shared.Add(node);
+                top[node] = top[tree.Immediate[node]];
+            }
+            else if (top[node] == 0)
+            {
+                top[node] = node;
             }
         }
 
         HolderSets sets = new();
-        int[] setOf = new int[tree.Count];
+        int[] setOf = new int[shared.Length];
         bool changed = true;
         while (changed)
         {
             changed = false;
-            foreach (int node in shared)
+            for (int place = 0; place < shared.Length; place++)
             {
-                int set = setOf[node];
-                foreach (int predecessor in tree.PredecessorsOf(node))
+                int set = setOf[place];
+                foreach (int predecessor in tree.Shared.PredecessorsOf(place))
                 {
                     int from = top[predecessor];
-                    if (from != node)
+                    if (from != ~place)
                     {
-                        set = sets.Union(set, tree.IsHolder(from) ? sets.Single(tree.HolderOf(from)) : setOf[from]);
+                        set = sets.Union(set, from < 0 ? setOf[~from] : sets.Single(tree.HolderOf(from)));
                     }
                 }
 
-                changed |= set != setOf[node];
-                setOf[node] = set;
+                changed |= set != setOf[place];
+                setOf[place] = set;
             }
         }
 
-        return [.. shared
-            .GroupBy(node => setOf[node])
+        return [.. Enumerable.Range(0, shared.Length)
+            .GroupBy(place => setOf[place], place => shared[place])
             .Select(group => new SharedGroup(sets.Members(group.Key), [.. group], group.Sum(node => tree.RetainedBytes[node])))
             .OrderByDescending(group => group.Bytes)];
     }
