@@ -86,6 +86,7 @@ public class ManagedForkTests
     [InlineData("_ = {|FORK007(child):Native.fork()|} == 0 ? {|#child:Helper()|} : 1;", "C.Helper")]
     [InlineData("var pid = {|FORK007(child):Native.fork()|}; _ = pid == 0 ? {|#child:Helper()|} : 1;", "C.Helper")]
     [InlineData("{|FORK007(child):Native.fork()|}; {|#child:Helper()|};", "C.Helper")]
+    [InlineData("var pid = {|FORK007(child):Native.fork()|}; if (pid < 0) { throw new Exception(); } if (pid > 0) { Helper(); return; } {|#child:Helper()|};", "C.Helper")]
     [InlineData("{|FORK007(child):Native.daemon(0, 0)|}; {|#child:Helper()|};", "C.Helper")]
     [InlineData("if ({|FORK007(child):Native.fork()|} == 0) { Native.execve(name + {|#child:$\"x{name}\"|}, 0, 0); }", "the building of a string")]
     [InlineData("if ({|FORK007(child):Native.fork()|} == 0) { throw {|#child:new Exception()|}; }", "new Exception")]
@@ -114,6 +115,10 @@ public class ManagedForkTests
     [InlineData("var pid = {|FORK007():Native.fork()|}; if (pid == 0) { Native._exit(0); } Helper();")]
     [InlineData("var pid = {|FORK007():Native.fork()|}; if (pid != 0) { Helper(); }")]
     [InlineData("var pid = {|FORK007():Native.fork()|}; switch (pid) { case 0: Native._exit(0); break; default: Helper(); break; }")]
+    [InlineData("var pid = {|FORK007():Native.fork()|}; if (pid < 0) { throw new Exception(); } if (pid > 0) { Helper(); return; } Native.execve(name, 0, 0);")]
+    [InlineData("var pid = {|FORK007():Native.fork()|}; if (pid < 0) { throw new Exception(); } else if (pid > 0) { Helper(); } else { Native.execve(name, 0, 0); }")]
+    [InlineData("var pid = {|FORK007():Native.fork()|}; if (pid >= 0) { if (pid > 0) { Helper(); } else { Native._exit(0); } }")]
+    [InlineData("int pid; if ((pid = {|FORK007():Native.fork()|}) < 0) { throw new Exception(); } if (pid != 0) { Helper(); return; } Native._exit(0);")]
     [InlineData("if (Helper() == 0) { Helper(); } var pid = {|FORK007():Native.fork()|};")]
     public Task The_parents_code_is_not(string body) => Lint.CSharp(
         $$"""
