@@ -65,4 +65,14 @@ public sealed class FingerprintTests
         Finding Bare(int line, string size) => new() { RuleId = "FORK001", Message = $"'buffer' ({size}) is held", Location = new CodeLocation("a.cs", line, 1, line, 2) };
         Assert.Equal(Of(Bare(1, "200 MiB")), Of(Bare(99, "1.5 GiB")));
     }
+
+    [Fact]
+    public void A_field_is_one_finding_with_the_spawns_of_every_project()
+    {
+        var field = At(10) with { Properties = new FindingProperties([new("member", "F:App.Cache.Table"), new("holderMember", "F:App.Cache.Table")]) };
+        var first = new CodeLocation("src/A.cs", 20, 9, 20, 15);
+        var second = new CodeLocation("src/B.cs", 30, 9, 30, 15);
+        var finding = Assert.Single(Fingerprints.Assign([field with { RelatedLocations = [first] }, field with { RelatedLocations = [second, first] }]));
+        Assert.Equal([first, second], finding.RelatedLocations);
+    }
 }

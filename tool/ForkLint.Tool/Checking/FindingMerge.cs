@@ -14,7 +14,8 @@ internal static class FindingMerge
         foreach (var finding in findings)
         {
             // Two allocations in one member can look alike; where they stand tells them apart.
-            var key = (finding.Location, Fingerprints.Identity(finding), string.Join('|', finding.RelatedLocations));
+            var related = IsAboutItsMember(finding) ? "" : string.Join('|', finding.RelatedLocations);
+            var key = (finding.Location, Fingerprints.Identity(finding), related);
             if (places.TryGetValue(key, out var index))
             {
                 merged[index] = Combine(merged[index], finding);
@@ -30,6 +31,10 @@ internal static class FindingMerge
         return merged;
     }
 
+    /// <summary>There is one finding for a field, wherever the spawns are that each project adds.</summary>
+    private static bool IsAboutItsMember(Finding finding) =>
+        finding.Properties.HolderMember is { } holder && holder == finding.Properties.Member;
+
     private static Finding Combine(Finding first, Finding second)
     {
         // Suppressed for one framework and not for another counts: the code is not fine everywhere.
@@ -41,7 +46,7 @@ internal static class FindingMerge
         };
         var frameworks = first.TargetFrameworks.Union(second.TargetFrameworks, StringComparer.Ordinal).ToArray();
         var level = other.IsSuppressed && !kept.IsSuppressed ? kept.Level : (FindingLevel)Math.Max((int)kept.Level, (int)other.Level);
-        return kept with { TargetFrameworks = frameworks, Level = level };
+        return kept with { TargetFrameworks = frameworks, Level = level, RelatedLocations = [.. kept.RelatedLocations.Union(other.RelatedLocations)] };
     }
 
     private static int ByPlace(Finding left, Finding right)
