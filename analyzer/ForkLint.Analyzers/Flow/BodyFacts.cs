@@ -53,6 +53,7 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
             VariableCell { Symbol: IFieldSymbol or IPropertySymbol } variable => variable.Symbol,
             HeapCell { Member: ISymbol symbol } => symbol,
             ComponentCell component => OuterField(component),
+            HeapCell { Member: ElementKey, Owner: InitialObject { Cell: var collection } } => Holders.FieldOf(collection),
             _ => null,
         };
 

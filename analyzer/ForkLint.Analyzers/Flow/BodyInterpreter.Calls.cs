@@ -39,7 +39,7 @@ internal sealed partial class BodyInterpreter
             Wait();
         }
 
-        return ObjectSet.Of(_model.Container(operation, null, operation.Type));
+        return CanHold(operation.Type) ? ObjectSet.Of(_model.Container(operation, null, operation.Type)) : default;
     }
 
     private ObjectSet Invoke(IInvocationOperation call)
@@ -141,6 +141,7 @@ internal sealed partial class BodyInterpreter
             case ReleaseKind.Clears:
                 foreach (var collection in target)
                 {
+                    collection.Removals.Add(call.Syntax);
                     Write(_model.Heap(collection, ElementKey.Unknown), default);
                     foreach (var member in collection.Members.Where(member => member.Member is ElementKey).ToList())
                     {
@@ -203,7 +204,7 @@ internal sealed partial class BodyInterpreter
             return null;
         }
 
-        if (allocation.Size is { Certainty: not SizeCertainty.Unknown, Bytes: < SmallBytes } && allocation.Receiver is null)
+        if (allocation.Size is { Certainty: not SizeCertainty.Unknown, Bytes: < SmallBytes } && allocation.Receiver is null && !IsLargeInLoop(operation, allocation.Size.Bytes))
         {
             return ObjectSet.Of(_model.Container(site, null, site.Type, isExact: operation is IObjectCreationOperation));
         }
@@ -233,6 +234,21 @@ internal sealed partial class BodyInterpreter
         }
 
         return result;
+    }
+
+    /// <summary>Many small ones may be collected into something large.</summary>
+    private bool IsLargeInLoop(IOperation operation, long bytes)
+    {
+        foreach (var loop in bytes > 0 ? LoopRepetition.Around(operation.Syntax, _environment, _loopCounts) : [])
+        {
+            bytes *= Math.Min(loop.Count, SmallBytes);
+            if (bytes >= SmallBytes)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Born(AllocationObject made, Fates fate)

@@ -24,6 +24,7 @@ internal sealed partial class BodyInterpreter
         }
 
         _depth++;
+        _model.Work++;
         try
         {
             return Spawned(operation) ?? EvaluateKnown(operation);

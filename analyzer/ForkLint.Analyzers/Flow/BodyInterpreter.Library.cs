@@ -87,14 +87,40 @@ internal sealed partial class BodyInterpreter
         {
             var kept = method.Name.EndsWith("Range", StringComparison.Ordinal) ? ReadElements(values).Union(ElementsOf(values)) : values;
             Store(MembersOf(receiver, ElementKey.Unknown), kept);
+            if (LibraryModel.AddsElement(method) && !(arguments.Count > 1 && arguments[0].Operation.ConstantValue.HasValue && method.Name is not "Insert"))
+            {
+                Collected(receiver, kept);
+            }
         }
 
         if ((effects & LibraryEffects.RemovesElement) != 0)
         {
+            foreach (var collection in collections)
+            {
+                collection.Removals.Add(operation.Syntax);
+            }
+
             RemoveElement(collections, arguments.Count == 1 && (effects & LibraryEffects.ReturnsElement) == 0 ? values : default);
         }
 
         return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : result;
+    }
+
+    /// <summary>Each run of the allocation adds to these collections.</summary>
+    private void Collected(ObjectSet collections, ObjectSet elements)
+    {
+        if (_facts is null || collections.IsEmpty || elements.IsEmpty)
+        {
+            return;
+        }
+
+        foreach (var item in _state.Closure(elements))
+        {
+            if (item is AllocationObject allocation)
+            {
+                allocation.Collectors.UnionWith(collections.Items);
+            }
+        }
     }
 
     /// <summary>An enumerator keeps its collection, and what it shows are the collection's elements or what the iterator yields.</summary>

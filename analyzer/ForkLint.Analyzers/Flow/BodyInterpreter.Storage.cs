@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -197,6 +198,10 @@ internal sealed partial class BodyInterpreter
         if (cells.Count > 0)
         {
             Store(cells, stored);
+            if (_facts is not null && NamesAnotherElementEachRound(target))
+            {
+                Collected(ObjectSet.Of(cells.OfType<HeapCell>().Select(cell => cell.Owner)), stored);
+            }
         }
         else if (target is not IDiscardOperation)
         {
@@ -209,6 +214,24 @@ internal sealed partial class BodyInterpreter
         }
 
         return stored;
+    }
+
+    /// <summary>Whether the index is the variable of a counting loop, give or take a constant.</summary>
+    private static bool NamesAnotherElementEachRound(IOperation target)
+    {
+        var index = target switch
+        {
+            IArrayElementReferenceOperation { Indices: [var only] } => only,
+            IPropertyReferenceOperation { Arguments: [var only] } => only.Value,
+            _ => null,
+        };
+        index = index is null ? null : Unconverted(index);
+        index = index is IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, RightOperand.ConstantValue.HasValue: true } sum
+            ? Unconverted(sum.LeftOperand)
+            : index;
+        return index is ILocalReferenceOperation { Local: var local }
+            && local.DeclaringSyntaxReferences is [var reference]
+            && reference.GetSyntax() is ForEachStatementSyntax or VariableDeclaratorSyntax { Parent.Parent: ForStatementSyntax };
     }
 
     /// <summary>A property with code of its own, an element through an indexer of the compilation, a place behind a pointer.</summary>

@@ -30,6 +30,7 @@ internal sealed partial class BodyInterpreter
     private readonly CancellationToken _cancellationToken;
     private readonly Dictionary<FlowNode, FlowState> _before = [];
     private readonly Dictionary<IOperation, int> _allocationNumbers = [];
+    private readonly Dictionary<SyntaxNode, long> _loopCounts = [];
     private readonly SortedSet<(int Order, int Id)> _pending = [];
     private readonly Dictionary<int, FlowNode> _pendingNodes = [];
     private FlowNode _node;
@@ -92,6 +93,15 @@ internal sealed partial class BodyInterpreter
             if (node.Key.Block.Kind == BasicBlockKind.Exit)
             {
                 facts.Exit = node.Value;
+            }
+        }
+
+        // What was added to a collection before the collection came into the field, or after.
+        foreach (var cell in facts.Exit?.Cells ?? [])
+        {
+            if (Holders.FieldOf(cell.Key) is not null && !cell.Value.IsEmpty)
+            {
+                facts.RecordStore(cell.Key, facts.Exit!.Closure(cell.Value));
             }
         }
 

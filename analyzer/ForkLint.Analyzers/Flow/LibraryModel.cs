@@ -80,6 +80,10 @@ internal static class LibraryModel
         }
     }
 
+    /// <summary>Whether a method that keeps its arguments makes a new element of them, whatever was there before.</summary>
+    public static bool AddsElement(IMethodSymbol method) => method.Name is "Add" or "TryAdd" or "Enqueue" or "Push" or "Insert" or "AddFirst" or "AddLast"
+        or "AddBefore" or "AddAfter" or "Append" or "AddRange" or "InsertRange" or "EnqueueRange" or "PushRange" or "UnionWith";
+
     /// <summary>Whether a delegate that <paramref name="method"/> receives may run after it returned, for all we know.</summary>
     public static bool MayKeepDelegates(IMethodSymbol method) =>
         !IsLinq(method) && (Of(method) & (LibraryEffects.RunsDelegates | LibraryEffects.DefersDelegates)) == 0

@@ -38,6 +38,9 @@ internal sealed class MemoryModel
     /// <summary>The returned or yielded value.</summary>
     public ResultCell Result { get; }
 
+    /// <summary>How much was done so far: operations interpreted, cells copied, compared and visited. Tests hold it against a body's length.</summary>
+    public long Work { get; set; }
+
     /// <summary>All objects, by <see cref="MemoryObject.Id"/>.</summary>
     public List<MemoryObject> Objects { get; } = [];
 
@@ -112,15 +115,16 @@ internal sealed class MemoryModel
         return found;
     }
 
-    /// <summary>The object of an allocation; <paramref name="key"/> tells apart several that one call brings.</summary>
-    public AllocationObject Allocation(IOperation site, object? key, Allocation allocation, SizeEnvironment environment, ImmutableArray<CallFrame> frames)
+    /// <summary>The object of an allocation; <paramref name="key"/>, the callee's own, tells apart several that one call brings.</summary>
+    public AllocationObject Allocation(
+        IOperation site, AllocationObject? key, Allocation allocation, SizeEnvironment environment, ImmutableArray<CallFrame> frames)
     {
         if (_made.TryGetValue((site, key), out var known) && known is AllocationObject same)
         {
             return same;
         }
 
-        var made = new AllocationObject(Objects.Count, site, allocation, environment, frames);
+        var made = new AllocationObject(Objects.Count, site, allocation, environment, frames) { Origin = key };
         Objects.Add(made);
         Allocations.Add(made);
         _made[(site, key)] = made;

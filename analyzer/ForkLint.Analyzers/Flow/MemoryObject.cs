@@ -17,6 +17,9 @@ internal abstract class MemoryObject
 
     /// <summary>The members and elements of this object that anything was stored in so far.</summary>
     public List<HeapCell> Members { get; } = [];
+
+    /// <summary>The calls that take elements out of this object.</summary>
+    public HashSet<SyntaxNode> Removals { get; } = [];
 }
 
 /// <summary>A call between the body under analysis and the place of an allocation; an allocation's size may depend on its arguments.</summary>
@@ -40,6 +43,12 @@ internal sealed class AllocationObject(
 
     /// <summary>The calls from this body to the allocating expression, outermost first; empty where it is in this body.</summary>
     public ImmutableArray<CallFrame> Frames { get; } = frames;
+
+    /// <summary>The same allocation as the method sees it that <see cref="Site"/> calls; <see langword="null"/> where this body makes it.</summary>
+    public AllocationObject? Origin { get; init; }
+
+    /// <summary>The collections that each run of the allocation adds an element to, and does not replace one.</summary>
+    public HashSet<MemoryObject> Collectors { get; } = [];
 
     /// <summary>Whether the garbage collector owns it. Native memory has no holder that could let it go: only a free does.</summary>
     public bool IsManaged => Allocation.Kind is not (AllocationKind.Native or AllocationKind.Mapped);

@@ -94,12 +94,10 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
 
         foreach (var (function, facts) in bodies.Where(spawning.Contains).SelectMany(body => body.Results).Where(result => !result.Body.IsData))
         {
-            foreach (var verdict in _choice.Judge(facts, fields.IsReported))
+            var undecided = _choice.Judge(facts, fields.IsReported).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
+            foreach (var verdict in CollectionVerdicts.Join(undecided))
             {
-                if (!_decided.ContainsKey(verdict.Allocation.Site.Syntax))
-                {
-                    context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: false));
-                }
+                context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: false));
             }
         }
     }
@@ -116,13 +114,15 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
                 continue;
             }
 
-            foreach (var verdict in _choice.Judge(facts, static _ => true))
+            var decided = _choice.Judge(facts, static _ => true).Where(verdict => LiveJudge.IsDecided(verdict, facts)).ToList();
+            foreach (var verdict in decided)
             {
-                if (LiveJudge.IsDecided(verdict, facts))
-                {
-                    _decided[verdict.Allocation.Site.Syntax] = true;
-                    context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: true));
-                }
+                _decided[verdict.Allocation.Site.Syntax] = true;
+            }
+
+            foreach (var verdict in CollectionVerdicts.Join(decided))
+            {
+                context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: true));
             }
         }
     }

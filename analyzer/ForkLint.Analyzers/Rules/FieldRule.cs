@@ -13,6 +13,7 @@ namespace ForkLint.Analyzers.Rules;
 internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
 {
     private readonly Dictionary<ISymbol, (AllocationSize Size, AllocationObject? Allocation)> _holders = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, Dictionary<SyntaxNode, long>> _elements = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<(FunctionBody Body, SpawnEvent Spawn)>> _spawns = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _spawningTypes = new(SymbolEqualityComparer.Default);
 
@@ -27,6 +28,11 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
             foreach (var allocation in store.Value)
             {
                 var size = AllocationSizes.Of(allocation, allocations);
+                if (size.IsKnown && IsElement(allocation) && !LoopRepetition.IsChosen(allocation.Site.Syntax))
+                {
+                    AddElement(store.Key, allocation, size.Bytes);
+                }
+
                 if (size.Certainty != SizeCertainty.Unknown
                     && (!_holders.TryGetValue(store.Key, out var known) || known.Size.Bytes < size.Bytes))
                 {
@@ -44,6 +50,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
         {
             if (spawns.UserApis.TryGetMeasuredBytes(field, out var bytes))
             {
+                _elements.Remove(field);
                 _holders[field] = (AllocationSize.Measured(bytes), _holders.TryGetValue(field, out var known) ? known.Allocation : null);
             }
         }
@@ -59,8 +66,9 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
             _spawningTypes.Add(TypeOf(body));
         }
 
-        foreach (var field in _holders)
+        foreach (var field in _holders.ToList())
         {
+            var smallest = long.MaxValue;
             var held = new List<(FunctionBody Body, SpawnEvent Spawn)>();
             foreach (var (body, spawn) in all)
             {
@@ -68,17 +76,20 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
                     ? spawn.Spawn.Path.Length == 1
                     : SymbolEqualityComparer.Default.Equals(TypeOf(body), field.Key.ContainingType.OriginalDefinition) && !IsSpawnOfOwnType(spawn, field.Key.ContainingType);
                 if (counts
-                    && field.Value.Size.Bytes >= spawns.OptionsFor(spawn.Spawn.Site.Operation.Syntax.SyntaxTree).ThresholdBytes(spawn.Spawn.Site.Kind)
+                    && spawns.OptionsFor(spawn.Spawn.Site.Operation.Syntax.SyntaxTree).ThresholdBytes(spawn.Spawn.Site.Kind) is var threshold
+                    && field.Value.Size.Bytes >= threshold
                     && !spawn.ReleasedFields.Contains(field.Key)
                     && !IsReleasedByCallers(field.Key, spawn, all)
                     && !held.Exists(other => other.Spawn.Call.Syntax == spawn.Call.Syntax))
                 {
                     held.Add((body, spawn));
+                    smallest = Math.Min(smallest, threshold);
                 }
             }
 
             if (held.Count > 0)
             {
+                _holders[field.Key] = (WithElements(field.Key, field.Value.Size, smallest), field.Value.Allocation);
                 _spawns.Add(field.Key, [.. held.OrderBy(item => item.Spawn.Call.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal)
                     .ThenBy(item => item.Spawn.Call.Syntax.SpanStart)]);
             }
@@ -103,6 +114,40 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
 
             yield return diagnostics.OfField(field.Key, size, allocation, field.Value);
         }
+    }
+
+    private static bool IsElement(AllocationObject? allocation)
+    {
+        for (; allocation is not null; allocation = allocation.Origin)
+        {
+            if (allocation.Collectors.Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void AddElement(ISymbol field, AllocationObject allocation, long bytes)
+    {
+        if (!_elements.TryGetValue(field, out var elements))
+        {
+            _elements.Add(field, elements = []);
+        }
+
+        // A method and its callers see the same allocation.
+        var key = allocation.Allocation.Operation.Syntax;
+        elements[key] = Math.Max(bytes, elements.TryGetValue(key, out var known) ? known : 0);
+    }
+
+    /// <summary>A collection holds at least the sum of its large elements.</summary>
+    private AllocationSize WithElements(ISymbol field, AllocationSize size, long threshold)
+    {
+        var sum = _elements.TryGetValue(field, out var elements)
+            ? elements.Values.Where(bytes => bytes >= threshold).Aggregate(0L, (all, bytes) => all > long.MaxValue - bytes ? long.MaxValue : all + bytes)
+            : 0;
+        return sum > size.Bytes ? AllocationSize.AtLeast(sum) : size;
     }
 
     private static INamedTypeSymbol TypeOf(FunctionBody body) => body.Member.ContainingType.OriginalDefinition;

@@ -36,7 +36,8 @@ internal sealed class HeldDiagnostics(Remedies remedies)
         return Diagnostic.Create(
             Descriptor(verdict.RuleId, isLive),
             verdict.Spawn.Call.Syntax.GetLocation(),
-            verdict.Others.Select(other => other.Call.Syntax.GetLocation()).Prepend(allocation.Operation.Syntax.GetLocation()),
+            verdict.Others.Select(other => other.Call.Syntax.GetLocation()).Prepend(allocation.Operation.Syntax.GetLocation())
+                .Concat(verdict.Parts.Select(part => part.Allocation.Operation.Syntax.GetLocation())),
             properties,
             holder,
             size,

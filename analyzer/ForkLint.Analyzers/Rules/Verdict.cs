@@ -15,6 +15,9 @@ namespace ForkLint.Analyzers.Rules;
 internal sealed record Verdict(
     string RuleId, AllocationObject Allocation, AllocationSize Size, SpawnEvent Spawn, IReadOnlyList<SpawnEvent> Others, Cell? Holder)
 {
+    /// <summary>The other allocations that the same collection holds, where it is the collection that is spoken of.</summary>
+    public IReadOnlyList<AllocationObject> Parts { get; init; } = [];
+
     /// <summary>Whether the memory is in a pool, where no collection finds it.</summary>
     public bool IsPooled => Spawn.Pooled.Contains(Allocation) && !Spawn.Held.ContainsKey(Allocation);
 
@@ -59,7 +62,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
                 continue;
             }
 
-            size ??= AllocationSizes.Of(allocation, allocations);
+            size ??= AllocationSizes.Of(allocation, allocations, spawn.State);
             if (Counts(spawn, allocation, size.Value))
             {
                 (isHeld ? held : dropped).Add(spawn);

@@ -1,7 +1,13 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Spawning;
+
+/// <summary>A piece of what the child runs.</summary>
+/// <param name="Operation">A statement or an expression.</param>
+/// <param name="IsAllThatFollows">Whether it is not <paramref name="Operation"/> that the child runs, but all statements of its block that follow.</param>
+internal readonly record struct ChildCode(IOperation Operation, bool IsAllThatFollows);
 
 /// <summary>
 /// Finds the code that only the child of a fork runs: what is behind <c>fork() == 0</c>, directly or through the
@@ -10,14 +16,17 @@ namespace ForkLint.Analyzers.Spawning;
 /// </summary>
 internal static class ChildBranch
 {
+    // A body with many forks is read once for all of them: time must stay linear in its length.
+    private static readonly ConditionalWeakTable<IOperation, ILookup<ISymbol, IOperation>> References = new();
+
     /// <summary>The child's statements and expressions, in source order; empty where they cannot be told from the parent's.</summary>
-    public static IReadOnlyList<IOperation> Of(IInvocationOperation fork)
+    public static IReadOnlyList<ChildCode> Of(IInvocationOperation fork)
     {
-        var result = new List<IOperation>();
+        var result = new List<ChildCode>();
         var value = Unconverted(fork);
         if (value.Parent is IExpressionStatementOperation statement)
         {
-            result.AddRange(Following(statement));
+            result.Add(new ChildCode(statement, IsAllThatFollows: true));
             return result;
         }
 
@@ -41,7 +50,7 @@ internal static class ChildBranch
         _ => null,
     };
 
-    private static void AddTests(ISymbol variable, IOperation fork, List<IOperation> result)
+    private static void AddTests(ISymbol variable, IOperation fork, List<ChildCode> result)
     {
         var root = fork;
         while (root.Parent is { } parent)
@@ -50,24 +59,29 @@ internal static class ChildBranch
         }
 
         var end = fork.Syntax.Span.End;
-        foreach (var operation in root.Descendants())
+        foreach (var operation in References.GetValue(root, ReferencesOf)[variable])
         {
-            var symbol = operation switch
-            {
-                ILocalReferenceOperation local => local.Local,
-                IParameterReferenceOperation parameter => parameter.Parameter,
-                IFieldReferenceOperation field => field.Field,
-                _ => (ISymbol?)null,
-            };
-            if (symbol is not null && operation.Syntax.SpanStart >= end && SymbolEqualityComparer.Default.Equals(symbol, variable))
+            if (operation.Syntax.SpanStart >= end)
             {
                 AddTest(Unconverted(operation), result);
             }
         }
     }
 
+    private static ILookup<ISymbol, IOperation> ReferencesOf(IOperation root) => root.Descendants()
+        .Where(operation => Referenced(operation) is not null)
+        .ToLookup(operation => Referenced(operation)!, (IEqualityComparer<ISymbol>)SymbolEqualityComparer.Default);
+
+    private static ISymbol? Referenced(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IFieldReferenceOperation field => field.Field,
+        _ => null,
+    };
+
     /// <summary>Adds what runs only where <paramref name="value"/> is 0, if its parent asks for that.</summary>
-    private static void AddTest(IOperation value, List<IOperation> result)
+    private static void AddTest(IOperation value, List<ChildCode> result)
     {
         switch (value.Parent)
         {
@@ -85,7 +99,7 @@ internal static class ChildBranch
                 {
                     if (section.Clauses.Any(clause => clause is ISingleValueCaseClauseOperation { Value: var single } && IsZero(single)))
                     {
-                        result.AddRange(section.Body);
+                        result.AddRange(section.Body.Select(statement => new ChildCode(statement, IsAllThatFollows: false)));
                     }
                 }
 
@@ -95,7 +109,7 @@ internal static class ChildBranch
                 {
                     if (arm.Pattern is IConstantPatternOperation { Value: var single } && IsZero(single))
                     {
-                        result.Add(arm.Value);
+                        result.Add(new ChildCode(arm.Value, IsAllThatFollows: false));
                     }
                 }
 
@@ -127,7 +141,7 @@ internal static class ChildBranch
         };
     }
 
-    private static void AddBranch(IOperation condition, bool isChildWhenTrue, List<IOperation> result)
+    private static void AddBranch(IOperation condition, bool isChildWhenTrue, List<ChildCode> result)
     {
         while (true)
         {
@@ -149,12 +163,12 @@ internal static class ChildBranch
                 case IConditionalOperation conditional when conditional.Condition == condition:
                     if ((isChildWhenTrue ? conditional.WhenTrue : conditional.WhenFalse) is { } branch)
                     {
-                        result.Add(branch);
+                        result.Add(new ChildCode(branch, IsAllThatFollows: false));
                     }
                     else if (!isChildWhenTrue && Leaves(conditional.WhenTrue))
                     {
                         // if (pid != 0) { return; } … the child goes on.
-                        result.AddRange(Following(conditional));
+                        result.Add(new ChildCode(conditional, IsAllThatFollows: true));
                     }
 
                     return;
@@ -171,9 +185,6 @@ internal static class ChildBranch
         IExpressionStatementOperation { Operation: IThrowOperation } => true,
         _ => false,
     };
-
-    private static IEnumerable<IOperation> Following(IOperation statement) =>
-        statement.Parent?.ChildOperations.Where(sibling => sibling.Syntax.SpanStart >= statement.Syntax.Span.End) ?? [];
 
     private static IOperation Unconverted(IOperation value)
     {

@@ -15,8 +15,12 @@ internal static class SpawnMentions
         "system", "popen", "LibC", "Syscall", "Stdlib", "SystemNative_ForkAndExecProcess",
     ];
 
+    // How the members of a Process begin that start it: one that a library hands out is never named by its type.
+    private static readonly string[] Starts = [".Start", ".Run"];
+
     // A tree never changes, and the IDE asks again with each key for all that did not.
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> Known = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> KnownStarts = new();
 
     /// <summary>Whether a tree of the compilation does.</summary>
     public static bool Any(Compilation compilation, CancellationToken cancellationToken)
@@ -30,8 +34,11 @@ internal static class SpawnMentions
             }
         }
 
-        return false;
+        return compilation.SyntaxTrees.Any(tree => KnownStarts.GetValue(tree, static key => new StrongBox<bool>(MentionsStart(key.ToString()))).Value)
+            && ProcessReferences.Any(compilation, cancellationToken);
     }
+
+    private static bool MentionsStart(string text) => Starts.Any(member => text.IndexOf(member, StringComparison.Ordinal) >= 0);
 
     /// <summary>Whether a text has one of the words, whole.</summary>
     internal static bool Mentions(string text)

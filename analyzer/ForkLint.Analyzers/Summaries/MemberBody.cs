@@ -92,11 +92,16 @@ internal sealed class MemberBody
                 Releases |= ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.WaitsForChild(call);
                 Call(call.TargetMethod);
                 MayAllocate(operation, allocations);
+                StoresInMembers |= call.Instance is IFieldReferenceOperation or IPropertyReferenceOperation && LibraryModel.AddsElement(call.TargetMethod);
                 break;
             case IObjectCreationOperation { Constructor: { } constructor }:
                 Spawns |= spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null;
                 Call(constructor);
                 MayAllocate(operation, allocations);
+                break;
+            case IArrayElementReferenceOperation { ArrayReference: IFieldReferenceOperation or IPropertyReferenceOperation, Parent: IAssignmentOperation assignment }
+                when ReferenceEquals(assignment.Target, operation):
+                StoresInMembers = true;
                 break;
             case IArrayCreationOperation:
                 MayAllocate(operation, allocations);
@@ -149,7 +154,9 @@ internal sealed class MemberBody
     {
         if (!Allocates && allocations.Classify(operation, SizeEnvironment.Empty) is { } allocation)
         {
-            Allocates = allocation.Size.Certainty != SizeCertainty.Unknown ? allocation.Size.Bytes >= BodyInterpreter.SmallBytes
+            // Small ones that a loop collects may be large together.
+            Allocates = allocation.Size.Certainty != SizeCertainty.Unknown
+                ? allocation.Size.Bytes >= BodyInterpreter.SmallBytes || (allocation.Size.Bytes > 0 && LoopRepetition.IsInLoop(operation.Syntax))
                 : allocation.Kind == AllocationKind.UnboundedRead
                     || operation.Descendants().Any(part => part is IParameterReferenceOperation or ILocalReferenceOperation);
         }

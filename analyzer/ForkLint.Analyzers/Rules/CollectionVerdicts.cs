@@ -1,0 +1,75 @@
+using ForkLint.Analyzers.Flow;
+using ForkLint.Analyzers.Sizing;
+
+namespace ForkLint.Analyzers.Rules;
+
+/// <summary>Large elements of one collection are one finding: the collection holds at least their sum.</summary>
+internal static class CollectionVerdicts
+{
+    /// <summary>Joins the verdicts on elements that only their collection holds; all others stay as they are.</summary>
+    public static List<Verdict> Join(IEnumerable<Verdict> verdicts)
+    {
+        var result = new List<Verdict>();
+        var positions = new Dictionary<(string, Microsoft.CodeAnalysis.SyntaxNode, MemoryObject), int>();
+        foreach (var verdict in verdicts)
+        {
+            if (CollectionOf(verdict) is not { } collection)
+            {
+                result.Add(verdict);
+                continue;
+            }
+
+            var key = (verdict.RuleId, verdict.Spawn.Call.Syntax, collection);
+            if (positions.TryGetValue(key, out var position))
+            {
+                result[position] = Join(result[position], verdict);
+            }
+            else
+            {
+                positions.Add(key, result.Count);
+                result.Add(verdict);
+            }
+        }
+
+        return result;
+    }
+
+    private static Verdict Join(Verdict first, Verdict second) => first with
+    {
+        Size = AllocationSize.AtLeast(first.Size.Bytes > long.MaxValue - second.Size.Bytes ? long.MaxValue : first.Size.Bytes + second.Size.Bytes),
+        Parts = [.. first.Parts, second.Allocation, .. second.Parts],
+        Others = [.. first.Others, .. second.Others.Where(other => !first.Others.Any(known => known.Call.Syntax == other.Call.Syntax))],
+    };
+
+    /// <summary>The collection that holds an allocation as an element, and is the only way to it; of a choice of elements only one is there.</summary>
+    private static MemoryObject? CollectionOf(Verdict verdict)
+    {
+        if (verdict.Holder is not { } holder
+            || !verdict.Size.IsKnown
+            || !verdict.Spawn.Held.ContainsKey(verdict.Allocation)
+            || LoopRepetition.IsChosen(verdict.Allocation.Site.Syntax))
+        {
+            return null;
+        }
+
+        var state = verdict.Spawn.State;
+        var held = state.Read(holder);
+        if (held.Contains(verdict.Allocation))
+        {
+            return null;
+        }
+
+        foreach (var collection in held)
+        {
+            foreach (var member in collection.Members)
+            {
+                if (member.Member is ElementKey && state.Closure(state.Read(member)).Contains(verdict.Allocation))
+                {
+                    return collection;
+                }
+            }
+        }
+
+        return null;
+    }
+}
