@@ -30,6 +30,10 @@ public sealed class BadTargetTests : IDisposable
     public void A_program_that_is_not_dotnet(EngineKind engine)
     {
         using var program = Process.Start("sleep", "60");
+
+        // What a .NET process that had this process id before leaves when it is killed.
+        string stale = $"/tmp/dotnet-diagnostic-{program.Id}-1-socket";
+        File.WriteAllText(stale, "");
         try
         {
             var refused = Refused(program.Id, engine);
@@ -38,6 +42,7 @@ public sealed class BadTargetTests : IDisposable
         }
         finally
         {
+            File.Delete(stale);
             program.Kill();
             program.WaitForExit();
         }

@@ -37,11 +37,15 @@ public static class DotNetProbe
         // W^X maps its code twice through a memfd of this name; a single file holds the runtime itself and shows no libcoreclr.
         bool isSingleFile = library == null && maps.Any(static map => map.Path.Contains("doublemapper", StringComparison.Ordinal));
         bool isNativeAot = library == null && !isSingleFile && !isMono && IsNativeAot(files);
+
+        // A socket of another start time is evidence of nothing: whoever had this process id before may have left it.
+        bool hasOwnSocket = socket?.EndsWith(string.Create(CultureInfo.InvariantCulture, $"-{stat.StartTimeTicks}-socket"), StringComparison.Ordinal) == true;
+        bool isDotNet = library != null || isMono || isSingleFile || isNativeAot || hasOwnSocket;
         string? configuration = library == null ? null : RuntimeConfiguration(files, environment);
         return new DotNetFacts
         {
-            IsDotNet = library != null || isMono || isSingleFile || isNativeAot || socket != null,
-            SocketName = socket,
+            IsDotNet = isDotNet,
+            SocketName = isDotNet ? socket : null,
             TemporaryFolder = folder,
             IsNativeAot = isNativeAot,
             IsMono = isMono,
