@@ -8,8 +8,13 @@ public class NamespaceTests
     private static readonly string[] InContainer =
     [
         "unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation=private", "/bin/sh", "-c",
-        "mount -t tmpfs none /tmp && mount -t proc proc /proc && exec \"$@\"", "sh",
+        $"{KeepTheTests("mount -t tmpfs none /tmp")} && mount -t proc proc /proc && exec \"$@\"", "sh",
     ];
+
+    /// <summary>Where the tests were built below /tmp, the new /tmp hides the target's program: it is mounted there again.</summary>
+    private static string KeepTheTests(string mountTemporaryFolder) => TestApps.Root.StartsWith("/tmp/", StringComparison.Ordinal)
+        ? $"mount --bind '{TestApps.Root}' /mnt && {mountTemporaryFolder} && mkdir -p '{TestApps.Root}' && mount --bind /mnt '{TestApps.Root}'"
+        : mountTemporaryFolder;
 
     [Fact]
     public void A_target_with_its_own_files_and_process_ids_is_measured()

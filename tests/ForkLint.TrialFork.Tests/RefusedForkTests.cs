@@ -1,5 +1,5 @@
-using ForkLint.LiveTargets;
 using ForkLint.Linux;
+using ForkLint.LiveTargets;
 
 namespace ForkLint.TrialFork.Tests;
 

@@ -24,7 +24,7 @@ internal sealed partial class BodyInterpreter
         }
 
         _depth++;
-        _model.Work++;
+        _model.Spend(1);
         try
         {
             return Spawned(operation) ?? EvaluateKnown(operation);

@@ -47,7 +47,7 @@ internal sealed partial class BodyInterpreter
         _catalogs = catalogs;
         _window = window;
         _cancellationToken = cancellationToken;
-        _model = new MemoryModel(IsExternal);
+        _model = new MemoryModel(IsExternal) { WorkLimit = WorkLimitException.Body };
         _environment = SizeEnvironment.ForGraph(graph.Graph);
         _node = graph.Entry;
         _state = new FlowState(_model);
@@ -291,7 +291,8 @@ internal sealed partial class BodyInterpreter
             _version++;
         }
 
-        if (_facts is not null && !value.IsEmpty)
+        // Only allocations are recorded, and what hangs off an object can be thousands of others.
+        if (_facts is not null && !value.IsEmpty && cell is not (CaptureCell or ResultCell) && _model.Allocations.Count > 0)
         {
             _facts.RecordStore(cell, _state.Closure(value));
         }

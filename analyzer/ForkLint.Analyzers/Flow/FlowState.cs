@@ -45,7 +45,7 @@ internal sealed class FlowState(MemoryModel model)
     /// <summary>A copy that can go its own way.</summary>
     public FlowState Clone()
     {
-        _model.Work += _cells.Count + _fates.Count;
+        _model.Spend(_cells.Count + _fates.Count);
         var copy = new FlowState(_model) { Collected = Collected, Running = Running };
         foreach (var cell in _cells)
         {
@@ -123,7 +123,7 @@ internal sealed class FlowState(MemoryModel model)
     /// <summary>Forgets the cells for which a condition holds.</summary>
     public void RemoveWhere(Func<Cell, bool> condition)
     {
-        _model.Work += _cells.Count;
+        _model.Spend(_cells.Count);
         List<Cell>? ended = null;
         foreach (var cell in _cells.Keys)
         {
@@ -142,7 +142,7 @@ internal sealed class FlowState(MemoryModel model)
     /// <summary>Adds the paths of another state, of the cells that <paramref name="keep"/> lets through. Returns whether anything was new.</summary>
     public bool MergeFrom(FlowState other, Func<Cell, bool>? keep = null)
     {
-        _model.Work += _cells.Count + other._cells.Count + _fates.Count + other._fates.Count;
+        _model.Spend(_cells.Count + other._cells.Count + _fates.Count + other._fates.Count);
         var changed = false;
         foreach (var cell in other._cells)
         {
@@ -219,7 +219,7 @@ internal sealed class FlowState(MemoryModel model)
     /// <summary>Everything that the body's own variables, its callers and static fields can reach. Compiler temporaries hold nothing.</summary>
     public HashSet<MemoryObject> Reachable(ObjectSet alsoHeld = default)
     {
-        _model.Work += _cells.Count + _model.Initials.Count;
+        _model.Spend(_cells.Count + _model.Initials.Count);
         var reached = new HashSet<MemoryObject>();
         var pending = new Stack<MemoryObject>();
         foreach (var cell in _cells)
@@ -288,7 +288,7 @@ internal sealed class FlowState(MemoryModel model)
         var pending = new Stack<MemoryObject>(items.Items);
         while (pending.Count > 0)
         {
-            _model.Work++;
+            _model.Spend(1);
             var item = pending.Pop();
             if (!reached.Add(item))
             {
@@ -297,9 +297,14 @@ internal sealed class FlowState(MemoryModel model)
 
             foreach (var member in item.Members)
             {
-                foreach (var next in Read(member))
+                var value = Read(member);
+                _model.Spend(1 + value.Count + member.Components.Count);
+                foreach (var next in value)
                 {
-                    pending.Push(next);
+                    if (!reached.Contains(next))
+                    {
+                        pending.Push(next);
+                    }
                 }
             }
         }

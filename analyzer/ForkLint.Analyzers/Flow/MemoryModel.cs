@@ -39,7 +39,21 @@ internal sealed class MemoryModel
     public ResultCell Result { get; }
 
     /// <summary>How much was done so far: operations interpreted, cells copied, compared and visited. Tests hold it against a body's length.</summary>
-    public long Work { get; set; }
+    public long Work { get; private set; }
+
+    /// <summary>How much may be done before <see cref="Spend"/> gives up.</summary>
+    public long WorkLimit { get; set; } = long.MaxValue;
+
+    /// <summary>Counts work.</summary>
+    /// <exception cref="WorkLimitException">It is more than <see cref="WorkLimit"/>.</exception>
+    public void Spend(long work)
+    {
+        Work += work;
+        if (Work > WorkLimit)
+        {
+            throw new WorkLimitException();
+        }
+    }
 
     /// <summary>All objects, by <see cref="MemoryObject.Id"/>.</summary>
     public List<MemoryObject> Objects { get; } = [];

@@ -57,13 +57,13 @@ internal static class AllocationSizes
             foreach (var loop in loops)
             {
                 // A collection that each round makes anew, or takes something out of, does not grow with it.
-                if (collection switch
-                    {
-                        ContainerObject made => loop.Syntax.Contains(made.Site.Syntax),
-                        AllocationObject made => loop.Syntax.Contains(made.Site.Syntax),
-                        _ => false,
-                    }
-                    || collection.Removals.Any(loop.Syntax.Contains))
+                var isMadeInside = collection switch
+                {
+                    ContainerObject made => loop.Syntax.Contains(made.Site.Syntax),
+                    AllocationObject made => loop.Syntax.Contains(made.Site.Syntax),
+                    _ => false,
+                };
+                if (isMadeInside || collection.Removals.Any(loop.Syntax.Contains))
                 {
                     break;
                 }

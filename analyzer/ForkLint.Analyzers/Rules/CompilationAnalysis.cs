@@ -107,7 +107,17 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
         body.UseGraph(graph);
         var nested = new NestedSummaries();
         var catalogs = new FlowCatalogs(spawns, allocations, nested);
-        foreach (var (function, facts) in BodyAnalyses.Alone(body.Functions, catalogs, nested, context.CancellationToken))
+        List<(FunctionBody Body, BodyFacts Facts)> results;
+        try
+        {
+            results = BodyAnalyses.Alone(body.Functions, catalogs, nested, context.CancellationToken);
+        }
+        catch (WorkLimitException)
+        {
+            return;
+        }
+
+        foreach (var (function, facts) in results)
         {
             if (function.IsData)
             {

@@ -28,6 +28,7 @@ internal sealed class CompilationSummaries : ISummaries
     private readonly FlowCatalogs _catalogs;
     private readonly CancellationToken _cancellationToken;
     private bool _metUnfinished;
+    private long _work;
 
     /// <summary>Knows every body of the compilation.</summary>
     public CompilationSummaries(
@@ -62,7 +63,7 @@ internal sealed class CompilationSummaries : ISummaries
     /// <summary>Analyses a body, and whatever it calls, unless that was done.</summary>
     public void Analyse(MemberBody body)
     {
-        if (_done.Contains(body) || !_running.Add(body))
+        if (_work > WorkLimitException.Compilation || _done.Contains(body) || !_running.Add(body))
         {
             return;
         }
@@ -77,6 +78,10 @@ internal sealed class CompilationSummaries : ISummaries
         catch (InsufficientExecutionStackException)
         {
             // A chain of calls deeper than the stack: whatever is below stays unknown.
+        }
+        catch (WorkLimitException)
+        {
+            GiveUp(body);
         }
 
         _running.Remove(body);
@@ -96,8 +101,21 @@ internal sealed class CompilationSummaries : ISummaries
         {
             foreach (var body in _unfinished.ToList())
             {
+                if (_work > WorkLimitException.Compilation)
+                {
+                    return;
+                }
+
                 _running.Add(body);
-                Run(body);
+                try
+                {
+                    Run(body);
+                }
+                catch (WorkLimitException)
+                {
+                    GiveUp(body);
+                }
+
                 _running.Remove(body);
             }
         }
@@ -194,6 +212,13 @@ internal sealed class CompilationSummaries : ISummaries
         return _known.TryGetValue(method, out known) ? known : null;
     }
 
+    /// <summary>What is too large to follow is unknown to its callers, and nothing is said of it.</summary>
+    private void GiveUp(MemberBody body)
+    {
+        _work += WorkLimitException.Body;
+        body.Results = [];
+    }
+
     private void Run(MemberBody body)
     {
         var rounds = body.Functions.Count > 2 ? 2 : 1;
@@ -204,6 +229,7 @@ internal sealed class CompilationSummaries : ISummaries
             {
                 foreach (var facts in BodyAnalyses.Windows(function, _catalogs, _cancellationToken))
                 {
+                    _work += facts.Model.Work;
                     body.Results.Add((function, facts));
                     if (facts.IsFirstWindow && function.Method is { } method)
                     {

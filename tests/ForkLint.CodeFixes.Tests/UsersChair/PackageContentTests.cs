@@ -54,7 +54,7 @@ public sealed class PackageContentTests(PackedPackage package)
     /// These are the versions of the oldest compiler it must run in (Roslyn 4.8.0: .NET 8 SDK, Visual Studio 17.8).
     /// </summary>
     [Theory]
-    [InlineData("analyzers/dotnet/cs/ForkLint.Analyzers.dll", "netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory")]
+    [InlineData("analyzers/dotnet/cs/ForkLint.Analyzers.dll", "netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "System.Reflection.Metadata")]
     [InlineData("analyzers/dotnet/cs/ForkLint.CodeFixes.dll", "netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "Microsoft.CodeAnalysis.Workspaces", "Microsoft.CodeAnalysis.CSharp.Workspaces")]
     public void It_asks_for_nothing_that_the_oldest_compiler_lacks(string entry, params string[] allowed)
     {

@@ -44,11 +44,11 @@ internal static unsafe class Calibration
     private const int WaitAll = 0x40000000;
     private const int SetMask = 2;
 
-    private static ForkRate? s_rate;
+    private static ForkRate? _rate;
 
     /// <summary>The rate of this host, measured once in the life of this process.</summary>
     /// <exception cref="MeasureException">This process cannot fork itself.</exception>
-    public static ForkRate Measure() => s_rate ??= MeasureNow();
+    public static ForkRate Measure() => _rate ??= MeasureNow();
 
     [SuppressMessage("Memory", "FORK002", Justification = "The fork of this memory is what is measured.")]
     private static ForkRate MeasureNow()

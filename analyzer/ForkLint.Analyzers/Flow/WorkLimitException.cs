@@ -1,0 +1,14 @@
+namespace ForkLint.Analyzers.Flow;
+
+/// <summary>
+/// A body takes more steps than an analysis in a build may: it is left out, and nothing is said of it. The steps are counted, not
+/// timed, so that every machine says the same.
+/// </summary>
+internal sealed class WorkLimitException : Exception
+{
+    /// <summary>The steps that one body may take: some seconds.</summary>
+    public const long Body = 20_000_000;
+
+    /// <summary>The steps that the bodies of a compilation may take together when the summaries are closed over its calls.</summary>
+    public const long Compilation = 100_000_000;
+}
