@@ -21,6 +21,7 @@ internal sealed unsafe class NativeFunctions
     public readonly delegate* unmanaged<int, void*, int, nint> SendMessage;
     public readonly delegate* unmanaged<void*, nint, int, int, int, long, nint> MapMemory;
     public readonly delegate* unmanaged<void*, nint, int> UnmapMemory;
+    public readonly delegate* unmanaged<void*, nint, int, int> AdviseMemory;
     public readonly delegate* unmanaged<long*, long*, int> Sleep;
     public readonly delegate* unmanaged<int, int, int> Shutdown;
 
@@ -49,6 +50,7 @@ internal sealed unsafe class NativeFunctions
         SendMessage = (delegate* unmanaged<int, void*, int, nint>)NativeLibrary.GetExport(self, "sendmsg");
         MapMemory = (delegate* unmanaged<void*, nint, int, int, int, long, nint>)NativeLibrary.GetExport(self, "mmap");
         UnmapMemory = (delegate* unmanaged<void*, nint, int>)NativeLibrary.GetExport(self, "munmap");
+        AdviseMemory = (delegate* unmanaged<void*, nint, int, int>)NativeLibrary.GetExport(self, "madvise");
         Sleep = (delegate* unmanaged<long*, long*, int>)NativeLibrary.GetExport(self, "nanosleep");
         Shutdown = (delegate* unmanaged<int, int, int>)NativeLibrary.GetExport(self, "shutdown");
         SleepSeconds = (void*)NativeLibrary.GetExport(self, "sleep");

@@ -103,7 +103,7 @@ internal sealed unsafe class Session : IDisposable
     private void Warm(AgentRequest* request, AgentReply* reply)
     {
         FailIf(request, AgentFault.ThrowAtWarm);
-        _watcher ??= new StallWatcher(_memory);
+        _watcher ??= new StallWatcher(_libc, _memory);
 
         // The very methods of the trials: their first call compiles them and binds what they call, and with W^X switched off even that is
         // charged. A child that shares the memory takes every step that a lasting one takes.

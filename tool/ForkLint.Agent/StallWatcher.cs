@@ -5,15 +5,17 @@ using System.Runtime.CompilerServices;
 namespace ForkLint.Agent;
 
 /// <summary>
-/// A thread that does what the application's threads do, write memory, and notes the longest time between two writes. It runs only
-/// within a window.
+/// A thread that does what the application's threads do, write memory, old and new, and notes the longest time between two writes. It runs
+/// only within a window.
 /// </summary>
 [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Nothing may reach the application.")]
 internal sealed unsafe class StallWatcher : IDisposable
 {
     private const int StackBytes = 256 * 1024;
     private const int PageBytes = 4096;
+    private const int DontNeed = 4; // MADV_DONTNEED
 
+    private readonly NativeFunctions _libc;
     private readonly byte* _memory;
     private readonly AutoResetEvent _go = new(false);
     private readonly AutoResetEvent _finished = new(false);
@@ -24,8 +26,9 @@ internal sealed unsafe class StallWatcher : IDisposable
     private long _rounds;
     private long _longestTicks;
 
-    public StallWatcher(AgentMemory memory)
+    public StallWatcher(NativeFunctions libc, AgentMemory memory)
     {
+        _libc = libc;
         _memory = memory.Watched;
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "forklint-watch" };
         _thread.UnsafeStart();
@@ -111,6 +114,11 @@ internal sealed unsafe class StallWatcher : IDisposable
             if (offset == AgentMemory.WatchedBytes)
             {
                 offset = 0;
+
+                // A few pages stay in the processor's translation buffer, writable, until the fork flushes it at its end. A page that is
+                // new each round is not there: its fault waits for the fork, as that of any thread that touches fresh memory
+                // (mm/memory.c, lock_vma_under_rcu; kernel/fork.c, dup_mmap).
+                _ = _libc.AdviseMemory(_memory, PageBytes, DontNeed);
                 Volatile.Write(ref _rounds, _rounds + 1);
                 Volatile.Write(ref _isWatching, true);
             }
