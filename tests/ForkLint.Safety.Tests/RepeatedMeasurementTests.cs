@@ -30,8 +30,8 @@ public sealed class RepeatedMeasurementTests : IDisposable
         Until.Holds(() => ProcFiles.ThreadCount(_target.Pid) <= threads, $"more than {threads} threads");
         Assert.Equal(descriptors, ProcFiles.Descriptors(_target.Pid));
 
-        // An agent's code takes a dozen mappings until it is collected, and the last one's may wait; what stayed of each would be twenty times that.
-        bool IsGrown(IReadOnlyList<Mapping> last) => last.Count > first.Count + 20 || Growth(first, last) > MiB;
+        // Less than one agent's worth: its code takes a dozen mappings until it is collected.
+        bool IsGrown(IReadOnlyList<Mapping> last) => last.Count > first.Count + 10 || Growth(first, last) > MiB;
         var last = CollectWhile(IsGrown);
         Assert.False(IsGrown(last), $"{first.Count} mappings became {last.Count}, and the charge grew by {Growth(first, last)}");
     }
@@ -67,7 +67,7 @@ public sealed class RepeatedMeasurementTests : IDisposable
     /// </summary>
     private IReadOnlyList<Mapping> CollectWhile(Func<IReadOnlyList<Mapping>, bool> isGrown)
     {
-        for (int collection = 0; collection < 2 || (collection < 6 && isGrown(Mappings())); collection++)
+        for (int collection = 0; collection < 2 || (collection < 20 && isGrown(Mappings())); collection++)
         {
             Measurer.Run(_target.Request with { MaxTrials = 1, Verify = true }, CancellationToken.None);
         }
