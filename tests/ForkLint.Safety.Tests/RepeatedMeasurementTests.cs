@@ -1,6 +1,5 @@
 using ForkLint.Linux;
 using ForkLint.Safety.Tests.Support;
-using ForkLint.TrialFork;
 
 namespace ForkLint.Safety.Tests;
 
@@ -16,12 +15,12 @@ public sealed class RepeatedMeasurementTests : IDisposable
     public void Twenty_in_a_row_add_nothing_to_the_first()
     {
         const int times = 20;
-        CollectWhile(_ => false);
+        _target.MeasureCompletely();
+        var first = Settled(static _ => false);
         _target.RequireUnharmed("the first");
         int threads = ProcFiles.ThreadCount(_target.Pid);
         var descriptors = ProcFiles.Descriptors(_target.Pid);
-        var first = Mappings();
-        for (int round = 1; round < times; round++)
+        for (int round = 0; round < times; round++)
         {
             _target.MeasureCompletely();
         }
@@ -30,9 +29,9 @@ public sealed class RepeatedMeasurementTests : IDisposable
         Until.Holds(() => ProcFiles.ThreadCount(_target.Pid) <= threads, $"more than {threads} threads");
         Assert.Equal(descriptors, ProcFiles.Descriptors(_target.Pid));
 
-        // Less than one agent's worth: its code takes a dozen mappings until it is collected.
-        bool IsGrown(IReadOnlyList<Mapping> last) => last.Count > first.Count + 10 || Growth(first, last) > MiB;
-        var last = CollectWhile(IsGrown);
+        // Not even one mapping a measurement stays: an agent's code takes a dozen of them until it is collected.
+        bool IsGrown(IReadOnlyList<Mapping> now) => now.Count >= first.Count + times || Growth(first, now) > MiB;
+        var last = Settled(IsGrown);
         Assert.False(IsGrown(last), $"{first.Count} mappings became {last.Count}, and the charge grew by {Growth(first, last)}");
     }
 
@@ -59,19 +58,21 @@ public sealed class RepeatedMeasurementTests : IDisposable
 
     private static long Growth(IReadOnlyList<Mapping> first, IReadOnlyList<Mapping> last) => CommitCharge.PredictBytes(last) - CommitCharge.PredictBytes(first);
 
-    private IReadOnlyList<Mapping> Mappings() => new ProcessFiles(_target.Pid).Mappings().Value;
-
     /// <summary>
-    /// What an agent leaves on the managed heap, its assembly and code, is garbage like the application's own. It takes two collections:
-    /// the finalizer that the first one runs lets the second one unload the assembly. Each of these measurements makes one.
+    /// The mappings once the application has collected its garbage, to which an agent's assembly and code belong when its work is done.
+    /// The collection is the application's own: one that a measurement makes would leave the agent that asked for it.
     /// </summary>
-    private IReadOnlyList<Mapping> CollectWhile(Func<IReadOnlyList<Mapping>, bool> isGrown)
+    private IReadOnlyList<Mapping> Settled(Func<IReadOnlyList<Mapping>, bool> isGrown)
     {
-        for (int collection = 0; collection < 2 || (collection < 20 && isGrown(Mappings())); collection++)
+        IReadOnlyList<Mapping> now;
+        int collections = 0;
+        do
         {
-            Measurer.Run(_target.Request with { MaxTrials = 1, Verify = true }, CancellationToken.None);
+            Assert.Equal("Collected", _target.Live.Ask("Collect"));
+            now = new ProcessFiles(_target.Pid).Mappings().Value;
         }
+        while (++collections < 20 && isGrown(now));
 
-        return Mappings();
+        return now;
     }
 }
