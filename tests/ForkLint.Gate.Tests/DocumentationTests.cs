@@ -11,7 +11,7 @@ public sealed partial class DocumentationTests
 
     public static TheoryData<string> Pages =>
     [
-        "docs/commands/check.md", "docs/commands/gate.md",
+        "docs/commands/check.md", "docs/commands/gate.md", "docs/costs/README.md",
         .. Directory.GetFiles(Repository.PathOf("docs/guides"), "*.md").Select(file => Path.GetRelativePath(Repository.Root, file)),
     ];
 
