@@ -11,16 +11,34 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 namespace ForkLint.Analyzers.Rules;
 
 /// <summary>The analysis of one compilation: what a body decides alone at once, everything else at the end.</summary>
-internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog spawns, AllocationCatalog allocations)
+internal sealed class CompilationAnalysis
 {
-    private readonly HeldDiagnostics _diagnostics = new(new Remedies(compilation));
-    private readonly RuleChoice _choice = new(spawns, allocations);
+    private readonly Compilation _compilation;
+    private readonly SpawnCatalog _spawns;
+    private readonly AllocationCatalog _allocations;
+    private readonly HeldDiagnostics _diagnostics;
+    private readonly RuleChoice _choice;
     private readonly ConcurrentQueue<MemberBody> _bodies = new();
     private readonly ConcurrentDictionary<SyntaxNode, bool> _decided = new();
+    private readonly ConcurrentDictionary<SyntaxTree, bool> _generated = new();
+
+    /// <summary>The analysis of a compilation in which something spawns.</summary>
+    public CompilationAnalysis(Compilation compilation, SpawnCatalog spawns, AllocationCatalog allocations)
+    {
+        (_compilation, _spawns, _allocations) = (compilation, spawns, allocations);
+        _diagnostics = new HeldDiagnostics(new Remedies(compilation), _generated.ContainsKey);
+        _choice = new RuleChoice(spawns, allocations);
+    }
 
     /// <summary>Reads the blocks of one member, and reports what they decide alone.</summary>
     public void Read(OperationBlockAnalysisContext context)
     {
+        // What the generator of a LibraryImport wrote is the import itself: its callers spawn, not the stub.
+        if (context.OwningSymbol is IMethodSymbol { PartialDefinitionPart: not null } stub && NativeImport.Of(stub) is not null)
+        {
+            return;
+        }
+
         IOperation? read = null;
         foreach (var block in context.OperationBlocks)
         {
@@ -42,7 +60,12 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
             }
 
             read = root;
-            var body = MemberBody.Of(context.OwningSymbol, root, spawns, allocations);
+            if (context.IsGeneratedCode)
+            {
+                _generated.TryAdd(root.Syntax.SyntaxTree, true);
+            }
+
+            var body = MemberBody.Of(context.OwningSymbol, root, context.IsGeneratedCode, _spawns, _allocations);
             _bodies.Enqueue(body);
             if (body.Spawns && body.Allocates)
             {
@@ -54,7 +77,7 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
     /// <summary>Closes the summaries over the call graph, and reports what more than one body decides.</summary>
     public void End(CompilationAnalysisContext context)
     {
-        var bodies = _bodies.OrderBy(body => body.Member.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal)
+        var bodies = _bodies.OrderBy(body => body.IsGenerated).ThenBy(body => body.Member.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(body => body.Member.Locations[0].SourceSpan.Start).ToList();
         if (!bodies.Exists(body => body.Spawns))
         {
@@ -64,7 +87,7 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
         var graph = new CallGraph(bodies);
         var spawning = graph.Reaching(body => body.Spawns);
         var allocating = graph.Reaching(body => body.Allocates);
-        var summaries = new CompilationSummaries(compilation, bodies, spawns, allocations, context.CancellationToken);
+        var summaries = new CompilationSummaries(_compilation, bodies, _spawns, _allocations, context.CancellationToken);
         summaries.SetInteresting(graph.Reaching(body => body.Spawns || body.Allocates || body.Releases || body.StoresInMembers));
 
         var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || body.StoresInMembers)));
@@ -74,7 +97,7 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
         }
 
         summaries.Close();
-        var fields = new FieldRule(spawns, allocations, _diagnostics);
+        var fields = new FieldRule(_spawns, _allocations, _diagnostics);
         fields.FindHolders(bodies);
         if (fields.HasHolders)
         {
@@ -106,7 +129,7 @@ internal sealed class CompilationAnalysis(Compilation compilation, SpawnCatalog 
     {
         body.UseGraph(graph);
         var nested = new NestedSummaries();
-        var catalogs = new FlowCatalogs(spawns, allocations, nested);
+        var catalogs = new FlowCatalogs(_spawns, _allocations, nested);
         List<(FunctionBody Body, BodyFacts Facts)> results;
         try
         {

@@ -59,39 +59,32 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     /// <summary>Finds the spawns that each field is held across.</summary>
     public void FindSpawns(List<MemberBody> bodies)
     {
-        var all = bodies.SelectMany(body => body.Results).Where(result => !result.Body.IsData)
-            .SelectMany(result => result.Facts.Spawns.Select(spawn => (result.Body, Spawn: spawn))).ToList();
-        foreach (var (body, _) in all)
-        {
-            _spawningTypes.Add(TypeOf(body));
-        }
-
+        var all = SpawnPlace.Of(bodies);
+        _spawningTypes.UnionWith(all.Select(place => TypeOf(place.Body)));
         foreach (var field in _holders.ToList())
         {
-            var smallest = long.MaxValue;
-            var held = new List<(FunctionBody Body, SpawnEvent Spawn)>();
-            foreach (var (body, spawn) in all)
+            var held = new List<SpawnPlace>();
+            foreach (var place in all.OrderBy(place => place.IsGenerated))
             {
-                var counts = field.Key.IsStatic
-                    ? spawn.Spawn.Path.Length == 1
-                    : SymbolEqualityComparer.Default.Equals(TypeOf(body), field.Key.ContainingType.OriginalDefinition) && !IsSpawnOfOwnType(spawn, field.Key.ContainingType);
-                if (counts
-                    && spawns.OptionsFor(spawn.Spawn.Site.Operation.Syntax.SyntaxTree).ThresholdBytes(spawn.Spawn.Site.Kind) is var threshold
-                    && field.Value.Size.Bytes >= threshold
-                    && !spawn.ReleasedFields.Contains(field.Key)
-                    && !IsReleasedByCallers(field.Key, spawn, all)
-                    && !held.Exists(other => other.Spawn.Call.Syntax == spawn.Call.Syntax))
+                // Generated code is shown only where there is nothing of its kind that somebody wrote.
+                if (!(place.IsGenerated && held.Exists(other => other.Spawn.Spawn.Site.Kind == place.Spawn.Spawn.Site.Kind))
+                    && IsHeldAcross(field.Key, place)
+                    && field.Value.Size.Bytes >= ThresholdBytes(place)
+                    && !place.Spawn.ReleasedFields.Contains(field.Key)
+                    && !IsReleasedByCallers(field.Key, place.Spawn, all)
+                    && !held.Exists(other => other.Spawn.Call.Syntax == place.Spawn.Call.Syntax))
                 {
-                    held.Add((body, spawn));
-                    smallest = Math.Min(smallest, threshold);
+                    held.Add(place);
                 }
             }
 
             if (held.Count > 0)
             {
-                _holders[field.Key] = (WithElements(field.Key, field.Value.Size, smallest), field.Value.Allocation);
-                _spawns.Add(field.Key, [.. held.OrderBy(item => item.Spawn.Call.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal)
-                    .ThenBy(item => item.Spawn.Call.Syntax.SpanStart)]);
+                _holders[field.Key] = (WithElements(field.Key, field.Value.Size, held.Min(ThresholdBytes)), field.Value.Allocation);
+                _spawns.Add(field.Key, [.. held.OrderBy(place => place.IsGenerated)
+                    .ThenBy(place => place.Spawn.Call.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal)
+                    .ThenBy(place => place.Spawn.Call.Syntax.SpanStart)
+                    .Select(place => (place.Body, place.Spawn))]);
             }
         }
     }
@@ -150,6 +143,14 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
         return sum > size.Bytes ? AllocationSize.AtLeast(sum) : size;
     }
 
+    private static bool IsHeldAcross(ISymbol field, SpawnPlace place) => field.IsStatic
+        ? place.IsOwn
+        : SymbolEqualityComparer.Default.Equals(TypeOf(place.Body), field.ContainingType.OriginalDefinition)
+            && (place.IsOwn || !IsSpawnOfOwnType(place.Spawn, field.ContainingType));
+
+    private long ThresholdBytes(SpawnPlace place) =>
+        spawns.OptionsFor(place.Spawn.Spawn.Site.Operation.Syntax.SyntaxTree).ThresholdBytes(place.Spawn.Spawn.Site.Kind);
+
     private static INamedTypeSymbol TypeOf(FunctionBody body) => body.Member.ContainingType.OriginalDefinition;
 
     /// <summary>Inside of its own type a spawn is reported once, where it is, and not again at each call on the way.</summary>
@@ -158,7 +159,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
         && SymbolEqualityComparer.Default.Equals(called.OriginalDefinition, type.OriginalDefinition);
 
     /// <summary>A helper that only spawns cannot know its callers' fields; where each of them let go of it, it is gone.</summary>
-    private static bool IsReleasedByCallers(ISymbol field, SpawnEvent spawn, List<(FunctionBody Body, SpawnEvent Spawn)> all)
+    private static bool IsReleasedByCallers(ISymbol field, SpawnEvent spawn, List<SpawnPlace> all)
     {
         var callers = all.Where(other => other.Spawn.Spawn.Path.Length > 1
             && ReferenceEquals(other.Spawn.Spawn.Site.Operation, spawn.Spawn.Site.Operation)

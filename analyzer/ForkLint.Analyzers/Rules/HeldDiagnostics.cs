@@ -9,7 +9,9 @@ using Microsoft.CodeAnalysis;
 namespace ForkLint.Analyzers.Rules;
 
 /// <summary>Makes diagnostics of verdicts.</summary>
-internal sealed class HeldDiagnostics(Remedies remedies)
+/// <param name="remedies">What to do about them.</param>
+/// <param name="isGenerated">Whether nobody wrote a file: what happens there is shown at the call that leads to it.</param>
+internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> isGenerated)
 {
     /// <summary>The diagnostic of a verdict.</summary>
     /// <param name="verdict">What to say.</param>
@@ -36,8 +38,8 @@ internal sealed class HeldDiagnostics(Remedies remedies)
         return Diagnostic.Create(
             Descriptor(verdict.RuleId, isLive),
             verdict.Spawn.Call.Syntax.GetLocation(),
-            verdict.Others.Select(other => other.Call.Syntax.GetLocation()).Prepend(allocation.Operation.Syntax.GetLocation())
-                .Concat(verdict.Parts.Select(part => part.Allocation.Operation.Syntax.GetLocation())),
+            verdict.Others.Select(other => other.Call.Syntax.GetLocation()).Prepend(LocationOf(verdict.Allocation))
+                .Concat(verdict.Parts.Select(LocationOf)),
             properties,
             holder,
             size,
@@ -85,6 +87,12 @@ internal sealed class HeldDiagnostics(Remedies remedies)
         ThisCell => "this",
         _ => null,
     };
+
+    private Location LocationOf(AllocationObject made)
+    {
+        var syntax = made.Allocation.Operation.Syntax;
+        return (isGenerated(syntax.SyntaxTree) ? made.Site.Syntax : syntax).GetLocation();
+    }
 
     private static ISymbol? MemberOf(Cell? cell) => cell switch
     {

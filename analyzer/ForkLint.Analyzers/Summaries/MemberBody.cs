@@ -16,14 +16,18 @@ internal sealed class MemberBody
     private readonly IOperation _root;
     private List<FunctionBody>? _functions;
 
-    private MemberBody(ISymbol member, IOperation root)
+    private MemberBody(ISymbol member, IOperation root, bool isGenerated)
     {
         Member = member;
         _root = root;
+        IsGenerated = isGenerated;
     }
 
     /// <summary>The method, or the field or property whose initializer this is.</summary>
     public ISymbol Member { get; }
+
+    /// <summary>Whether a tool wrote it, not a person.</summary>
+    public bool IsGenerated { get; }
 
     /// <summary>Whether it creates a process itself.</summary>
     public bool Spawns { get; private set; }
@@ -56,9 +60,9 @@ internal sealed class MemberBody
     public List<FunctionBody> Functions => _functions ??= Graph() is { } graph ? FunctionBody.WithNested(Member, graph) : [];
 
     /// <summary>Glances at a body.</summary>
-    public static MemberBody Of(ISymbol member, IOperation root, SpawnCatalog spawns, AllocationCatalog allocations)
+    public static MemberBody Of(ISymbol member, IOperation root, bool isGenerated, SpawnCatalog spawns, AllocationCatalog allocations)
     {
-        var body = new MemberBody(member, root);
+        var body = new MemberBody(member, root, isGenerated);
         var count = 0;
         foreach (var operation in root.DescendantsAndSelf())
         {
