@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -28,6 +29,12 @@ internal sealed partial class BodyInterpreter
             UseDeep(Evaluate(child));
         }
 
+        Spawn(operation, site);
+        return CanHold(operation.Type) ? ObjectSet.Of(_model.Container(operation, null, operation.Type)) : default;
+    }
+
+    private void Spawn(IOperation operation, SpawnSite site)
+    {
         MayThrow();
         if (_events is not null)
         {
@@ -38,8 +45,6 @@ internal sealed partial class BodyInterpreter
         {
             Wait();
         }
-
-        return CanHold(operation.Type) ? ObjectSet.Of(_model.Container(operation, null, operation.Type)) : default;
     }
 
     private ObjectSet Invoke(IInvocationOperation call)

@@ -60,6 +60,8 @@ internal sealed partial class BodyInterpreter
                 return Subscribe(subscription);
             case IConversionOperation conversion:
                 return Convert(conversion);
+            case IImplicitIndexerReferenceOperation indexer:
+                return EvaluateImplicitIndexer(indexer);
             case IParenthesizedOperation parenthesized:
                 return Evaluate(parenthesized.Operand);
             case IAwaitOperation awaited:
@@ -107,15 +109,39 @@ internal sealed partial class BodyInterpreter
     /// <summary>An operation without a meaning of its own here: it reads its operands, and yields nothing that is followed.</summary>
     private ObjectSet EvaluateUnknown(IOperation operation)
     {
+        var values = ObjectSet.Empty;
         foreach (var child in operation.ChildOperations)
         {
-            UseDeep(Evaluate(child));
+            var value = Evaluate(child);
+            UseDeep(value);
+            values = values.Union(value);
         }
 
-        return default;
+        // A pinned array's address has no operation of its own.
+        return operation.Kind == OperationKind.None && operation.Type is null or IPointerTypeSymbol && operation.Syntax.Parent is EqualsValueClauseSyntax ? values : default;
     }
 
-    private ObjectSet EvaluateReference(IOperation operation) => CanHold(operation.Type) ? Read(CellsOf(operation)) : SideEffectsOf(operation);
+    private ObjectSet EvaluateReference(IOperation operation)
+    {
+        if (operation is ILocalReferenceOperation { Local: { IsRef: true } alias } && _references.ContainsKey(alias))
+        {
+            Use(_state.Read(_model.Variable(alias)));
+        }
+
+        return CanHold(operation.Type) ? Read(CellsOf(operation)) : SideEffectsOf(operation);
+    }
+
+    /// <summary><c>memory[1..]</c> is another view of the same memory, <c>list[^1]</c> an element.</summary>
+    private ObjectSet EvaluateImplicitIndexer(IImplicitIndexerReferenceOperation indexer)
+    {
+        var owner = Evaluate(indexer.Instance);
+        Use(owner);
+        Use(Evaluate(indexer.Argument));
+        MayThrow();
+        return indexer.IndexerSymbol is not IMethodSymbol ? CanHold(indexer.Type) ? ReadElements(owner) : default
+            : LibraryModel.IsView(indexer.Type) ? owner
+            : default;
+    }
 
     private ObjectSet SideEffectsOf(IOperation operation)
     {
@@ -133,6 +159,9 @@ internal sealed partial class BodyInterpreter
         if (binding.Target is ILocalReferenceOperation { Local: var local } && cells.Count > 0)
         {
             AddReference(local, cells);
+
+            // A reference into an object keeps the object.
+            Write(_model.Variable(local), ObjectSet.Of(cells.OfType<HeapCell>().Select(cell => cell.Owner)));
         }
         else
         {

@@ -27,6 +27,11 @@ internal sealed partial class BodyInterpreter
 
         var effects = LibraryModel.Of(method);
         UseArguments(receiver, arguments);
+        if (LibraryModel.ReadsThrough(instance?.Type))
+        {
+            UseDeep(receiver);
+        }
+
         if (method.Name is "MoveNext" or "MoveNextAsync")
         {
             // What the iterator does was said of it when its enumerator was made.
@@ -59,6 +64,14 @@ internal sealed partial class BodyInterpreter
         else if ((effects & LibraryEffects.DefersDelegates) == 0 && LibraryModel.MayKeepDelegates(method))
         {
             LetRun(values);
+        }
+
+        if ((effects & LibraryEffects.StoresByReference) != 0 && arguments is [var place, ..])
+        {
+            var cells = CellsOf(place.Operation);
+            var stored = arguments.Skip(1).Aggregate(result, (all, argument) => all.Union(argument.Value));
+            Store(cells, method.Name is "Write" or "Exchange" ? stored : stored.Union(place.Value));
+            return method.Name is "EnsureInitialized" ? stored.Union(place.Value) : place.Value;
         }
 
         if ((effects & (LibraryEffects.ReturnsSame | LibraryEffects.DefersDelegates)) != 0)
@@ -397,6 +410,11 @@ internal sealed partial class BodyInterpreter
         var from = CellsOfQuietly(source);
         var whole = Evaluate(source);
         var type = source.Type as INamedTypeSymbol;
+        if (DeconstructMethod(source.Type, targets.Elements.Length) is { } method)
+        {
+            CallSource(source, method, source, whole, []);
+        }
+
         for (var i = 0; i < targets.Elements.Length; i++)
         {
             var part = type is { IsTupleType: true } && from.Count == 1 && i < type.TupleElements.Length
@@ -407,6 +425,23 @@ internal sealed partial class BodyInterpreter
         }
 
         return default;
+    }
+
+    /// <summary>The method of the compilation that takes a value apart; <see langword="null"/> where the compiler or a library does.</summary>
+    internal static IMethodSymbol? DeconstructMethod(ITypeSymbol? type, int parts)
+    {
+        for (; type is not null && IsSource(type); type = type.BaseType)
+        {
+            foreach (var member in type.GetMembers("Deconstruct"))
+            {
+                if (member is IMethodSymbol { IsStatic: false, IsImplicitlyDeclared: false } method && method.Parameters.Length == parts)
+                {
+                    return method;
+                }
+            }
+        }
+
+        return null;
     }
 
     private void AssignPart(IOperation target, ObjectSet value)

@@ -138,6 +138,11 @@ internal sealed partial class BodyInterpreter
     {
         UseDeep(receiver);
         UseArguments(receiver, arguments);
+        foreach (var (_, _, assigned) in arguments.Where(argument => IsOut(method, argument.Ordinal)))
+        {
+            Store(CellsOf(assigned), default);
+        }
+
         MayThrow();
         return CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : default;
     }
@@ -210,7 +215,11 @@ internal sealed partial class BodyInterpreter
             (_events, _facts, _state) = (events, facts, state);
             RecordSpawn(
                 operation,
-                spawn.Spawn with { Path = spawn.Spawn.Path.Insert(0, summary.DisplayName) },
+                spawn.Spawn with
+                {
+                    Path = spawn.Spawn.Path.Insert(0, summary.DisplayName),
+                    Dispatches = Dispatch.Of(operation, summary.Method) is { } dispatch ? spawn.Spawn.Dispatches.Insert(0, dispatch) : spawn.Spawn.Dispatches,
+                },
                 atSpawn,
                 mapping.Map(ObjectSet.Of(spawn.HeldInitials)),
                 mapping.Map(ObjectSet.Of(spawn.UsedAfter.Where(item => item is InitialObject))),
@@ -322,6 +331,12 @@ internal sealed partial class BodyInterpreter
     private ObjectSet RunDelegate(IOperation operation, DelegateObject known, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
     {
         var result = ObjectSet.Empty;
+        if (_catalogs.Spawns.ClassifyDelegate(known.Target, operation) is { } site)
+        {
+            Spawn(operation, site);
+            return CanHold(known.Target.ReturnType) ? ObjectSet.Of(_model.Container(operation, null, known.Target.ReturnType)) : result;
+        }
+
         var summaries = _catalogs.Summaries.Of(known.Target, ImmutableArray<ITypeSymbol>.Empty, isExact: true);
         if (summaries.IsDefault)
         {
@@ -369,6 +384,25 @@ internal sealed partial class BodyInterpreter
         }
 
         return used;
+    }
+
+    /// <summary>What a lazy value keeps once somebody has asked for it.</summary>
+    private ObjectSet ValueOf(ContainerObject lazy)
+    {
+        var value = ObjectSet.Empty;
+        foreach (var factory in ReadElements(ObjectSet.Of(lazy)))
+        {
+            if (factory is DelegateObject known && _catalogs.Summaries.Of(known.Target, ImmutableArray<ITypeSymbol>.Empty, isExact: true) is { IsDefault: false } summaries)
+            {
+                foreach (var summary in summaries)
+                {
+                    var mapping = new CallMapping(this, _state, lazy.Site, summary, null, default, [], known);
+                    value = value.Union(mapping.Map(summary.Exit?.Read(summary.Model.Result) ?? default));
+                }
+            }
+        }
+
+        return value;
     }
 
     private void RecordSpawn(IOperation operation, ReachedSpawn spawn, FlowState state, ObjectSet alsoHeld, ObjectSet usedAfter, bool waitsAfter)

@@ -194,6 +194,11 @@ internal sealed partial class BodyInterpreter
 
         // The storage is found before the value is computed, as C# does it.
         var cells = CellsOf(target);
+        if (target is ILocalReferenceOperation { Local: { IsRef: true } alias } && _references.ContainsKey(alias))
+        {
+            Use(_state.Read(_model.Variable(alias)));
+        }
+
         var stored = Evaluate(value);
         if (cells.Count > 0)
         {

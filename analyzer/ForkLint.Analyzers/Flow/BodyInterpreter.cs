@@ -291,10 +291,23 @@ internal sealed partial class BodyInterpreter
             _version++;
         }
 
+        if (_facts is null || value.IsEmpty || cell is CaptureCell or ResultCell)
+        {
+            return;
+        }
+
         // Only allocations are recorded, and what hangs off an object can be thousands of others.
-        if (_facts is not null && !value.IsEmpty && cell is not (CaptureCell or ResultCell) && _model.Allocations.Count > 0)
+        if (_model.Allocations.Count > 0)
         {
             _facts.RecordStore(cell, _state.Closure(value));
+        }
+
+        foreach (var item in value)
+        {
+            if (item is ContainerObject { Type: { } type } lazy && MetadataNames.Is(type, "System", "Lazy"))
+            {
+                _facts.RecordStore(cell, ValueOf(lazy));
+            }
         }
     }
 

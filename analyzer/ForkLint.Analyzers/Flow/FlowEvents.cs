@@ -29,7 +29,11 @@ internal readonly record struct FlowEvent(FlowEventKind Kind, ObjectSet Objects,
 /// <summary>A spawn that a call reaches.</summary>
 /// <param name="Site">The spawn itself.</param>
 /// <param name="Path">The methods on the way to it from the body, the spawn's own name last.</param>
-internal sealed record ReachedSpawn(SpawnSite Site, ImmutableArray<string> Path);
+internal sealed record ReachedSpawn(SpawnSite Site, ImmutableArray<string> Path)
+{
+    /// <summary>The types whose implementations of abstract and virtual members lead to it.</summary>
+    public ImmutableArray<Dispatch> Dispatches { get; init; } = ImmutableArray<Dispatch>.Empty;
+}
 
 /// <summary>A spawn as one body sees it: at a call of its own, with what is held there.</summary>
 internal sealed class SpawnEvent(IOperation call, ReachedSpawn spawn, FlowState state)

@@ -75,9 +75,15 @@ internal sealed class FlowGraph
             var block = node.Block;
             if (block.ConditionalSuccessor is { } conditional)
             {
+                // "while (true)" is left only where its body leaves it.
                 var whenTrue = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
-                Follow(node, conditional, whenTrue, found);
-                if (block.FallThroughSuccessor is { } other)
+                var always = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool constant } ? constant : (bool?)null;
+                if (always != !whenTrue)
+                {
+                    Follow(node, conditional, whenTrue, found);
+                }
+
+                if (always != whenTrue && block.FallThroughSuccessor is { } other)
                 {
                     Follow(node, other, !whenTrue, found);
                 }

@@ -29,6 +29,9 @@ internal enum LibraryEffects
 
     /// <summary>Enumerates the sequences among the arguments.</summary>
     Enumerates = 64,
+
+    /// <summary>The other arguments, or what the delegates among them return, may be stored where the first one refers to.</summary>
+    StoresByReference = 128,
 }
 
 /// <summary>
@@ -70,8 +73,13 @@ internal static class LibraryModel
                 when method.ContainingType?.Name is "List" or "Array" or "Parallel" or "String" or "ImmutableList":
                 return LibraryEffects.RunsDelegates | LibraryEffects.Enumerates;
             case "Run" or "StartNew" when method.ContainingType?.Name is "Task" or "TaskFactory":
-            case "EnsureInitialized" or "RunSynchronously" or "CompareExchange" or "Exchange":
+            case "RunSynchronously":
                 return LibraryEffects.RunsDelegates;
+            case "EnsureInitialized" when method.ContainingType?.Name is "LazyInitializer":
+                return LibraryEffects.RunsDelegates | LibraryEffects.StoresByReference;
+            case "CompareExchange" or "Exchange" when method.ContainingType?.Name is "Interlocked":
+            case "Write" when method.ContainingType?.Name is "Volatile":
+                return LibraryEffects.StoresByReference;
             default:
                 return !IsLinq(method) ? LibraryEffects.Enumerates
                     : method.ReturnType.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T || method.ReturnType.Name is "IOrderedEnumerable"
@@ -105,6 +113,9 @@ internal static class LibraryModel
             _ => MetadataNames.IsNamespace(type.ContainingNamespace, "System.IO") && !type.Name.EndsWith("Info", StringComparison.Ordinal),
         };
     }
+
+    /// <summary>Whether whatever is called of a type may read what it was made of: a stream over an array, a tuple.</summary>
+    public static bool ReadsThrough(ITypeSymbol? type) => type is { IsAnonymousType: true } || (type is INamedTypeSymbol named && KeepsArguments(named));
 
     /// <summary>A reference that does not keep its target.</summary>
     public static bool IsWeak(ITypeSymbol? type) => type?.Name is "WeakReference" or "ConditionalWeakTable" or "DependentHandle";

@@ -57,7 +57,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
         {
             var isHeld = spawn.Held.ContainsKey(allocation) || (spawn.Dropped.Contains(allocation) && spawn.UsedAfter.Contains(allocation));
             var isDropped = !isHeld && (spawn.Dropped.Contains(allocation) || spawn.Pooled.Contains(allocation));
-            if (!isHeld && !isDropped)
+            if ((!isHeld && !isDropped) || spawn.Spawn.Dispatches.Any(choice => ChosenFor(allocation).Any(choice.Excludes)))
             {
                 continue;
             }
@@ -105,6 +105,9 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
         var lost = dropped.Where(spawn => spawn.Spawn.Site.Kind == SpawnKind.Duplicates).ToList();
         return lost.Count > 0 && !isUnknown ? Make(RuleIdentifiers.DroppedButStillCharged, allocation, size.Value, lost, lost) : null;
     }
+
+    private static IEnumerable<Dispatch> ChosenFor(AllocationObject allocation) =>
+        allocation.Frames.Select(frame => Dispatch.Of(frame.Call, frame.Target)).OfType<Dispatch>();
 
     private static Verdict Make(string rule, AllocationObject allocation, AllocationSize size, List<SpawnEvent> candidates, List<SpawnEvent> all)
     {

@@ -57,6 +57,9 @@ internal static class NativeSpawns
         ["syscall"] = Function.SystemCall,
     };
 
+    /// <summary>The names of those functions.</summary>
+    public static IEnumerable<string> EntryPoints => Functions.Keys;
+
     /// <summary>Whether the C library has a function of this name that can create a process.</summary>
     public static bool IsEntryPoint(string name) => Functions.ContainsKey(name);
 
@@ -71,19 +74,11 @@ internal static class NativeSpawns
     {
         switch (Functions[entryPoint])
         {
-            case Function.Fork:
-                return Managed(SpawnKind.Duplicates, displayName, why: null);
-            case Function.VFork:
-                return Managed(SpawnKind.Shares, displayName, why: null);
-            case Function.Spawn:
-                return new SpawnSite(call, SpawnKind.Shares, displayName, null, ChargesCommit: false) { EntryPoint = entryPoint };
-            case Function.System:
-                return new SpawnSite(call, SpawnKind.Shares, displayName, null, ChargesCommit: false) { EntryPoint = entryPoint, WaitsForChild = true };
             case Function.Clone:
                 return Cloned(displayName, Constant(FlagsArgument(call) ?? NativeArguments.At(call, 2)));
             case Function.Clone3:
                 return Cloned(displayName, CloneArguments.Flags(NativeArguments.At(call, 0), environment));
-            default:
+            case Function.SystemCall:
                 return Constant(NativeArguments.At(call, 0)) is { } number
                     ? SystemCalls.Meaning(number, targets) switch
                     {
@@ -94,6 +89,8 @@ internal static class NativeSpawns
                         _ => null,
                     }
                     : null;
+            default:
+                return ClassifyByName(call, entryPoint, displayName, targets);
         }
 
         SpawnSite? Cloned(string name, long? flags) => flags switch
@@ -105,16 +102,28 @@ internal static class NativeSpawns
             _ => Managed(SpawnKind.Duplicates, name, null),
         };
 
-        SpawnSite Managed(SpawnKind kind, string name, string? why) =>
-            new(call, kind, name, why, ChargesCommit: kind == SpawnKind.Duplicates && ChargesCommit(targets))
-            {
-                IsManagedFork = true,
-                EntryPoint = entryPoint,
-            };
+        SpawnSite Managed(SpawnKind kind, string name, string? why) => Forked(call, kind, entryPoint, name, why, targets);
 
         long? Constant(IOperation? operation) =>
             ConstantEvaluator.Evaluate(operation, environment) is { IsExact: true } range && range.TryGetInt64(out var value) ? value : null;
     }
+
+    /// <summary>What a function does whose arguments do not matter; <see langword="null"/> for the others.</summary>
+    public static SpawnSite? ClassifyByName(IOperation call, string entryPoint, string displayName, IReadOnlyList<TargetRuntime> targets) => Functions[entryPoint] switch
+    {
+        Function.Fork => Forked(call, SpawnKind.Duplicates, entryPoint, displayName, why: null, targets),
+        Function.VFork => Forked(call, SpawnKind.Shares, entryPoint, displayName, why: null, targets),
+        Function.Spawn => new SpawnSite(call, SpawnKind.Shares, displayName, null, ChargesCommit: false) { EntryPoint = entryPoint },
+        Function.System => new SpawnSite(call, SpawnKind.Shares, displayName, null, ChargesCommit: false) { EntryPoint = entryPoint, WaitsForChild = true },
+        _ => null,
+    };
+
+    private static SpawnSite Forked(IOperation call, SpawnKind kind, string entryPoint, string name, string? why, IReadOnlyList<TargetRuntime> targets) =>
+        new(call, kind, name, why, ChargesCommit: kind == SpawnKind.Duplicates && ChargesCommit(targets))
+        {
+            IsManagedFork = true,
+            EntryPoint = entryPoint,
+        };
 
     /// <summary>Only where every target is macOS does a fork charge nothing.</summary>
     private static bool ChargesCommit(IReadOnlyList<TargetRuntime> targets) =>

@@ -88,6 +88,16 @@ internal sealed class SpawnCatalog
         }
     }
 
+    /// <summary>What running a delegate of <paramref name="method"/> spawns; <see langword="null"/> where it does not, or where arguments decide.</summary>
+    /// <param name="method">The method that the delegate was made of.</param>
+    /// <param name="call">Where the delegate runs.</param>
+    public SpawnSite? ClassifyDelegate(IMethodSymbol method, IOperation call) => Find(method) is not { } member ? null : member.Kind switch
+    {
+        MemberKind.Native => NativeSpawns.ClassifyByName(call, member.EntryPoint, member.DisplayName, ProcessStartModel.Targets),
+        MemberKind.User => User(call, member.DisplayName, member.UserKind),
+        _ => ProcessStart(call, member.DisplayName, userName: false) is { } site ? site with { WaitsForChild = member.WaitsForChild } : null,
+    };
+
     private SpawnSite? ClassifyCall(IInvocationOperation call, Member member, SizeEnvironment environment)
     {
         switch (member.Kind)

@@ -11,8 +11,7 @@ internal static class SpawnMentions
 {
     private static readonly string[] Words =
     [
-        "Process", "SafeProcessHandle", "fork", "vfork", "forkpty", "daemon", "clone", "clone3", "syscall", "posix_spawn", "posix_spawnp",
-        "system", "popen", "LibC", "Syscall", "Stdlib", "SystemNative_ForkAndExecProcess",
+        .. NativeSpawns.EntryPoints, "Process", "SafeProcessHandle", "LibC", "Syscall", "Stdlib", "SystemNative_ForkAndExecProcess",
     ];
 
     // How the members of a Process begin that start it: one that a library hands out is never named by its type.

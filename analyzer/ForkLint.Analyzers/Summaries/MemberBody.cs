@@ -120,6 +120,7 @@ internal sealed class MemberBody
                 Store(reference, reference.Field.OriginalDefinition);
                 break;
             case IMethodReferenceOperation reference:
+                Spawns |= spawns.IsSpawn(reference.Method);
                 Call(reference.Method);
                 break;
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } owner } parameter }
@@ -134,6 +135,10 @@ internal sealed class MemberBody
                 StoresInMembers = true;
                 StoredMembers.UnionWith(initializer.InitializedProperties);
                 break;
+            case IDeconstructionAssignmentOperation { Target: var target, Value: var value }:
+                target = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
+                Call(BodyInterpreter.DeconstructMethod(value.Type, target is ITupleOperation parts ? parts.Elements.Length : 0));
+                break;
             case IBinaryOperation { OperatorMethod: { } method }:
                 Call(method);
                 break;
@@ -147,7 +152,18 @@ internal sealed class MemberBody
 
     private void Store(IOperation reference, ISymbol member)
     {
-        if (reference.Parent is IAssignmentOperation store && ReferenceEquals(store.Target, reference))
+        var isStored = reference.Parent switch
+        {
+            IAssignmentOperation assignment => ReferenceEquals(assignment.Target, reference) || assignment is ISimpleAssignmentOperation { IsRef: true },
+            IArgumentOperation argument => argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out,
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.RefKind: not RefKind.None } } => true,
+            ITupleOperation or IAddressOfOperation => true,
+
+            // A member of a struct is stored in the struct: "_pair.Data = …".
+            IMemberReferenceOperation { Parent: IAssignmentOperation outer } part => ReferenceEquals(outer.Target, part),
+            _ => false,
+        };
+        if (isStored)
         {
             StoresInMembers = true;
             StoredMembers.Add(member);

@@ -78,6 +78,8 @@ public class NativeSpawnTests
     [Theory]
     [InlineData("fork", "()", "duplicates libc fork")]
     [InlineData("_Fork", "()", "duplicates libc _Fork")]
+    [InlineData("__libc_fork", "()", "duplicates libc __libc_fork")]
+    [InlineData("pidfd_spawn", "()", "shares libc pidfd_spawn")]
     [InlineData("vfork", "()", "shares libc vfork")]
     [InlineData("daemon", "(0, 0)", "duplicates libc daemon")]
     [InlineData("posix_spawn", "()", "shares libc posix_spawn")]
