@@ -36,6 +36,9 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
     /// <summary>Whether the body calls any method of the compilation that was not followed.</summary>
     public bool CallsUnknownSource { get; set; }
 
+    /// <summary>Whether the body calls something that was too large to follow, so that nothing can be said of what it holds.</summary>
+    public bool IsIncomplete { get; set; }
+
     /// <summary>The allocations that were stored in a field or automatic property, by field.</summary>
     public Dictionary<ISymbol, HashSet<AllocationObject>> Stores { get; } = new(SymbolEqualityComparer.Default);
 

@@ -182,14 +182,15 @@ internal sealed partial class BodyInterpreter
         {
             RecordSpawns(operation, summary, mapping);
             _facts.CallsUnknownSource |= summary.CallsUnknownSource;
-            _facts.Handed.UnionWith(mapping.Map(ObjectSet.Of(summary.Handed)).Items);
+            _facts.IsIncomplete |= summary.IsIncomplete;
+            _facts.Handed.UnionWith(mapping.Map(summary.Handed).Items);
         }
 
         var result = ObjectSet.Empty;
         if (summary.Exit is { } exit)
         {
             Apply(exit, mapping);
-            result = mapping.Map(exit.Read(summary.Model.Result));
+            result = mapping.Map(exit.Result);
         }
 
         foreach (var dropped in summary.Dropped)
@@ -200,7 +201,7 @@ internal sealed partial class BodyInterpreter
             }
         }
 
-        var invoked = mapping.Map(ObjectSet.Of(summary.Invoked));
+        var invoked = mapping.Map(summary.Invoked);
         return invoked.IsEmpty ? result : result.Union(RunDelegates(operation, invoked, []));
     }
 
@@ -210,7 +211,7 @@ internal sealed partial class BodyInterpreter
         foreach (var spawn in summary.Spawns)
         {
             (_events, _facts, _state) = (null, null, state.Clone());
-            Apply(spawn.State, mapping);
+            Apply(spawn.Before, mapping);
             var atSpawn = _state;
             (_events, _facts, _state) = (events, facts, state);
             RecordSpawn(
@@ -221,15 +222,20 @@ internal sealed partial class BodyInterpreter
                     Dispatches = Dispatch.Of(operation, summary.Method) is { } dispatch ? spawn.Spawn.Dispatches.Insert(0, dispatch) : spawn.Spawn.Dispatches,
                 },
                 atSpawn,
-                mapping.Map(ObjectSet.Of(spawn.HeldInitials)),
-                mapping.Map(ObjectSet.Of(spawn.UsedAfter.Where(item => item is InitialObject))),
+                mapping.Map(spawn.HeldInitials),
+                mapping.Map(spawn.UsedAfter),
                 spawn.WaitsAfter);
         }
     }
 
     /// <summary>Does to the state what a summary says was done.</summary>
-    private void Apply(FlowState effects, CallMapping mapping)
+    private void Apply(CallEffects effects, CallMapping mapping)
     {
+        if (effects.IsNothing)
+        {
+            return;
+        }
+
         if (effects.Collected)
         {
             Collect(_state, mapping.Passed);
@@ -237,18 +243,16 @@ internal sealed partial class BodyInterpreter
         }
 
         // The callee's objects are named by what was there before it ran: everything is read before anything is written.
-        var exported = mapping.Exported(effects);
-        var writes = effects.Cells.Where(cell => mapping.IsVisible(cell.Key, exported))
-            .Select(cell => (Cells: mapping.Cells(cell.Key), Value: mapping.Map(cell.Value))).ToList();
-        var fates = effects.KnownFates.Where(fate => fate.Key is InitialObject)
-            .Select(fate => (Targets: mapping.Map(ObjectSet.Of(fate.Key)), Fate: fate.Value)).ToList();
+        _model.Spend(effects.Writes.Count);
+        var writes = effects.Writes.Select(write => (Cells: mapping.Cells(write.Cell), Value: mapping.Map(write.Value))).ToList();
+        var fates = effects.Ended.Select(ended => (Targets: mapping.Map(ObjectSet.Of(ended.Object)), ended.Fate)).ToList();
         var running = mapping.Map(effects.Running);
 
-        foreach (var item in exported)
+        foreach (var (made, fate) in effects.Made)
         {
-            if (item is AllocationObject made && mapping.Map(made) is AllocationObject mine)
+            if (mapping.Map(made) is AllocationObject mine)
             {
-                Born(mine, effects.FateOf(made) is var fate && fate == Fates.None ? Fates.Charged : fate);
+                Born(mine, fate);
             }
         }
 
@@ -260,11 +264,6 @@ internal sealed partial class BodyInterpreter
         HashSet<MemoryObject>? reachable = null;
         foreach (var (targets, fate) in fates)
         {
-            if ((fate & Fates.Charged) != 0)
-            {
-                continue;
-            }
-
             foreach (var target in targets)
             {
                 if ((fate & Fates.GoneUnlessHeldByCaller) == 0)

@@ -24,6 +24,7 @@ internal sealed partial class BodyInterpreter
         DelegateObject? @delegate = null)
     {
         private readonly Dictionary<Cell, ObjectSet> _initials = [];
+        private readonly Dictionary<MemoryObject, ObjectSet> _names = [];
 
         /// <summary>The delegate, iterator or factory that runs, where the method is not called by name.</summary>
         public DelegateObject? Delegate => @delegate;
@@ -58,53 +59,48 @@ internal sealed partial class BodyInterpreter
         /// <summary>What the call reads: what the callee reads, and each argument that the callee does not just release.</summary>
         public ObjectSet Used()
         {
-            var used = Map(ObjectSet.Of(callee.UsedFromEntry.Where(item => item is InitialObject)));
+            var used = Map(callee.UsedFromEntry);
             foreach (var (ordinal, value, _) in arguments)
             {
-                if (ordinal < callee.Method.Parameters.Length)
+                if (ordinal < callee.Method.Parameters.Length && !callee.TakesOver(ordinal))
                 {
-                    var parameter = callee.Model.Initial(callee.Model.Variable(callee.Method.Parameters[ordinal]));
-                    var isReleased = callee.Exit is { } exit && (exit.FateOf(parameter) & Fates.Charged) == 0;
-                    var isOverwritten = callee.Method.Parameters[ordinal].RefKind != RefKind.None && callee.Exit?.Knows(parameter.Cell) == true;
-                    if (!isReleased && !isOverwritten)
-                    {
-                        used = used.Union(value);
-                    }
+                    used = used.Union(value);
                 }
             }
 
             return used;
         }
 
-        /// <summary>The callee's own objects that it leaves behind where the caller can reach them.</summary>
-        public HashSet<MemoryObject> Exported(FlowState effects)
-        {
-            var roots = effects.Read(callee.Model.Result).Union(effects.Running);
-            foreach (var cell in effects.Cells)
-            {
-                if (IsShared(cell.Key))
-                {
-                    roots = roots.Union(cell.Value);
-                }
-            }
-
-            return [.. effects.Closure(roots).Items.Where(item => item is not InitialObject)];
-        }
-
-        /// <summary>Whether the caller can see what the callee stored there.</summary>
-        public bool IsVisible(Cell cell, HashSet<MemoryObject> exported) =>
-            cell is HeapCell { Owner: not InitialObject } heap ? exported.Contains(heap.Owner) : IsShared(cell);
-
         /// <summary>The caller's names for a set of the callee's objects.</summary>
         public ObjectSet Map(ObjectSet items)
         {
-            var mapped = ObjectSet.Empty;
-            foreach (var item in items)
+            if (items.Count <= 1)
             {
-                mapped = mapped.Union(item is InitialObject initial ? Initial(initial.Cell) : ObjectSet.Of(Map(item)));
+                return items.Single is { } only ? Names(only) : default;
             }
 
-            return mapped;
+            var mapped = new HashSet<MemoryObject>();
+            foreach (var item in items)
+            {
+                foreach (var name in Names(item))
+                {
+                    mapped.Add(name);
+                }
+            }
+
+            caller._model.Spend(mapped.Count);
+            return ObjectSet.Of(mapped);
+        }
+
+        private ObjectSet Names(MemoryObject item)
+        {
+            if (!_names.TryGetValue(item, out var names))
+            {
+                caller._model.Spend(1);
+                _names[item] = names = item is InitialObject initial ? Initial(initial.Cell) : ObjectSet.Of(Map(item));
+            }
+
+            return names;
         }
 
         /// <summary>The caller's name for an object that the callee made.</summary>
@@ -112,7 +108,7 @@ internal sealed partial class BodyInterpreter
         {
             switch (item)
             {
-                case AllocationObject made when made.Frames.Length < MaxFrames && caller._window == 0:
+                case AllocationObject made when made.Frames.Length < MaxFrames && caller._window == 0 && !IsRound(made):
                     return caller._model.Allocation(
                         operation,
                         made,
@@ -120,12 +116,25 @@ internal sealed partial class BodyInterpreter
                         caller._environment,
                         made.Frames.Insert(0, new CallFrame(operation, Constructed(), made.Environment)));
                 case DelegateObject known:
-                    return caller._model.Delegate(operation, known, known.Target, known.IsIterator);
+                    return caller._model.Delegate(operation, known.Origin.Through(operation), known.Target, known.IsIterator);
                 case ContainerObject container:
-                    return caller._model.Container(operation, container, container.Type, container.IsExact);
+                    return caller._model.Container(operation, container.Origin.Through(operation), container.Type, container.IsExact);
                 default:
                     return null;
             }
+        }
+
+        private bool IsRound(AllocationObject made)
+        {
+            foreach (var frame in made.Frames)
+            {
+                if (ReferenceEquals(frame.Call, operation))
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         /// <summary>The callee with its type arguments, as the call names it.</summary>
@@ -162,15 +171,6 @@ internal sealed partial class BodyInterpreter
                     return NoCells;
             }
         }
-
-        private bool IsShared(Cell cell) => cell switch
-        {
-            VariableCell { Symbol: IParameterSymbol parameter } => !IsOwn(parameter) || parameter.RefKind is RefKind.Ref or RefKind.Out,
-            VariableCell => cell.IsExternal,
-            HeapCell { Owner: InitialObject } => true,
-            ComponentCell component => IsShared(component.Parent),
-            _ => false,
-        };
 
         private bool IsOwn(IParameterSymbol parameter) =>
             SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, callee.Method.OriginalDefinition);

@@ -27,8 +27,12 @@ internal enum Fates
 internal sealed class FlowState(MemoryModel model)
 {
     private readonly MemoryModel _model = model;
-    private readonly Dictionary<Cell, ObjectSet> _cells = [];
-    private readonly Dictionary<MemoryObject, Fates> _fates = [];
+
+    // A copy shares both tables with its original until one of the two writes: most copies never do.
+    private Dictionary<Cell, ObjectSet> _cells = [];
+    private Dictionary<MemoryObject, Fates> _fates = [];
+    private bool _sharesCells;
+    private bool _sharesFates;
 
     /// <summary>Whether an aggressive collection ran on every path since the body began.</summary>
     public bool Collected { get; set; }
@@ -45,19 +49,16 @@ internal sealed class FlowState(MemoryModel model)
     /// <summary>A copy that can go its own way.</summary>
     public FlowState Clone()
     {
-        _model.Spend(_cells.Count + _fates.Count);
-        var copy = new FlowState(_model) { Collected = Collected, Running = Running };
-        foreach (var cell in _cells)
+        _sharesCells = _sharesFates = true;
+        return new FlowState(_model)
         {
-            copy._cells.Add(cell.Key, cell.Value);
-        }
-
-        foreach (var fate in _fates)
-        {
-            copy._fates.Add(fate.Key, fate.Value);
-        }
-
-        return copy;
+            Collected = Collected,
+            Running = Running,
+            _cells = _cells,
+            _fates = _fates,
+            _sharesCells = true,
+            _sharesFates = true,
+        };
     }
 
     /// <summary>Whether the body has written a cell on some path.</summary>
@@ -87,12 +88,12 @@ internal sealed class FlowState(MemoryModel model)
         var changed = false;
         foreach (var component in cell.Components)
         {
-            changed |= _cells.Remove(component);
+            changed |= Remove(component);
         }
 
         if (value.IsEmpty && !cell.IsExternal && cell is not (ComponentCell or HeapCell))
         {
-            return _cells.Remove(cell) | changed;
+            return Remove(cell) | changed;
         }
 
         if (_cells.TryGetValue(cell, out var old) && old.Equals(value))
@@ -100,7 +101,7 @@ internal sealed class FlowState(MemoryModel model)
             return changed;
         }
 
-        _cells[cell] = value;
+        OwnCells()[cell] = value;
         return true;
     }
 
@@ -116,7 +117,7 @@ internal sealed class FlowState(MemoryModel model)
             return false;
         }
 
-        _fates[item] = fate;
+        OwnFates()[item] = fate;
         return true;
     }
 
@@ -135,57 +136,15 @@ internal sealed class FlowState(MemoryModel model)
 
         foreach (var cell in ended ?? [])
         {
-            _cells.Remove(cell);
+            Remove(cell);
         }
     }
 
     /// <summary>Adds the paths of another state, of the cells that <paramref name="keep"/> lets through. Returns whether anything was new.</summary>
     public bool MergeFrom(FlowState other, Func<Cell, bool>? keep = null)
     {
-        _model.Spend(_cells.Count + other._cells.Count + _fates.Count + other._fates.Count);
-        var changed = false;
-        foreach (var cell in other._cells)
-        {
-            if (keep is null || keep(cell.Key))
-            {
-                changed |= MergeCell(cell.Key, other);
-            }
-        }
-
-        // A cell only this side wrote still holds its first content on the other side's paths.
-        List<Cell>? mine = null;
-        foreach (var cell in _cells.Keys)
-        {
-            if ((cell.IsExternal || cell is ComponentCell) && !other._cells.ContainsKey(cell))
-            {
-                (mine ??= []).Add(cell);
-            }
-        }
-
-        foreach (var cell in mine ?? [])
-        {
-            changed |= MergeCell(cell, other);
-        }
-
-        foreach (var fate in other._fates)
-        {
-            changed |= SetFate(fate.Key, FateOf(fate.Key) | fate.Value);
-        }
-
-        List<MemoryObject>? onlyMine = null;
-        foreach (var item in _fates.Keys)
-        {
-            if (item is InitialObject && !other._fates.ContainsKey(item))
-            {
-                (onlyMine ??= []).Add(item);
-            }
-        }
-
-        foreach (var item in onlyMine ?? [])
-        {
-            changed |= SetFate(item, FateOf(item) | Fates.Charged);
-        }
-
+        var changed = !ReferenceEquals(_cells, other._cells) && MergeCells(other, keep);
+        changed |= !ReferenceEquals(_fates, other._fates) && MergeFates(other);
         if (Collected && !other.Collected)
         {
             Collected = false;
@@ -212,7 +171,7 @@ internal sealed class FlowState(MemoryModel model)
             return false;
         }
 
-        _cells[cell] = both;
+        OwnCells()[cell] = both;
         return true;
     }
 
@@ -310,6 +269,88 @@ internal sealed class FlowState(MemoryModel model)
         }
 
         return ObjectSet.Of(reached);
+    }
+
+    private bool MergeCells(FlowState other, Func<Cell, bool>? keep)
+    {
+        _model.Spend(_cells.Count + other._cells.Count);
+        var changed = false;
+        foreach (var cell in other._cells)
+        {
+            if (keep is null || keep(cell.Key))
+            {
+                changed |= MergeCell(cell.Key, other);
+            }
+        }
+
+        // A cell only this side wrote still holds its first content on the other side's paths.
+        List<Cell>? mine = null;
+        foreach (var cell in _cells.Keys)
+        {
+            if ((cell.IsExternal || cell is ComponentCell) && !other._cells.ContainsKey(cell))
+            {
+                (mine ??= []).Add(cell);
+            }
+        }
+
+        foreach (var cell in mine ?? [])
+        {
+            changed |= MergeCell(cell, other);
+        }
+
+        return changed;
+    }
+
+    private bool MergeFates(FlowState other)
+    {
+        _model.Spend(_fates.Count + other._fates.Count);
+        var changed = false;
+        foreach (var fate in other._fates)
+        {
+            changed |= SetFate(fate.Key, FateOf(fate.Key) | fate.Value);
+        }
+
+        List<MemoryObject>? onlyMine = null;
+        foreach (var item in _fates.Keys)
+        {
+            if (item is InitialObject && !other._fates.ContainsKey(item))
+            {
+                (onlyMine ??= []).Add(item);
+            }
+        }
+
+        foreach (var item in onlyMine ?? [])
+        {
+            changed |= SetFate(item, FateOf(item) | Fates.Charged);
+        }
+
+        return changed;
+    }
+
+    private bool Remove(Cell cell) => _cells.ContainsKey(cell) && OwnCells().Remove(cell);
+
+    private Dictionary<Cell, ObjectSet> OwnCells()
+    {
+        if (_sharesCells)
+        {
+            _model.Spend(_cells.Count);
+            _cells = new Dictionary<Cell, ObjectSet>(_cells);
+            _sharesCells = false;
+        }
+
+        return _cells;
+    }
+
+    private Dictionary<MemoryObject, Fates> OwnFates()
+    {
+        if (_sharesFates)
+        {
+            _model.Spend(_fates.Count);
+            _fates = new Dictionary<MemoryObject, Fates>(_fates);
+            _sharesFates = false;
+        }
+
+        return _fates;
     }
 
     private ObjectSet ReadOwn(Cell cell)

@@ -147,13 +147,13 @@ internal sealed class MemoryModel
 
     /// <summary>The object that an expression makes, or <see langword="null"/> in a body that makes too many to follow.</summary>
     public ContainerObject? Container(IOperation site, object? key, ITypeSymbol? type, bool isExact = false) =>
-        Made(site, key, id => new ContainerObject(id, site, type, isExact));
+        Made(site, key, (id, origin) => new ContainerObject(id, origin, type, isExact));
 
     /// <summary>A delegate, an unenumerated iterator or a lazy factory with a known target.</summary>
     public DelegateObject? Delegate(IOperation site, object? key, IMethodSymbol target, bool isIterator = false) =>
-        Made(site, key ?? target, id => new DelegateObject(id, site, target, isIterator)) as DelegateObject;
+        Made(site, key ?? target, (id, origin) => new DelegateObject(id, origin, target, isIterator)) as DelegateObject;
 
-    private ContainerObject? Made(IOperation site, object? key, Func<int, ContainerObject> make)
+    private ContainerObject? Made(IOperation site, object? key, Func<int, ObjectOrigin, ContainerObject> make)
     {
         if (_made.TryGetValue((site, key), out var known))
         {
@@ -166,7 +166,7 @@ internal sealed class MemoryModel
         }
 
         _containerCount++;
-        var made = make(Objects.Count);
+        var made = make(Objects.Count, key is ObjectOrigin inner ? new ObjectOrigin(site, null, inner) : new ObjectOrigin(site, key));
         Objects.Add(made);
         _made.Add((site, key), made);
         return made;

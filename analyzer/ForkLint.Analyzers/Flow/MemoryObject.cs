@@ -54,11 +54,42 @@ internal sealed class AllocationObject(
     public bool IsManaged => Allocation.Kind is not (AllocationKind.Native or AllocationKind.Mapped);
 }
 
-/// <summary>An object that holds nothing large by itself, but to which something large may be attached.</summary>
-internal class ContainerObject(int id, IOperation site, ITypeSymbol? type, bool isExact) : MemoryObject(id)
+/// <summary>
+/// Where an object comes from. The same however often a body is analysed, so that a recursion finds its own objects again
+/// and does not make new ones in each round.
+/// </summary>
+/// <param name="Site">The expression that makes it, or the call that brings it.</param>
+/// <param name="Key">Tells apart several that <paramref name="Site"/> makes.</param>
+/// <param name="Inner">What it is to the method that <paramref name="Site"/> calls; <see langword="null"/> where the body makes it.</param>
+internal sealed record ObjectOrigin(IOperation Site, object? Key, ObjectOrigin? Inner = null)
 {
-    /// <summary>The expression that made it.</summary>
-    public IOperation Site { get; } = site;
+    // Objects from further down, or from round a recursion, are told apart by the expression that makes them alone.
+    private const int MaxCalls = 3;
+
+    /// <summary>What names the object in the body of a caller, together with the call.</summary>
+    public ObjectOrigin Through(IOperation call)
+    {
+        var calls = 0;
+        var root = this;
+        var isRound = false;
+        for (; root.Inner is { } inner; root = inner)
+        {
+            calls++;
+            isRound |= ReferenceEquals(root.Site, call);
+        }
+
+        return isRound || calls >= MaxCalls ? root : this;
+    }
+}
+
+/// <summary>An object that holds nothing large by itself, but to which something large may be attached.</summary>
+internal class ContainerObject(int id, ObjectOrigin origin, ITypeSymbol? type, bool isExact) : MemoryObject(id)
+{
+    /// <summary>Which of the objects it is that this body, and the methods it calls, make.</summary>
+    public ObjectOrigin Origin { get; } = origin;
+
+    /// <summary>The expression that made it, or the call that brought it here.</summary>
+    public IOperation Site => Origin.Site;
 
     /// <summary>Its type, as far as the expression tells.</summary>
     public ITypeSymbol? Type { get; } = type;
@@ -68,7 +99,7 @@ internal class ContainerObject(int id, IOperation site, ITypeSymbol? type, bool 
 }
 
 /// <summary>A delegate whose target is known, an iterator that was called but not enumerated, or a lazy value's factory.</summary>
-internal sealed class DelegateObject(int id, IOperation site, IMethodSymbol target, bool isIterator) : ContainerObject(id, site, null, isExact: false)
+internal sealed class DelegateObject(int id, ObjectOrigin origin, IMethodSymbol target, bool isIterator) : ContainerObject(id, origin, null, isExact: false)
 {
     /// <summary>The method, lambda or local function that runs when this is invoked, enumerated or forced.</summary>
     public IMethodSymbol Target { get; } = target;

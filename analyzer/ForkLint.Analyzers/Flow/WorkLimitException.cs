@@ -6,9 +6,9 @@ namespace ForkLint.Analyzers.Flow;
 /// </summary>
 internal sealed class WorkLimitException : Exception
 {
-    /// <summary>The steps that one body may take: some seconds.</summary>
-    public const long Body = 20_000_000;
+    /// <summary>The steps that one body may take: about a second.</summary>
+    public const long Body = 10_000_000;
 
     /// <summary>The steps that the bodies of a compilation may take together when the summaries are closed over its calls.</summary>
-    public const long Compilation = 100_000_000;
+    public const long Compilation = 30_000_000;
 }

@@ -115,7 +115,7 @@ internal sealed class CompilationAnalysis
             context.ReportDiagnostic(diagnostic);
         }
 
-        foreach (var (function, facts) in bodies.Where(spawning.Contains).SelectMany(body => body.Results).Where(result => !result.Body.IsData))
+        foreach (var (function, facts) in bodies.Where(spawning.Contains).SelectMany(body => body.Results).Where(result => !result.Body.IsData && !result.Facts.IsIncomplete))
         {
             var undecided = _choice.Judge(facts, fields.IsReported).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
             foreach (var verdict in CollectionVerdicts.Join(undecided))

@@ -19,7 +19,7 @@ internal sealed record SpawnPlace(FunctionBody Body, SpawnEvent Spawn, bool IsGe
     /// <summary>All spawns and calls that reach one. The bodies have been analysed.</summary>
     public static List<SpawnPlace> Of(List<MemberBody> bodies)
     {
-        var all = bodies.SelectMany(body => body.Results.Where(result => !result.Body.IsData)
+        var all = bodies.SelectMany(body => body.Results.Where(result => !result.Body.IsData && !result.Facts.IsIncomplete)
             .SelectMany(result => result.Facts.Spawns.Select(spawn => new SpawnPlace(result.Body, spawn, body.IsGenerated)))).ToList();
         var generated = new HashSet<IOperation>(all.Where(place => place.IsGenerated && place.Spawn.Spawn.Path.Length == 1)
             .Select(place => place.Spawn.Spawn.Site.Operation));

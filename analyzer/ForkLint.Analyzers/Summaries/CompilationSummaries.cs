@@ -9,26 +9,29 @@ namespace ForkLint.Analyzers.Summaries;
 
 /// <summary>
 /// The summaries of the whole compilation, made when first asked for and closed over the call graph: a method that
-/// met its own unfinished summary is done again until nothing changes, or a few times.
+/// read a summary which has changed since is done again, a few times at most.
 /// </summary>
 internal sealed class CompilationSummaries : ISummaries
 {
-    private const int MaxRounds = 4;
+    private const int MaxRounds = 3;
 
     private readonly Dictionary<IMethodSymbol, MemberBody> _bodies = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<IMethodSymbol, MethodSummary> _known = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, List<MethodSummary>> _initializers = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, List<MemberBody>> _initializerBodies = new(SymbolEqualityComparer.Default);
     private readonly HashSet<MemberBody> _running = [];
-    private readonly HashSet<MemberBody> _done = [];
-    private readonly List<MemberBody> _unfinished = [];
+    private readonly Dictionary<MemberBody, int> _done = [];
+    private readonly Dictionary<IMethodSymbol, MemberBody> _owners = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<MemberBody, HashSet<MemberBody>> _readers = [];
+    private readonly Dictionary<MemberBody, ulong> _prints = [];
+    private readonly Dictionary<MemberBody, int> _rounds = [];
+    private readonly HashSet<MemberBody> _outdated = [];
     private readonly HashSet<IMethodSymbol> _interesting = new(SymbolEqualityComparer.Default);
     private readonly HashSet<IParameterSymbol> _captured = new(SymbolEqualityComparer.Default);
     private readonly DispatchTargets _dispatch;
     private readonly FlowCatalogs _catalogs;
     private readonly CancellationToken _cancellationToken;
-    private bool _metUnfinished;
-    private long _work;
+    private MemberBody? _reader;
 
     /// <summary>Knows every body of the compilation.</summary>
     public CompilationSummaries(
@@ -60,63 +63,34 @@ internal sealed class CompilationSummaries : ISummaries
     public void SetInteresting(IEnumerable<MemberBody> bodies) =>
         _interesting.UnionWith(bodies.Select(body => body.Member).OfType<IMethodSymbol>());
 
+    /// <summary>The steps that all bodies took so far, as <see cref="MemoryModel.Work"/> counts them.</summary>
+    public long Work { get; private set; }
+
     /// <summary>Analyses a body, and whatever it calls, unless that was done.</summary>
     public void Analyse(MemberBody body)
     {
-        if (_work > WorkLimitException.Compilation || _done.Contains(body) || !_running.Add(body))
+        if (!_done.ContainsKey(body) && !_running.Contains(body))
         {
-            return;
-        }
-
-        var outer = _metUnfinished;
-        _metUnfinished = false;
-        try
-        {
-            RuntimeHelpers.EnsureSufficientExecutionStack();
             Run(body);
+            _done.Add(body, _done.Count);
         }
-        catch (InsufficientExecutionStackException)
-        {
-            // A chain of calls deeper than the stack: whatever is below stays unknown.
-        }
-        catch (WorkLimitException)
-        {
-            GiveUp(body);
-        }
-
-        _running.Remove(body);
-        _done.Add(body);
-        if (_metUnfinished)
-        {
-            _unfinished.Add(body);
-        }
-
-        _metUnfinished |= outer;
     }
 
-    /// <summary>Does again what met a summary that was not finished.</summary>
+    /// <summary>Does again what read a summary that has changed since.</summary>
     public void Close()
     {
-        for (var round = 0; round < MaxRounds && _unfinished.Count > 0; round++)
+        while (_outdated.Count > 0)
         {
-            foreach (var body in _unfinished.ToList())
+            var round = _outdated.OrderBy(body => _done.TryGetValue(body, out var order) ? order : int.MaxValue).ToList();
+            _outdated.Clear();
+            foreach (var body in round)
             {
-                if (_work > WorkLimitException.Compilation)
+                _rounds.TryGetValue(body, out var rounds);
+                if (rounds < MaxRounds)
                 {
-                    return;
-                }
-
-                _running.Add(body);
-                try
-                {
+                    _rounds[body] = rounds + 1;
                     Run(body);
                 }
-                catch (WorkLimitException)
-                {
-                    GiveUp(body);
-                }
-
-                _running.Remove(body);
             }
         }
     }
@@ -190,37 +164,87 @@ internal sealed class CompilationSummaries : ISummaries
 
     private MethodSummary? Of(IMethodSymbol method)
     {
-        if (_known.TryGetValue(method, out var known))
+        if (_bodies.TryGetValue(method, out var body))
         {
-            _metUnfinished |= _bodies.TryGetValue(method, out var again) && _running.Contains(again);
-            return known;
+            Analyse(body);
+        }
+        else
+        {
+            _owners.TryGetValue(method, out body);
         }
 
-        if (!_bodies.TryGetValue(method, out var body))
+        if (body is not null && _reader is not null)
         {
-            return null;
+            if (!_readers.TryGetValue(body, out var readers))
+            {
+                _readers.Add(body, readers = []);
+            }
+
+            readers.Add(_reader);
         }
 
-        if (_running.Contains(body))
-        {
-            // Not known yet: a call that never returns and does nothing is what the first round starts from.
-            _metUnfinished = true;
-            return new MethodSummary(method, new MemoryModel(static _ => true), SizeEnvironment.Empty);
-        }
-
-        Analyse(body);
-        return _known.TryGetValue(method, out known) ? known : null;
-    }
-
-    /// <summary>What is too large to follow is unknown to its callers, and nothing is said of it.</summary>
-    private void GiveUp(MemberBody body)
-    {
-        _work += WorkLimitException.Body;
-        body.Results = [];
+        // Not known yet: a call that never returns and does nothing is what the first round starts from.
+        return _known.TryGetValue(method, out var known) ? known : body is null ? null : new MethodSummary(method);
     }
 
     private void Run(MemberBody body)
     {
+        var reader = _reader;
+        _reader = body;
+        _running.Add(body);
+        try
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            Interpret(body);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // A chain of calls deeper than the stack.
+            GiveUp(body);
+        }
+        catch (WorkLimitException)
+        {
+            Work += WorkLimitException.Body;
+            GiveUp(body);
+        }
+
+        _running.Remove(body);
+        _reader = reader;
+        var print = body.Results.Count == 0 ? 1UL : 0;
+        foreach (var (function, _) in body.Results)
+        {
+            if (function.Method is { } method && _known.TryGetValue(method.OriginalDefinition, out var summary))
+            {
+                print = unchecked((print * 31) + SummaryFingerprint.Of(summary));
+            }
+        }
+
+        if ((!_prints.TryGetValue(body, out var before) || before != print) && _readers.TryGetValue(body, out var readers))
+        {
+            _outdated.UnionWith(readers);
+        }
+
+        _prints[body] = print;
+    }
+
+    /// <summary>What is too large to follow does nothing that its callers know, and nothing is said of it and of them.</summary>
+    private void GiveUp(MemberBody body)
+    {
+        body.Results = [];
+        if (body.Member is IMethodSymbol method)
+        {
+            _known[method.OriginalDefinition] = new MethodSummary(method.OriginalDefinition) { Exit = CallEffects.None, IsIncomplete = true };
+        }
+    }
+
+    private void Interpret(MemberBody body)
+    {
+        if (Work > WorkLimitException.Compilation)
+        {
+            GiveUp(body);
+            return;
+        }
+
         var rounds = body.Functions.Count > 2 ? 2 : 1;
         for (var round = 0; round < rounds; round++)
         {
@@ -229,10 +253,11 @@ internal sealed class CompilationSummaries : ISummaries
             {
                 foreach (var facts in BodyAnalyses.Windows(function, _catalogs, _cancellationToken))
                 {
-                    _work += facts.Model.Work;
+                    Work += facts.Model.Work;
                     body.Results.Add((function, facts));
                     if (facts.IsFirstWindow && function.Method is { } method)
                     {
+                        _owners[method.OriginalDefinition] = body;
                         _known[method.OriginalDefinition] = SummaryBuilder.Of(method.OriginalDefinition, function.IsIterator, facts);
                     }
                 }

@@ -9,50 +9,64 @@ namespace ForkLint.Analyzers.Summaries;
 internal static class SummaryBuilder
 {
     /// <summary>The summary of a method's body.</summary>
-    public static MethodSummary Of(IMethodSymbol method, bool isIterator, BodyFacts facts) => new(method, facts.Model, facts.Environment)
+    public static MethodSummary Of(IMethodSymbol method, bool isIterator, BodyFacts facts) => new(method)
     {
-        Exit = facts.Exit,
-        Spawns = Spawns(facts),
-        UsedFromEntry = [.. facts.UsedFromEntry.Where(item => item is InitialObject)],
-        Invoked = facts.Invoked,
+        Exit = facts.Exit is { } exit ? CallEffects.Of(exit, facts.Model, method) : null,
+        TakenOver = TakenOver(method, facts),
+        Spawns = Spawns(method, facts),
+        UsedFromEntry = Initials(facts.UsedFromEntry),
+        Invoked = ObjectSet.Of(facts.Invoked),
         Dropped = Dropped(facts),
         Waits = facts.Waits,
         IsIterator = isIterator,
-        Handed = [.. facts.Handed.Where(item => item is InitialObject)],
+        Handed = Initials(facts.Handed),
         CallsUnknownSource = facts.CallsUnknownSource,
-        Stores = facts.Stores,
+        IsIncomplete = facts.IsIncomplete,
     };
 
-    private static ImmutableArray<SummarySpawn> Spawns(BodyFacts facts)
+    private static ObjectSet Initials(IEnumerable<MemoryObject> objects) => ObjectSet.Of(objects.Where(item => item is InitialObject));
+
+    private static HashSet<int> TakenOver(IMethodSymbol method, BodyFacts facts)
+    {
+        var taken = new HashSet<int>();
+        if (facts.Exit is { } exit)
+        {
+            foreach (var parameter in method.Parameters)
+            {
+                var cell = facts.Model.Variable(parameter);
+                if ((exit.FateOf(facts.Model.Initial(cell)) & Fates.Charged) == 0 || (parameter.RefKind != RefKind.None && exit.Knows(cell)))
+                {
+                    taken.Add(parameter.Ordinal);
+                }
+            }
+        }
+
+        return taken;
+    }
+
+    private static ImmutableArray<SummarySpawn> Spawns(IMethodSymbol method, BodyFacts facts)
     {
         var spawns = ImmutableArray.CreateBuilder<SummarySpawn>(2);
         foreach (var kind in new[] { SpawnKind.Duplicates, SpawnKind.Shares })
         {
-            SummarySpawn? merged = null;
-            foreach (var spawn in facts.Spawns.Where(spawn => spawn.Spawn.Site.Kind == kind).OrderBy(spawn => spawn.Call.Syntax.SpanStart))
+            var found = facts.Spawns.Where(spawn => spawn.Spawn.Site.Kind == kind).OrderBy(spawn => spawn.Call.Syntax.SpanStart).ToList();
+            if (found.Count == 0)
             {
-                if (merged is null)
-                {
-                    merged = new SummarySpawn(
-                        spawn.Spawn,
-                        spawn.State.Clone(),
-                        [.. spawn.HeldInitials],
-                        [.. spawn.UsedAfter.Where(item => item is InitialObject)],
-                        spawn.WaitsAfter);
-                }
-                else
-                {
-                    merged.State.MergeFrom(spawn.State);
-                    merged.HeldInitials.UnionWith(spawn.HeldInitials);
-                    merged.UsedAfter.UnionWith(spawn.UsedAfter.Where(item => item is InitialObject));
-                    merged = merged with { WaitsAfter = merged.WaitsAfter || spawn.WaitsAfter };
-                }
+                continue;
             }
 
-            if (merged is not null)
+            var state = found[0].State.Clone();
+            foreach (var other in found.Skip(1))
             {
-                spawns.Add(merged);
+                state.MergeFrom(other.State);
             }
+
+            spawns.Add(new SummarySpawn(
+                found[0].Spawn,
+                CallEffects.Of(state, facts.Model, method),
+                ObjectSet.Of(found.SelectMany(spawn => spawn.HeldInitials)),
+                Initials(found.SelectMany(spawn => spawn.UsedAfter)),
+                found.Exists(spawn => spawn.WaitsAfter)));
         }
 
         return spawns.ToImmutable();
