@@ -396,7 +396,7 @@ internal sealed partial class BodyInterpreter
                 foreach (var summary in summaries)
                 {
                     var mapping = new CallMapping(this, _state, lazy.Site, summary, null, default, [], known);
-                    value = value.Union(mapping.Map(summary.Exit?.Read(summary.Model.Result) ?? default));
+                    value = value.Union(mapping.Map(summary.Exit?.Result ?? default));
                 }
             }
         }
