@@ -42,6 +42,7 @@ internal sealed record Assessment
     /// <exception cref="MeasureException">It is gone, may not be read, or no engine can measure it.</exception>
     public static Assessment Make(MeasureRequest request, Target target)
     {
+        var calibration = Calibration.Begin();
         request.Observer?.Entered(MeasureStage.Probe);
         var facts = DotNetProbe.Probe(target.Files, target.Stat, target.Status);
         var (engine, why) = EngineChoice.Choose(request.Engine, facts, target);
@@ -60,7 +61,7 @@ internal sealed record Assessment
             Pids = PidLimits.Read(target.Pid) is { IsOk: true } pids ? pids.Value : null,
             Mappings = mappings,
             Status = Measurement.Require(target.Files.Status(), target.Pid),
-            Rate = Calibrate(request),
+            Rate = Calibrate(request, calibration),
             Refusal = null,
             Trials = 0,
         };
@@ -71,10 +72,10 @@ internal sealed record Assessment
         };
     }
 
-    private static ForkRate Calibrate(MeasureRequest request)
+    private static ForkRate Calibrate(MeasureRequest request, Calibration calibration)
     {
         request.Observer?.Entered(MeasureStage.Calibrate);
-        return Calibration.Measure();
+        return calibration.Result();
     }
 
     /// <summary>How many forks fit the stall budget: one at least, or it would have been refused.</summary>

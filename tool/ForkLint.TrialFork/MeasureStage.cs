@@ -12,7 +12,7 @@ public enum MeasureStage
     /// <summary>Reading its mappings before anything is done to it.</summary>
     ReadMappings,
 
-    /// <summary>Forking this process itself, to learn what a page costs on this host.</summary>
+    /// <summary>Waiting until this process has forked itself, to learn what a page costs on this host.</summary>
     Calibrate,
 
     /// <summary>Taking the lock: one measurement per target at a time.</summary>

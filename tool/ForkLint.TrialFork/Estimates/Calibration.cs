@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using ForkLint.Linux;
 
@@ -29,9 +30,10 @@ internal sealed record ForkRate(double NanosecondsPerPage, double BaseNanosecond
 
 /// <summary>
 /// Forks this very process with and without a touched scratch mapping, as the agent forks the application: libc's clone, a child that runs
-/// one libc function, no exit signal, all signals blocked.
+/// one libc function, no exit signal, all signals blocked. It takes as long as everything that is read of the target before a trial, so it
+/// runs beside that, on a thread of its own.
 /// </summary>
-internal static unsafe class Calibration
+internal sealed unsafe class Calibration
 {
     private const int ScratchBytes = 64 << 20;
     private const int StackBytes = 64 << 10;
@@ -44,11 +46,47 @@ internal static unsafe class Calibration
     private const int WaitAll = 0x40000000;
     private const int SetMask = 2;
 
-    private static ForkRate? _rate;
+    private static ForkRate? _known;
 
-    /// <summary>The rate of this host, measured once in the life of this process.</summary>
+    private readonly Thread? _thread;
+    private ForkRate? _rate;
+    private ExceptionDispatchInfo? _failure;
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown again, on the thread that asks.")]
+    private Calibration()
+    {
+        _rate = Volatile.Read(ref _known);
+        if (_rate != null)
+        {
+            return;
+        }
+
+        _thread = new Thread(() =>
+        {
+            try
+            {
+                _rate = MeasureNow();
+                Volatile.Write(ref _known, _rate);
+            }
+            catch (Exception failure)
+            {
+                _failure = ExceptionDispatchInfo.Capture(failure);
+            }
+        }) { IsBackground = true, Name = "calibration" };
+        _thread.Start();
+    }
+
+    /// <summary>Begins to measure, if it was not done before in the life of this process. Nobody has to wait for the end.</summary>
+    public static Calibration Begin() => new();
+
+    /// <summary>The rate of this host; waits until it is known.</summary>
     /// <exception cref="MeasureException">This process cannot fork itself.</exception>
-    public static ForkRate Measure() => _rate ??= MeasureNow();
+    public ForkRate Result()
+    {
+        _thread?.Join();
+        _failure?.Throw();
+        return _rate!;
+    }
 
     [SuppressMessage("Memory", "FORK002", Justification = "The fork of this memory is what is measured.")]
     private static ForkRate MeasureNow()
@@ -58,8 +96,8 @@ internal static unsafe class Calibration
         try
         {
             _ = TryFork(stack); // the first one binds and compiles
+            double ownPages = OwnPages();
             double small = Shortest(stack);
-            double ownPages = (new ProcessFiles(Environment.ProcessId).Status() is { IsOk: true } status ? status.Value.AnonymousBytes ?? 0 : 0) / (double)Environment.SystemPageSize;
             scratch = Map(ScratchBytes);
             _ = Libc.AdviseMemory(scratch, ScratchBytes, NoHugePage);
             for (int offset = 0; offset < ScratchBytes; offset += Environment.SystemPageSize)
@@ -67,7 +105,9 @@ internal static unsafe class Calibration
                 ((byte*)scratch)[offset] = 1;
             }
 
-            return Rate(small, Shortest(stack), ownPages);
+            // What the rest of this process touched meanwhile is copied, too.
+            double grown = Math.Max(0, OwnPages() - ownPages - (ScratchBytes / (double)Environment.SystemPageSize));
+            return Rate(small, Shortest(stack), ownPages, grown);
         }
         finally
         {
@@ -86,13 +126,17 @@ internal static unsafe class Calibration
     /// <param name="small">Nanoseconds without the scratch mapping.</param>
     /// <param name="large">Nanoseconds with it.</param>
     /// <param name="ownPages">This process's pages beside the scratch mapping.</param>
-    internal static ForkRate Rate(double small, double large, double ownPages)
+    /// <param name="grownPages">How many of its own came on top of them before the second.</param>
+    internal static ForkRate Rate(double small, double large, double ownPages, double grownPages = 0)
     {
-        double scratchPages = ScratchBytes / (double)Environment.SystemPageSize;
+        double scratchPages = (ScratchBytes / (double)Environment.SystemPageSize) + grownPages;
         double average = large / (ownPages + scratchPages);
         double perPage = Math.Max((large - small) / scratchPages, average / 2);
         return new ForkRate(perPage, Math.Clamp(small - (ownPages * perPage), ShortestBase, LongestBase));
     }
+
+    private static double OwnPages() =>
+        (new ProcessFiles(Environment.ProcessId).Status() is { IsOk: true } status ? status.Value.AnonymousBytes ?? 0 : 0) / (double)Environment.SystemPageSize;
 
     private static nint Map(int lengthBytes)
     {
