@@ -1,5 +1,6 @@
 // A program of N bytes of touched 4 KiB pages that forks itself as a trial does, and prints the longest stall that a second
-// thread, which writes touched memory all the while, saw during each fork and in as long a time without one.
+// thread saw during each fork and in a time without one. That thread does what the agent's does (StallWatcher.cs): it writes a
+// few pages in turn, and one of them is new each round, so that its fault waits for the fork.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -19,9 +20,13 @@
 #endif
 
 static atomic_int watching, ready;
-static atomic_long longest;
+static atomic_long longest, rounds;
 static volatile char *touched;
-enum { TOUCHED_BYTES = 64 * 4096 };
+enum { PAGE_BYTES = 4096, TOUCHED_BYTES = 4 * PAGE_BYTES };
+
+// Below everything else, as the agent's pages are: the kernel copies in the order of addresses, and a writer waits from the
+// moment its own page is copied until the fork ends.
+static void *const LOW_ADDRESS = (void *)0x200000;
 
 static long now(void) {
     struct timespec time;
@@ -31,33 +36,36 @@ static long now(void) {
 
 static void *watch(void *unused) {
     (void)unused;
-    for (size_t at = 0;; at = (at + 4096) % TOUCHED_BYTES) {
-        if (!atomic_load(&watching)) {
-            atomic_store(&ready, 0);
-            sched_yield();
-            continue;
+    while (1) {
+        while (!atomic_load(&watching)) sched_yield();
+        long most = 0, last = now();
+        for (size_t at = 0; atomic_load(&watching);) {
+            touched[at]++;
+            long time = now();
+            if (time - last > most) most = time - last;
+            last = time;
+            at += PAGE_BYTES;
+            if (at == TOUCHED_BYTES) {
+                at = 0;
+                madvise((void *)touched, PAGE_BYTES, MADV_DONTNEED);
+                atomic_fetch_add(&rounds, 1);
+                atomic_store(&ready, 1);
+            }
         }
-        static long last;
-        if (!atomic_load(&ready)) {
-            last = now();
-            atomic_store(&ready, 1);
-        }
-        touched[at]++;
-        long time = now();
-        if (time - last > atomic_load(&longest)) atomic_store(&longest, time - last);
-        last = time;
+        atomic_store(&longest, most);
+        atomic_store(&ready, 0);
     }
     return NULL;
 }
 
 static void begin(void) {
-    atomic_store(&longest, 0);
     atomic_store(&watching, 1);
     while (!atomic_load(&ready)) sched_yield();
 }
 
 static long end(void) {
-    usleep(2000);
+    long until = atomic_load(&rounds) + 2;
+    while (atomic_load(&rounds) < until) sched_yield();
     atomic_store(&watching, 0);
     while (atomic_load(&ready)) sched_yield();
     return atomic_load(&longest);
@@ -72,7 +80,7 @@ int main(int count, char **arguments) {
     size_t bytes = strtoull(arguments[1], NULL, 10);
     int trials = atoi(arguments[2]);
     char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    touched = mmap(NULL, TOUCHED_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    touched = mmap(LOW_ADDRESS, TOUCHED_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     char *stack = malloc(65536);
     if (memory == MAP_FAILED || touched == MAP_FAILED || !stack || trials < 1 || trials > 1000) return 1;
     madvise(memory, bytes, MADV_NOHUGEPAGE);
