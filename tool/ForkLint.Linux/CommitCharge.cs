@@ -8,19 +8,29 @@ namespace ForkLint.Linux;
 public static class CommitCharge
 {
     /// <summary>The charge of a fork on this host, in bytes.</summary>
-    public static long PredictBytes(IEnumerable<Mapping> mappings) => mappings.Sum(static m => m.IsCharged ? m.SizeBytes : 0);
+    public static long PredictBytes(IReadOnlyList<Mapping> mappings) => Sum(mappings, static m => m.IsCharged);
 
     /// <summary>
     /// The charge of the same process had it run on a host with <c>overcommit_memory=2</c>, in bytes. There MAP_NORESERVE is ignored
     /// (Linux mm/mmap.c, do_mmap), so its private writable mappings are charged like any other.
     /// </summary>
-    public static long PredictStrictBytes(IEnumerable<Mapping> mappings) => mappings.Sum(static m => m.IsCharged || IsChargedOnlyInStrictMode(m) ? m.SizeBytes : 0);
+    public static long PredictStrictBytes(IReadOnlyList<Mapping> mappings) => Sum(mappings, static m => m.IsCharged || IsChargedOnlyInStrictMode(m));
 
     /// <summary>The part of <see cref="PredictStrictBytes"/> that this host does not charge, in bytes.</summary>
-    public static long NoReserveBytes(IEnumerable<Mapping> mappings) => mappings.Sum(static m => IsChargedOnlyInStrictMode(m) ? m.SizeBytes : 0);
+    public static long NoReserveBytes(IReadOnlyList<Mapping> mappings) => Sum(mappings, IsChargedOnlyInStrictMode);
 
     /// <summary>The largest mapping that a fork charges, which alone decides in mode 0; null where nothing is charged.</summary>
-    public static Mapping? LargestCharged(IEnumerable<Mapping> mappings) => mappings.Where(static m => m.IsCharged).MaxBy(static m => m.SizeBytes);
+    public static Mapping? LargestCharged(IReadOnlyList<Mapping> mappings)
+    {
+        ArgumentNullException.ThrowIfNull(mappings);
+        Mapping? largest = null;
+        for (var index = 0; index < mappings.Count; index++)
+        {
+            largest = mappings[index].IsCharged && !(mappings[index].SizeBytes <= largest?.SizeBytes) ? mappings[index] : largest;
+        }
+
+        return largest;
+    }
 
     /// <summary>
     /// Whether mode 2 alone would charge it: private, writable, MAP_NORESERVE, not hugetlb and not left out of a fork (Linux mm/vma.c,
@@ -31,5 +41,18 @@ public static class CommitCharge
         ArgumentNullException.ThrowIfNull(mapping);
         const VmFlags relevant = VmFlags.NoReserve | VmFlags.Writable | VmFlags.Shared | VmFlags.HugeTlb | VmFlags.DontCopy | VmFlags.Accounted;
         return (mapping.Flags & relevant) == (VmFlags.NoReserve | VmFlags.Writable);
+    }
+
+    // No LINQ over numbers: its code for them is not in the framework's images, and compiling it takes longer than the sum.
+    private static long Sum(IReadOnlyList<Mapping> mappings, Func<Mapping, bool> counts)
+    {
+        ArgumentNullException.ThrowIfNull(mappings);
+        long sum = 0;
+        for (var index = 0; index < mappings.Count; index++)
+        {
+            sum += counts(mappings[index]) ? mappings[index].SizeBytes : 0;
+        }
+
+        return sum;
     }
 }

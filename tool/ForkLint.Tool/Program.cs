@@ -49,10 +49,16 @@ internal static class Program
         var root = new RootCommand("What will the next fork cost this program, and what should it free first?");
         foreach (var (name, create) in Commands)
         {
-            if (name == only || !Array.Exists(Commands, command => command.Name == only))
+            if (name == only)
             {
                 root.Add(create());
+                return root;
             }
+        }
+
+        foreach (var (_, create) in Commands)
+        {
+            root.Add(create());
         }
 
         return root;

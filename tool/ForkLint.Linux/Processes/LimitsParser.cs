@@ -6,7 +6,7 @@ namespace ForkLint.Linux;
 /// <summary>A resource limit of a process; null is unlimited.</summary>
 /// <param name="Soft">What the kernel enforces.</param>
 /// <param name="Hard">How far the process may raise it itself.</param>
-public readonly record struct ResourceLimit(long? Soft, long? Hard);
+public sealed record ResourceLimit(long? Soft, long? Hard);
 
 /// <summary>Parses <c>/proc/PID/limits</c> (Linux fs/proc/base.c, proc_pid_limits).</summary>
 public static class LimitsParser

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using ForkLint.Linux.Text;
 
@@ -41,7 +40,6 @@ public static class MapsParser
     public static Reading<IReadOnlyList<MapRegion>> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Reads <c>start-end perms offset device inode path</c>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool TryParseHeader(ReadOnlySpan<byte> line, ref StringCache strings, out Header header)
     {
         header = default;

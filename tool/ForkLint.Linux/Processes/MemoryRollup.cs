@@ -34,31 +34,35 @@ public sealed record MemoryRollup
     public long UniqueBytes => PrivateCleanBytes + PrivateDirtyBytes;
 
     /// <summary>The same sums made from the mappings: for kernels without smaps_rollup. Pss differs by rounding, less than 1 KiB a mapping.</summary>
-    public static MemoryRollup Sum(IEnumerable<Mapping> mappings)
+    public static MemoryRollup Sum(IReadOnlyList<Mapping> mappings)
     {
-        var sum = new MemoryRollup
+        ArgumentNullException.ThrowIfNull(mappings);
+        long resident = 0, proportional = 0, privateClean = 0, privateDirty = 0, sharedClean = 0, sharedDirty = 0, anonymous = 0, hugePages = 0, swap = 0;
+        for (var index = 0; index < mappings.Count; index++)
         {
-            ResidentBytes = 0,
-            ProportionalBytes = 0,
-            PrivateCleanBytes = 0,
-            PrivateDirtyBytes = 0,
-            SharedCleanBytes = 0,
-            SharedDirtyBytes = 0,
-            AnonymousBytes = 0,
-            AnonymousHugePageBytes = 0,
-            SwapBytes = 0,
+            var mapping = mappings[index];
+            resident += mapping.ResidentBytes;
+            proportional += mapping.ProportionalBytes;
+            privateClean += mapping.PrivateCleanBytes;
+            privateDirty += mapping.PrivateDirtyBytes;
+            sharedClean += mapping.SharedCleanBytes;
+            sharedDirty += mapping.SharedDirtyBytes;
+            anonymous += mapping.AnonymousBytes;
+            hugePages += mapping.AnonymousHugePageBytes;
+            swap += mapping.SwapBytes;
+        }
+
+        return new MemoryRollup
+        {
+            ResidentBytes = resident,
+            ProportionalBytes = proportional,
+            PrivateCleanBytes = privateClean,
+            PrivateDirtyBytes = privateDirty,
+            SharedCleanBytes = sharedClean,
+            SharedDirtyBytes = sharedDirty,
+            AnonymousBytes = anonymous,
+            AnonymousHugePageBytes = hugePages,
+            SwapBytes = swap,
         };
-        return mappings.Aggregate(sum, static (total, mapping) => new MemoryRollup
-        {
-            ResidentBytes = total.ResidentBytes + mapping.ResidentBytes,
-            ProportionalBytes = total.ProportionalBytes + mapping.ProportionalBytes,
-            PrivateCleanBytes = total.PrivateCleanBytes + mapping.PrivateCleanBytes,
-            PrivateDirtyBytes = total.PrivateDirtyBytes + mapping.PrivateDirtyBytes,
-            SharedCleanBytes = total.SharedCleanBytes + mapping.SharedCleanBytes,
-            SharedDirtyBytes = total.SharedDirtyBytes + mapping.SharedDirtyBytes,
-            AnonymousBytes = total.AnonymousBytes + mapping.AnonymousBytes,
-            AnonymousHugePageBytes = total.AnonymousHugePageBytes + mapping.AnonymousHugePageBytes,
-            SwapBytes = total.SwapBytes + mapping.SwapBytes,
-        });
     }
 }

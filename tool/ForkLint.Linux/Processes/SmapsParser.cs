@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using ForkLint.Linux.Text;
 
@@ -15,7 +14,6 @@ public static class SmapsParser
     /// a mapping without VmFlags (kernels before 3.8) is <see cref="ReadFailure.NotAvailable"/>, because its charge cannot be known.
     /// </summary>
     /// <param name="text">The whole file.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Reading<IReadOnlyList<Mapping>> Parse(ReadOnlySpan<byte> text)
     {
         var mappings = new List<Mapping>(text.Length / 700);
@@ -101,7 +99,6 @@ public static class SmapsParser
 
         public bool HasFlags { get; private set; }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public bool TryAdd(ReadOnlySpan<byte> line)
         {
             if (!Utf8Text.TrySplitKey(line, out var key, out var value))

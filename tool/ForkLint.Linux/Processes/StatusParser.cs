@@ -54,7 +54,7 @@ public static class StatusParser
             State = state[0],
             Pid = (int)pid,
             ParentPid = (int)parentPid,
-            NamespacePids = Ids(fields, "NSpid") is { } pids ? [.. pids.Select(static p => (int)p)] : [],
+            NamespacePids = Ids(fields, "NSpid") is { } pids ? Array.ConvertAll(pids, static id => (int)id) : [],
             TracerPid = (int?)Number(fields, "TracerPid"),
             RealUid = realUid,
             EffectiveUid = effectiveUid,

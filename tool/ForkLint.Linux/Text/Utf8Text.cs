@@ -1,17 +1,14 @@
 using System.Buffers.Text;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ForkLint.Linux.Text;
 
 /// <summary>
-/// The few primitives that the parsers of /proc share. They work on bytes, because smaps of a .NET process is megabytes long, and those
-/// that run for each of its lines are optimised at once: a command reads it only once or twice, far too seldom for tiered compilation.
+/// The few primitives that the parsers of /proc share. They work on bytes, because smaps of a .NET process is megabytes long.
 /// </summary>
 internal static class Utf8Text
 {
     /// <summary>Takes the next line (without its line feed) from the front of <paramref name="rest"/>; false at the end.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool NextLine(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
     {
         if (rest.IsEmpty)
@@ -36,7 +33,6 @@ internal static class Utf8Text
     }
 
     /// <summary>Takes the next word, separated by blanks or tabs, from the front of <paramref name="rest"/>; empty at the end.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> NextWord(ref ReadOnlySpan<byte> rest)
     {
         rest = TrimStart(rest);
@@ -47,7 +43,6 @@ internal static class Utf8Text
     }
 
     /// <summary>Splits <c>Key: value</c>; false without a colon.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TrySplitKey(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         var colon = line.IndexOf((byte)':');
@@ -63,7 +58,6 @@ internal static class Utf8Text
     }
 
     /// <summary>Reads <c>123 kB</c> (the kernel's kB is 1024 bytes) as bytes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryParseKilobytes(ReadOnlySpan<byte> text, out long bytes)
     {
         bytes = 0;
@@ -86,7 +80,6 @@ internal static class Utf8Text
         Utf8Parser.TryParse(text, out number, out var used, 'x') && used == text.Length && used > 0;
 
     /// <summary>Without white space at both ends.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text)
     {
         var start = 0;
@@ -105,7 +98,6 @@ internal static class Utf8Text
     }
 
     /// <summary>Without blanks and tabs in front.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> TrimStart(ReadOnlySpan<byte> text)
     {
         var start = 0;

@@ -14,9 +14,9 @@ internal static class ProcessListing
         var withSocket = RuntimeSight.WithSocket();
 
         // This tool is a .NET process as well, and the only one that nobody asks about.
-        var pids = ProcessDiscovery.Pids().Where(pid => pid != Environment.ProcessId).ToArray();
-        var entries = new ProcessListEntry?[pids.Length];
-        OnEveryCore(pids.Length, index => entries[index] = Describe(new ProcessFiles(pids[index]), withSocket, isFast, host));
+        var pids = ProcessDiscovery.Pids();
+        var entries = new ProcessListEntry?[pids.Count];
+        OnEveryCore(pids.Count, index => entries[index] = pids[index] == Environment.ProcessId ? null : Describe(new ProcessFiles(pids[index]), withSocket, isFast, host));
         return entries.OfType<ProcessListEntry>().ToList();
     }
 

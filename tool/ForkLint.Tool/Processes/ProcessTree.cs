@@ -5,7 +5,7 @@ namespace ForkLint.Tool.Processes;
 /// <summary>A process and when it started: together they name one process even after its id was given to another.</summary>
 /// <param name="Pid">Its id.</param>
 /// <param name="StartTimeTicks">Its start time, in clock ticks since boot.</param>
-internal readonly record struct ProcessIdentity(int Pid, long StartTimeTicks)
+internal sealed record ProcessIdentity(int Pid, long StartTimeTicks)
 {
     /// <summary>Whether this very process still runs; a zombie does not.</summary>
     public bool IsRunning() =>

@@ -18,8 +18,16 @@ internal sealed class TextTable(int indent, params bool[] rightAligned)
     public TextTable Row(params string[] cells) => Row(Emphasis.None, cells);
 
     /// <summary>Adds a row whose cells all have one emphasis.</summary>
-    public TextTable Row(Emphasis emphasis, params string[] cells) =>
-        Row(cells.Select(cell => (cell, emphasis)).ToArray());
+    public TextTable Row(Emphasis emphasis, params string[] cells)
+    {
+        var row = new (string, Emphasis)[cells.Length];
+        for (var column = 0; column < cells.Length; column++)
+        {
+            row[column] = (cells[column], emphasis);
+        }
+
+        return Row(row);
+    }
 
     /// <summary>Adds a row whose cells have an emphasis each.</summary>
     public TextTable Row(params (string Text, Emphasis Emphasis)[] cells)
