@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 
@@ -9,8 +8,6 @@ namespace ForkLint.EndToEnd.Tests;
 public sealed class SavingsTests(InstalledTool tool)
 {
     private const string Table = "P:HeapScenarios.Cache.Table";
-
-    private static readonly SchemaValidator ReportSchema = new(Repository.Read("docs/report.schema.json"), refuseUndescribed: true);
 
     [Fact]
     public void The_first_saving_names_the_field_and_the_fork_without_it_is_calculated()
@@ -46,27 +43,79 @@ public sealed class SavingsTests(InstalledTool tool)
         Assert.True(verified.GetProperty("pauseMicroseconds").GetDouble() > 0);
     }
 
+    /// <summary>Devices that are nearly full: everything but 100 MB of RAM is committed, and there is no swap.</summary>
     [Fact]
-    public void The_smallest_devices_need_the_cache_freed_and_the_larger_ones_nothing()
+    public void On_a_full_device_the_shortest_list_is_the_cache_and_freeing_it_is_enough()
     {
         using var target = new HeldMemory("cache");
-        (string Ram, bool Succeeds)[] devices = [("512MB", false), ("1GB", true), ("2GB", true)];
-        foreach (var (ram, succeeds) in devices)
+        string[] devices = [Full("512MB", 412), Full("1GB", 900), Full("2GB", 1900)];
+        foreach (var device in devices)
         {
-            var report = Report(tool.Run("measure", target.PidText, "--trials", "1", "--as-if", $"ram={ram},swap=0,overcommit=2,ratio=100,committed=350MB", "--format", "json"));
-            var there = report.GetProperty("verdicts").EnumerateArray().Single(verdict => verdict.GetProperty("where").GetString()!.StartsWith("as-if", StringComparison.Ordinal));
-            Assert.Equal(succeeds ? "yes" : "no", there.GetProperty("succeeds").GetString());
-            if (succeeds)
-            {
-                Assert.Equal(0, report.GetProperty("shortestLists").GetArrayLength());
-            }
-            else
-            {
-                var list = report.GetProperty("shortestLists")[0];
-                Assert.True(list.GetProperty("suffices").GetBoolean());
-                Assert.Equal(Table, Assert.Single(list.GetProperty("savings").EnumerateArray()).GetProperty("holder").GetString());
-            }
+            var report = Report(tool.Run("measure", target.PidText, "--trials", "1", "--as-if", device, "--what-if-freed", Table, "--format", "json"));
+            Assert.Equal("no", There(report.GetProperty("verdicts")));
+            Assert.Equal("yes", There(report.GetProperty("whatIfFreed").GetProperty("verdicts")));
+            var list = Assert.Single(report.GetProperty("shortestLists").EnumerateArray());
+            Assert.True(list.GetProperty("suffices").GetBoolean());
+            Assert.Equal(Table, Assert.Single(list.GetProperty("savings").EnumerateArray()).GetProperty("holder").GetString());
         }
+
+        target.Tell("drop");
+        target.Tell("collect");
+        foreach (var device in (string[])[Full("512MB", 212), Full("1GB", 700), Full("2GB", 1700)])
+        {
+            var after = Report(tool.Run("measure", target.PidText, "--trials", "1", "--no-heap", "--as-if", device, "--format", "json"));
+            Assert.Equal("yes", There(after.GetProperty("verdicts")));
+        }
+
+        static string Full(string ram, int committed) => $"ram={ram},swap=0,overcommit=2,ratio=100,committed={committed}MB";
+    }
+
+    [Fact]
+    public void In_a_small_memory_cgroup_the_shortest_list_is_what_is_resident()
+    {
+        using var target = new HeldMemory("cache");
+        var report = Report(tool.Run("measure", target.PidText, "--trials", "1", "--as-if", "memory-limit=200MB", "--format", "json"));
+        Assert.Equal("no", There(report.GetProperty("verdicts")));
+        var list = Assert.Single(report.GetProperty("shortestLists").EnumerateArray());
+        Assert.Equal(Table, Assert.Single(list.GetProperty("savings").EnumerateArray()).GetProperty("holder").GetString());
+
+        target.Tell("drop");
+        target.Tell("collect");
+        var after = Report(tool.Run("measure", target.PidText, "--trials", "1", "--no-heap", "--as-if", "memory-limit=200MB", "--format", "json"));
+        Assert.Equal("yes", There(after.GetProperty("verdicts")));
+    }
+
+    [Fact]
+    public void Holders_that_share_save_something_only_when_all_are_freed()
+    {
+        using var target = new HeldMemory("shared");
+        const string byNumber = "F:HeapScenarios.SharedCaches._byNumber";
+        const string inOrder = "F:HeapScenarios.SharedCaches._inOrder";
+        var one = Report(tool.Run("measure", target.PidText, "--trials", "1", "--what-if-freed", byNumber, "--format", "json")).GetProperty("whatIfFreed");
+        Assert.True(one.GetProperty("savedBytes").GetInt64() < target.HeldBytes / 100);
+
+        var both = Report(tool.Run("measure", target.PidText, "--trials", "1", "--what-if-freed", byNumber, "--what-if-freed", inOrder, "--format", "json")).GetProperty("whatIfFreed");
+        Assert.Equal(2, both.GetProperty("freed").GetArrayLength());
+        Within(0.02, target.HeldBytes, both.GetProperty("savedBytes").GetInt64());
+
+        var unknown = tool.Run("measure", target.PidText, "--trials", "1", "--what-if-freed", "F:No.Such.Field");
+        Assert.Equal(1, unknown.ExitCode);
+        Assert.Contains("'F:No.Such.Field'", unknown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_native_block_can_be_freed_by_calculation_through_the_field_that_knows_it()
+    {
+        using var target = new HeldMemory("owned");
+        const string field = "F:HeapScenarios.OwnedBlocks.Service._samples";
+        var report = Report(tool.Run("measure", target.PidText, "--trials", "1", "--what-if-freed", field, "--format", "json"));
+        var block = report.GetProperty("savings").EnumerateArray().Single(saving => saving.GetProperty("possibleOwner").GetString() == field);
+        var saved = report.GetProperty("whatIfFreed").GetProperty("savedBytes").GetInt64();
+        Assert.Equal(block.GetProperty("commitChargeBytes").GetInt64(), saved);
+
+        target.Tell("drop");
+        var after = Report(tool.Run("measure", target.PidText, "--trials", "1", "--no-heap", "--format", "json"));
+        Within(0.05, report.GetProperty("whatIfFreed").GetProperty("commitChargeBytes").GetInt64(), after.GetProperty("fork").GetProperty("chargedBytes").GetInt64());
     }
 
     [Fact]
@@ -85,6 +134,37 @@ public sealed class SavingsTests(InstalledTool tool)
         var after = Report(tool.Run("measure", target.PidText, "--trials", "1", "--format", "json"));
         Assert.True(after.GetProperty("fork").GetProperty("succeeded").GetBoolean());
         Assert.DoesNotContain(after.GetProperty("shortestLists").EnumerateArray(), list => list.GetProperty("where").GetString() == "here");
+    }
+
+    [Fact]
+    public void Verify_gives_back_the_pages_of_a_fragmented_malloc_and_says_what_charge_stays()
+    {
+        using var target = new HeldMemory("fragments");
+        var report = Report(tool.Run("measure", target.PidText, "--trials", "2", "--verify", "--format", "json"));
+        var pages = report.GetProperty("savings").EnumerateArray().First(saving => saving.GetProperty("kind").GetString() == "native").GetProperty("childResidentBytes").GetInt64();
+        var verified = report.GetProperty("verified");
+        Within(0.05, pages, Resident("before") - Resident("after"));
+        Assert.InRange(verified.GetProperty("realisedBytes").GetInt64(), -target.HeldBytes / 20, target.HeldBytes / 20);
+        Assert.True(verified.GetProperty("latencyAfterMicroseconds").GetDouble() < verified.GetProperty("latencyBeforeMicroseconds").GetDouble());
+
+        long Resident(string when) => verified.GetProperty(when).GetProperty("residentBytes").GetInt64();
+    }
+
+    [Fact]
+    public void The_latest_size_replaces_an_older_one_unless_the_largest_is_kept()
+    {
+        using var target = new HeldMemory("cache");
+        var path = Path.Combine(tool.NewFolder(), "ForkLint.Measured.txt");
+        File.WriteAllText(path, $"{Table}; 999999999999\n");
+        Report(tool.Run("measure", target.PidText, "--trials", "1", "--write-measured", path, "--keep-largest", "--format", "json"));
+        Assert.Equal(999999999999, Size());
+        Report(tool.Run("measure", target.PidText, "--trials", "1", "--write-measured", path, "--format", "json"));
+        Within(0.02, target.HeldBytes, Size());
+        File.WriteAllText(path, $"{Table}; 12\n");
+        Report(tool.Run("measure", target.PidText, "--trials", "1", "--write-measured", path, "--keep-largest", "--format", "json"));
+        Within(0.02, target.HeldBytes, Size());
+
+        long Size() => long.Parse(File.ReadLines(path).Single(line => line.StartsWith(Table + ";", StringComparison.Ordinal)).Split(';')[1], CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -110,49 +190,10 @@ public sealed class SavingsTests(InstalledTool tool)
         Assert.Equal(1, result.ExitCode);
     }
 
-    private static JsonElement Report(CommandResult result)
-    {
-        Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Empty(ReportSchema.Validate(result.Output));
-        return JsonDocument.Parse(result.Output).RootElement;
-    }
+    private static string? There(JsonElement verdicts) =>
+        verdicts.EnumerateArray().Single(verdict => verdict.GetProperty("where").GetString()!.StartsWith("as-if", StringComparison.Ordinal)).GetProperty("succeeds").GetString();
 
-    private static void Within(double share, long expected, long actual) =>
-        Assert.True(Math.Abs(actual - expected) <= share * expected, $"{actual} is not within {share:P1} of {expected}.");
+    private static JsonElement Report(CommandResult result) => SavingsReport.Of(result);
 
-    /// <summary>One of the heap scenarios, ready.</summary>
-    private sealed class HeldMemory : IDisposable
-    {
-        private readonly Process _process;
-
-        public HeldMemory(string scenario)
-        {
-            var application = Path.Combine(AppContext.BaseDirectory.Replace("ForkLint.EndToEnd.Tests", "HeapScenarios", StringComparison.Ordinal), "forklint-heap-scenarios.dll");
-            _process = Process.Start(new ProcessStartInfo("dotnet", [application, scenario]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-            HeldBytes = long.Parse(Answer().Split(' ')[1], CultureInfo.InvariantCulture);
-        }
-
-        public string PidText => _process.Id.ToString(CultureInfo.InvariantCulture);
-
-        public long HeldBytes { get; }
-
-        public void Tell(string command)
-        {
-            _process.StandardInput.WriteLine(command);
-            Answer();
-        }
-
-        public void Dispose()
-        {
-            _process.StandardInput.Close();
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(30)))
-            {
-                _process.Kill();
-            }
-
-            _process.Dispose();
-        }
-
-        private string Answer() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The scenario ended.");
-    }
+    private static void Within(double share, long expected, long actual) => SavingsReport.Within(share, expected, actual);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ForkLint.Linux;
+using ForkLint.LiveTargets;
 
 namespace ForkLint.Heap.Tests;
 
@@ -10,13 +11,18 @@ internal sealed class ScenarioTarget : IDisposable
     /// <summary>Only bounds a hang.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private const string Program = "forklint-heap-scenarios";
+
     private readonly Process _process;
 
     public ScenarioTarget(string scenario, params (string Name, string Value)[] environment)
+        : this(["dotnet", Path.Combine(AppContext.BaseDirectory.Replace("ForkLint.Heap.Tests", "HeapScenarios", StringComparison.Ordinal), Program + ".dll")], scenario, environment)
     {
-        string application = Path.Combine(
-            AppContext.BaseDirectory.Replace("ForkLint.Heap.Tests", "HeapScenarios", StringComparison.Ordinal), "forklint-heap-scenarios.dll");
-        ProcessStartInfo start = new("dotnet", [application, scenario]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+    }
+
+    private ScenarioTarget(string[] program, string scenario, (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo start = new(program[0], [.. program.Skip(1), scenario]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;
@@ -25,6 +31,10 @@ internal sealed class ScenarioTarget : IDisposable
         _process = Process.Start(start)!;
         HeldBytes = long.Parse(Answer().Split(' ')[1], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>A scenario in an application that brings the runtime of another framework.</summary>
+    public static ScenarioTarget Of(string framework, string scenario, params (string Name, string Value)[] environment) =>
+        new([TestApps.SelfContained(framework, "HeapScenarios", Program)], scenario, environment);
 
     public int Pid => _process.Id;
 

@@ -23,9 +23,9 @@ public sealed class ScenarioTests
         Assert.Equal(holder, first.Holder);
         Assert.Equal(SavingKind.Managed, first.Kind);
         Assert.Contains("Aggressive", first.Action, StringComparison.Ordinal);
-        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
-        AssertWithin(0.02, target.HeldBytes, first.ChildResidentBytes);
-        AssertRealised(target, first);
+        Realised.Within(0.02, target.HeldBytes, first.CommitChargeBytes);
+        Realised.Within(0.02, target.HeldBytes, first.ChildResidentBytes);
+        Realised.Assert(target, first);
     }
 
     [Fact]
@@ -35,8 +35,8 @@ public sealed class ScenarioTests
         HeapReport report = target.Read();
         Assert.True(report.IsServerGC);
         Assert.Equal("P:HeapScenarios.Cache.Table", report.Savings[0].Holder);
-        AssertWithin(0.02, target.HeldBytes, report.Savings[0].CommitChargeBytes);
-        AssertRealised(target, report.Savings[0]);
+        Realised.Within(0.02, target.HeldBytes, report.Savings[0].CommitChargeBytes);
+        Realised.Assert(target, report.Savings[0]);
     }
 
     [Fact]
@@ -47,12 +47,12 @@ public sealed class ScenarioTests
         Saving first = report.Savings[0];
         Assert.Equal(SavingKind.Garbage, first.Kind);
         Assert.Null(first.Holder);
-        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+        Realised.Within(0.02, target.HeldBytes, first.CommitChargeBytes);
 
         long predicted = report.Savings.Where(saving => saving.Kind is SavingKind.Garbage or SavingKind.GcFree).Sum(saving => saving.CommitChargeBytes);
         (long charge, long resident) = (target.ChargeBytes, target.ResidentBytes);
         target.Collect();
-        AssertWithin(0.05, predicted, charge - target.ChargeBytes);
+        Realised.Within(0.05, predicted, charge - target.ChargeBytes);
         Assert.True(target.ResidentBytes < resident);
     }
 
@@ -65,11 +65,11 @@ public sealed class ScenarioTests
         Assert.Null(first.Holder);
         Assert.Equal(
             ["F:HeapScenarios.SharedCaches._byNumber", "F:HeapScenarios.SharedCaches._inOrder"], first.JointlyHeldBy.Order(StringComparer.Ordinal));
-        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+        Realised.Within(0.02, target.HeldBytes, first.CommitChargeBytes);
 
         Assert.True(report.BytesFreedWithout(["F:HeapScenarios.SharedCaches._byNumber"]) < 100_000);
-        AssertWithin(0.02, target.HeldBytes, report.BytesFreedWithout(first.JointlyHeldBy));
-        AssertRealised(target, first);
+        Realised.Within(0.02, target.HeldBytes, report.BytesFreedWithout(first.JointlyHeldBy));
+        Realised.Assert(target, first);
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class ScenarioTests
         Saving first = target.Read().Savings[0];
         Assert.Contains("graph-owner", first.Holder, StringComparison.Ordinal);
         Assert.Equal(Confidence.Possible, first.Confidence);
-        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
-        AssertRealised(target, first);
+        Realised.Within(0.02, target.HeldBytes, first.CommitChargeBytes);
+        Realised.Assert(target, first);
     }
 
     [Fact]
@@ -95,7 +95,14 @@ public sealed class ScenarioTests
         long pools = target.Read().Savings
             .Where(saving => saving.Holder?.Contains("System.Buffers", StringComparison.Ordinal) == true)
             .Sum(saving => saving.CommitChargeBytes);
-        AssertWithin(0.02, target.HeldBytes, pools);
+        Realised.Within(0.02, target.HeldBytes, pools);
+
+        // As the advice says: a pool of one's own, dropped before the fork.
+        using ScenarioTarget own = new("ownpool");
+        Saving dropped = own.Read().Savings[0];
+        Assert.Equal("F:HeapScenarios.Pool._own", dropped.Holder);
+        Realised.Within(0.05, pools, dropped.CommitChargeBytes);
+        Realised.Assert(own, dropped);
     }
 
     [Fact]
@@ -105,7 +112,7 @@ public sealed class ScenarioTests
         HeapReport report = target.Read();
         Saving first = report.Savings[0];
         Assert.Equal(SavingKind.ThreadStacks, first.Kind);
-        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+        Realised.Within(0.02, target.HeldBytes, first.CommitChargeBytes);
         Assert.Equal(0, first.ChildResidentBytes);
 
         const string setting = "DOTNET_Thread_DefaultStackSize=";
@@ -114,7 +121,7 @@ public sealed class ScenarioTests
 
         // The setting shrinks the stacks of the runtime's own threads as well: they are an entry of their own.
         long predicted = report.Savings.Where(saving => saving.Kind == SavingKind.ThreadStacks).Sum(saving => saving.CommitChargeBytes);
-        AssertWithin(0.05, predicted, target.ChargeBytes - smaller.ChargeBytes);
+        Realised.Within(0.05, predicted, target.ChargeBytes - smaller.ChargeBytes);
     }
 
     [Fact]
@@ -123,10 +130,49 @@ public sealed class ScenarioTests
         using ScenarioTarget target = new("native");
         Saving first = target.Read().Savings[0];
         Assert.Equal(SavingKind.Native, first.Kind);
-        AssertWithin(0.001, target.HeldBytes, first.CommitChargeBytes);
-        AssertWithin(0.001, target.HeldBytes, first.ChildResidentBytes);
+        Realised.Within(0.001, target.HeldBytes, first.CommitChargeBytes);
+        Realised.Within(0.001, target.HeldBytes, first.ChildResidentBytes);
         Assert.Contains("MADV_DONTFORK", first.Action, StringComparison.Ordinal);
-        AssertRealised(target, first);
+        Realised.Assert(target, first);
+    }
+
+    [Fact]
+    public void Who_knows_the_address_of_a_native_block_is_named_as_its_possible_owner()
+    {
+        using ScenarioTarget target = new("owned");
+        Dictionary<long, Saving> blocks = target.Read().Savings
+            .Where(saving => saving.Kind == SavingKind.Native && saving.CommitChargeBytes >= 10_000_000)
+            .ToDictionary(saving => saving.CommitChargeBytes / 10_000_000 * 10_000_000);
+        Assert.Equal([20_000_000, 40_000_000, 60_000_000, 100_000_000], blocks.Keys.Order());
+        Assert.Equal("F:HeapScenarios.OwnedBlocks._handle", blocks[100_000_000].PossibleOwner);
+        Assert.Contains("BlockHandle", blocks[100_000_000].What, StringComparison.Ordinal);
+        Assert.Equal("F:HeapScenarios.OwnedBlocks.Service._samples", blocks[60_000_000].PossibleOwner);
+        Assert.Equal("F:HeapScenarios.OwnedBlocks._table", blocks[40_000_000].PossibleOwner);
+        Assert.Null(blocks[20_000_000].PossibleOwner);
+        Realised.Assert(target, blocks[60_000_000]);
+    }
+
+    [Fact]
+    public void A_copy_that_is_torn_is_called_unusable_and_one_that_ends_is_not_believed()
+    {
+        using ScenarioTarget torn = new("torn");
+        HeapReadException unusable = Assert.Throws<HeapReadException>(() => torn.Read());
+        Assert.True(unusable.IsSnapshotUnusable);
+        torn.Drop();
+        Assert.Equal(0, torn.Read().UnreadableObjects);
+
+        using ScenarioTarget target = new("cache");
+        int copy = target.Fork();
+        bool hasEnded = false;
+        Assert.Throws<HeapReadException>(() => HeapSnapshot.Read(new FrozenProcess(copy, target.Pid), new HeapReadOptions(), new Synchronous(step =>
+        {
+            if (step == HeapReadStep.Roots && !hasEnded)
+            {
+                hasEnded = true;
+                target.Reap(copy);
+            }
+        })));
+        Assert.True(hasEnded);
     }
 
     [Fact]
@@ -136,12 +182,12 @@ public sealed class ScenarioTests
         Saving first = target.Read().Savings[0];
         Assert.Equal(SavingKind.Native, first.Kind);
         Assert.Contains("malloc_trim", first.Action, StringComparison.Ordinal);
-        AssertWithin(0.02, target.HeldBytes, first.ChildResidentBytes);
+        Realised.Within(0.02, target.HeldBytes, first.ChildResidentBytes);
         Assert.True(first.CommitChargeBytes < target.HeldBytes / 20);
 
         (long charge, long resident) = (target.ChargeBytes, target.ResidentBytes);
         target.Drop();
-        AssertWithin(0.05, first.ChildResidentBytes, resident - target.ResidentBytes);
+        Realised.Within(0.05, first.ChildResidentBytes, resident - target.ResidentBytes);
         Assert.InRange(charge - target.ChargeBytes, 0, target.HeldBytes / 20);
     }
 
@@ -151,7 +197,7 @@ public sealed class ScenarioTests
         using ScenarioTarget target = new("frozen");
         HeapReport report = target.Read();
         KeptMemory frozen = Assert.Single(report.Kept, kept => kept.What.StartsWith("frozen", StringComparison.Ordinal));
-        AssertWithin(0.02, target.HeldBytes, frozen.Bytes);
+        Realised.Within(0.02, target.HeldBytes, frozen.Bytes);
         Assert.DoesNotContain(report.Savings, saving => saving.Kind == SavingKind.Managed && saving.CommitChargeBytes > target.HeldBytes / 10);
     }
 
@@ -161,7 +207,7 @@ public sealed class ScenarioTests
         using ScenarioTarget target = new("untouched");
         Saving first = target.Read().Savings[0];
         Assert.Equal("F:HeapScenarios.Untouched._array", first.Holder);
-        AssertWithin(0.02, target.HeldBytes, first.CommitChargeBytes);
+        Realised.Within(0.02, target.HeldBytes, first.CommitChargeBytes);
         Assert.True(first.ChildResidentBytes < target.HeldBytes / 100);
         Assert.True(first.LatencySavedMicroseconds < 1000);
     }
@@ -171,8 +217,8 @@ public sealed class ScenarioTests
     {
         using ScenarioTarget target = new("generic");
         HeapReport report = target.Read();
-        AssertWithin(0.02, 20_000_000, Assert.Single(report.Savings, saving => saving.Holder == "F:HeapScenarios.Generic.PerThread.Held").CommitChargeBytes);
-        AssertWithin(0.02, 10_000_000, Assert.Single(report.Savings, saving => saving.Holder == "F:HeapScenarios.Generic.Boxed.Held").CommitChargeBytes);
+        Realised.Within(0.02, 20_000_000, Assert.Single(report.Savings, saving => saving.Holder == "F:HeapScenarios.Generic.PerThread.Held").CommitChargeBytes);
+        Realised.Within(0.02, 10_000_000, Assert.Single(report.Savings, saving => saving.Holder == "F:HeapScenarios.Generic.Boxed.Held").CommitChargeBytes);
     }
 
     [Fact]
@@ -182,8 +228,8 @@ public sealed class ScenarioTests
         HeapReport report = target.Read();
         MemberSize buffers = Assert.Single(report.Members, member => member.Id == "F:HeapScenarios.Sessions._buffer");
         Assert.Equal(100, buffers.Instances);
-        AssertWithin(0.02, target.HeldBytes, buffers.Bytes);
-        AssertWithin(0.02, target.HeldBytes, report.BytesFreedWithout([buffers.Id]));
+        Realised.Within(0.02, target.HeldBytes, buffers.Bytes);
+        Realised.Within(0.02, target.HeldBytes, report.BytesFreedWithout([buffers.Id]));
     }
 
     [Fact]
@@ -222,7 +268,7 @@ public sealed class ScenarioTests
             {
                 HeapReport report = target.Read();
                 usable++;
-                Assert.True(report.UnreadableObjects < report.Objects / 100);
+                Assert.True(report.UnreadableObjects <= Math.Max(16, report.Objects / 100), $"{report.UnreadableObjects} of {report.Objects}");
             }
             catch (HeapReadException exception)
             {
@@ -253,19 +299,6 @@ public sealed class ScenarioTests
             target.Reap(copy);
         }
     }
-
-    private static void AssertRealised(ScenarioTarget target, Saving saving)
-    {
-        target.Collect();
-        (long charge, long resident) = (target.ChargeBytes, target.ResidentBytes);
-        target.Drop();
-        target.Collect();
-        AssertWithin(0.05, saving.CommitChargeBytes, charge - target.ChargeBytes);
-        Assert.True(target.ResidentBytes < resident, "The resident set did not shrink.");
-    }
-
-    private static void AssertWithin(double share, long expected, long actual) =>
-        Assert.True(Math.Abs(actual - expected) <= share * expected, $"{actual} is not within {share:P1} of {expected}.");
 
     private sealed class Synchronous(Action<HeapReadStep> seen) : IProgress<HeapReadProgress>
     {

@@ -48,6 +48,19 @@ public sealed class WhatIfTests
     }
 
     [Fact]
+    public void A_memory_limit_asks_for_what_is_resident_and_not_for_what_is_only_charged()
+    {
+        ForkSituation now = Situation(700_000_000);
+        Saving untouched = Make("F:App.Untouched", SavingKind.Managed, 500_000_000) with { ChildResidentBytes = 0 };
+        Saving trimmed = Make("F:App.Pages", SavingKind.Native, 300_000_000) with { CommitChargeBytes = 0 };
+        Assert.True(AsIf.TryParse("memory-limit=512MiB", out AsIf? asIf, out string? error), error);
+        ForkVerdict Judge(ForkSituation situation) => ForkAdmission.JudgeAsIf(situation.Host, situation.Candidate, asIf!);
+        Assert.Same(Buffer, Assert.Single(WhatIf.ShortestList(now, [untouched, Buffer, Small], Judge)!));
+        Assert.Same(trimmed, Assert.Single(WhatIf.ShortestList(now, [untouched, trimmed], Judge)!));
+        Assert.Null(WhatIf.ShortestList(now, [untouched], Judge));
+    }
+
+    [Fact]
     public void Freeing_lowers_the_charge_by_as_much_and_nothing_else_twice()
     {
         ForkSituation now = Situation(700_000_000);

@@ -31,6 +31,45 @@ public class MemoryPressureTests
         target.RequireUnharmed();
     }
 
+    /// <summary>Another copy would be as little use, and the room is gone: none is taken.</summary>
+    [Fact]
+    public void A_copy_that_is_killed_while_its_heap_is_read_is_not_taken_again_and_the_report_says_why()
+    {
+        using var limit = new MemoryLimit();
+        using var target = AttackedTarget.Start(limit.Launcher, ["hold", "managed=20000000"]);
+        target.MeasureCompletely();
+        limit.Set(limit.UsageBytes - limit.FileBytes + (80 * MiB));
+        int reads = 0;
+        LiveTarget? neighbour = null;
+        try
+        {
+            var result = Measurer.Run(
+                target.Request with
+                {
+                    ReadHeap = (child, _) =>
+                    {
+                        reads++;
+                        neighbour ??= LiveTarget.Start(new TargetStart { Launcher = limit.Launcher, Arguments = ["hold", $"native={45 * MiB}"] });
+                        Until.Holds(() => ProcFiles.IsDead(child.Pid), "the copy outlives the room", TimeSpan.FromSeconds(25));
+                        throw new UnusableChildException("it reads as nothing", new InvalidDataException());
+                    },
+                },
+                CancellationToken.None);
+
+            Assert.Equal(1, reads);
+            Assert.Null(result.Heap);
+            Assert.Contains(result.Warnings, static warning => warning.Contains("the heap was not read: it reads as nothing", StringComparison.Ordinal));
+            Assert.Contains(result.Warnings, static warning => warning.Contains("ended while its heap was read", StringComparison.Ordinal));
+            Assert.Equal(0, limit.KilledProcesses);
+            Assert.Equal("Pong", neighbour!.Ask("Ping"));
+            target.RequireUnharmed();
+        }
+        finally
+        {
+            neighbour?.Dispose();
+        }
+    }
+
     [Fact]
     public void Room_that_others_take_while_a_child_is_held_ends_it_too()
     {

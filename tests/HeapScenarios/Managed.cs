@@ -96,25 +96,36 @@ internal sealed class NameService
     public override string ToString() => (_current ?? _names).Count.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>200 MiB rented from the shared pool and returned to it.</summary>
+/// <summary>200 MiB rented from a pool and returned to it: the shared one, or one of its own that can be dropped.</summary>
 internal static class Pool
 {
+    private const int Arrays = 25;
+    private const int ArrayBytes = 8 << 20;
+
+    private static ArrayPool<byte>? _own;
+
+    public static long FillShared() => Fill(ArrayPool<byte>.Shared);
+
+    public static long FillOwn() => Fill(_own = ArrayPool<byte>.Create(ArrayBytes, Arrays));
+
+    public static void DropOwn() => _own = null;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static long Fill()
+    private static long Fill(ArrayPool<byte> pool)
     {
-        byte[][] rented = new byte[25][];
+        byte[][] rented = new byte[Arrays][];
         for (int i = 0; i < rented.Length; i++)
         {
-            rented[i] = ArrayPool<byte>.Shared.Rent(8 << 20);
+            rented[i] = pool.Rent(ArrayBytes);
             rented[i].AsSpan().Fill(1);
         }
 
         foreach (byte[] array in rented)
         {
-            ArrayPool<byte>.Shared.Return(array);
+            pool.Return(array);
         }
 
-        return rented.Length * (8L << 20);
+        return Arrays * (long)ArrayBytes;
     }
 }
 
@@ -340,36 +351,6 @@ internal static class Untouched
     }
 
     public static void Drop() => _array = null;
-}
-
-/// <summary>Small objects that refer to each other: five million, or as many as SCENARIO_OBJECTS says.</summary>
-internal static class ObjectGraph
-{
-    private static Node[]? _nodes;
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static long Fill()
-    {
-        Node[] nodes = new Node[int.Parse(Environment.GetEnvironmentVariable("SCENARIO_OBJECTS") ?? "5000000", CultureInfo.InvariantCulture)];
-        Random random = new(1);
-        for (int i = 0; i < nodes.Length; i++)
-        {
-            nodes[i] = new Node { Next = i > 0 ? nodes[i - 1] : null, Other = i > 0 ? nodes[random.Next(i)] : null };
-        }
-
-        _nodes = nodes;
-        return (long)nodes.Length * 56;
-    }
-
-    public static void Drop() => _nodes = null;
-
-    private sealed class Node
-    {
-        public Node? Next;
-        public Node? Other;
-        public long A = 1;
-        public long B = 2;
-    }
 }
 
 /// <summary>Four threads that allocate as fast as they can, and keep some of it for a while.</summary>

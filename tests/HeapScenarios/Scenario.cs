@@ -8,7 +8,8 @@ internal sealed record Scenario(string Name, Func<long> Build, Action Drop)
         new("cache", Cache.Fill, Cache.Drop),
         new("garbage", Garbage.Make, static () => { }),
         new("service", NameService.Fill, NameService.Drop),
-        new("pool", Pool.Fill, static () => { }),
+        new("pool", Pool.FillShared, static () => { }),
+        new("ownpool", Pool.FillOwn, Pool.DropOwn),
         new("event", Publisher.Fill, Publisher.Drop),
         new("threads", IdleThreads.Start, static () => { }),
         new("fragments", Fragments.Fill, Fragments.Drop),
@@ -24,6 +25,10 @@ internal sealed record Scenario(string Name, Func<long> Build, Action Drop)
         new("storm", Storm.Start, static () => { }),
         new("refused", Refused.Map, Refused.Drop),
         new("objects", ObjectGraph.Fill, ObjectGraph.Drop),
+        new("wide", WideGraph.Fill, WideGraph.Drop),
+        new("torn", TornArray.Tear, TornArray.Mend),
+        new("mending", TornArray.TearUntilCopied, static () => { }),
+        new("owned", OwnedBlocks.Fill, OwnedBlocks.Drop),
     ];
 
     public static IEnumerable<string> Names => All.Select(scenario => scenario.Name);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ForkLint.LiveTargets;
 
-/// <summary>Where the test application's builds are.</summary>
+/// <summary>Where the builds of the test applications are.</summary>
 public static class TestApps
 {
     private static readonly Lock Publishing = new();
@@ -18,11 +18,17 @@ public static class TestApps
         "net10.0/forklint-testapp.dll");
 
     /// <summary>A self-contained build for another framework, published once and again when a source is newer.</summary>
-    public static string SelfContained(string framework)
+    public static string SelfContained(string framework) => SelfContained(framework, "TestApps", "forklint-testapp");
+
+    /// <summary>The same of another program of the tests.</summary>
+    /// <param name="framework">The framework's short name, such as net8.0.</param>
+    /// <param name="project">The project's folder below tests.</param>
+    /// <param name="assembly">The name of its program.</param>
+    public static string SelfContained(string framework, string project, string assembly)
     {
-        string folder = Path.Combine(Root, "artifacts/targets", framework);
-        string program = Path.Combine(folder, "forklint-testapp");
-        string sources = Path.Combine(Root, "tests/TestApps");
+        string folder = Path.Combine(Root, "artifacts/targets", $"{assembly}-{framework}");
+        string program = Path.Combine(folder, assembly);
+        string sources = Path.Combine(Root, "tests", project);
         lock (Publishing)
         {
             // Other test projects publish the same program.
@@ -31,7 +37,7 @@ public static class TestApps
             var newest = Directory.EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
                 .Where(static path => !path.Contains("/obj/", StringComparison.Ordinal))
                 .Max(File.GetLastWriteTimeUtc);
-            if (!File.Exists(program) || File.GetLastWriteTimeUtc(Path.Combine(folder, "forklint-testapp.dll")) < newest)
+            if (!File.Exists(program) || File.GetLastWriteTimeUtc(Path.Combine(folder, assembly + ".dll")) < newest)
             {
                 Run("dotnet", ["publish", sources, "-f", framework, "-r", "linux-x64", "--self-contained", "-c", "Release", "-o", folder, "--artifacts-path", folder + ".build", "--nologo", "-v", "q", "-nodeReuse:false"]);
             }

@@ -17,6 +17,15 @@ internal static class HeapCopyReader
     /// </summary>
     private const double MostUnreadable = 0.01;
 
+    /// <summary>So many torn objects are nothing to speak of even in the smallest heap.</summary>
+    private const int FewUnreadable = 16;
+
+    /// <summary>The first major version of the runtime that keeps a type's statics together with the type.</summary>
+    private const int FirstWithDynamicStatics = 9;
+
+    /// <summary>Native memory below this is not looked for an owner.</summary>
+    private const long SmallestNativeBytes = 1_000_000;
+
     public static HeapData Read(FrozenProcess process, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
     {
         progress?.Report(new HeapReadProgress(HeapReadStep.Opening, 0, 0));
@@ -87,24 +96,32 @@ internal static class HeapCopyReader
         RootSet roots = new();
         StaticFields statics = new(runtime, names);
         statics.Collect(types, cancellation);
-        statics.CollectGenerics(graph, memory, reader, cancellation);
+        statics.CollectGenerics(graph, memory, reader, metadata.MajorVersion(heap.ObjectType.Module) < FirstWithDynamicStatics, cancellation);
         IReadOnlyCollection<int> storage = statics.AddTo(roots, graph, reader);
         (List<(int From, int To)> dependent, HashSet<int> pinned) = HandleRoots.AddTo(roots, graph, types, runtime, storage);
         RootSet stacks = new();
         IReadOnlyList<ThreadStack> threads = ThreadStack.ReadAll(runtime, reader, process.ApplicationPid);
         StackRoots.AddTo(stacks, graph, memory, threads);
         References(memory, graph, types, storage, dependent, progress, cancellation);
+        RequireWhole(graph, segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences);
 
         CollectorRanges ranges = CollectorRanges.Read(runtime, segments);
-        IReadOnlyList<Mapping>? mappings = new ProcessFiles(process.Pid).Mappings() is { IsOk: true } reading ? reading.Value : null;
+        IReadOnlyList<Mapping>? mappings = new ProcessFiles(process.Pid).Mappings() is { IsOk: true } reading ? MappingParts.Split(process.Pid, reading.Value, threads, ranges) : null;
         (IReadOnlyList<MallocHeap> heaps, IReadOnlyList<MallocBlock> blocks) = MallocHeaps.Read(
             memory,
             mappings ?? [],
             mapping => ranges.Owns(mapping.Start, mapping.End) || threads.Any(thread => thread.Low < mapping.End && mapping.Start < thread.High),
             cancellation);
+        IReadOnlyList<NativeRange> native = new NativeRanges(mappings ?? [], threads).Large(heaps, blocks, ranges, SmallestNativeBytes);
+        NativePointers pointers = new(native.Select(range => (range.Start, range.Start + (ulong)range.Bytes)));
+        pointers.AddStatics(statics.Pointers, reader);
+        pointers.AddObjects(graph, types.Types, names, memory, cancellation);
+        RequireAlive(memory, segments);
 
         return new HeapData
         {
+            NativeBlocks = native,
+            NativePointers = pointers.Found,
             Pages = HeapPages.Read(process.Pid, segments),
             Mappings = mappings,
             Ranges = ranges,
@@ -121,6 +138,26 @@ internal static class HeapCopyReader
             UnreadableObjects = segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences,
             UnreadableBytes = unreadable,
         };
+    }
+
+    /// <summary>Memory of a copy that has ended reads as nothing, which looks like objects without references: then nothing of it may be believed.</summary>
+    private static void RequireAlive(ChildMemory memory, SegmentTable segments)
+    {
+        if (segments.Segments.FirstOrDefault(segment => segment.Count > 0) is { } segment && !memory.TryRead(segment.AddressOf(segment.FirstIndex), out ulong _))
+        {
+            throw new HeapReadException("The copy ended while it was read.");
+        }
+    }
+
+    /// <summary>References that lead nowhere mean that objects were being moved or their headers written: a few are an allocation's, many a collection's.</summary>
+    private static void RequireWhole(HeapGraph graph, int unreadable)
+    {
+        if (unreadable > Math.Max(FewUnreadable, graph.Count * MostUnreadable))
+        {
+            throw new HeapReadException(
+                string.Create(CultureInfo.InvariantCulture, $"{unreadable} places of a heap of {graph.Count} objects were not readable as objects or references when the copy was made."),
+                another: true);
+        }
     }
 
     private static HeapGraph Objects(

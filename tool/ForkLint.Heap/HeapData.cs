@@ -48,6 +48,12 @@ internal sealed class HeapData
     /// <summary>Large blocks that malloc took from the kernel one by one.</summary>
     public required IReadOnlyList<MallocBlock> MallocBlocks { get; init; }
 
+    /// <summary>Large memory of nobody's that is known: blocks of malloc's and other anonymous mappings.</summary>
+    public required IReadOnlyList<NativeRange> NativeBlocks { get; init; }
+
+    /// <summary>Addresses in it, found in managed memory.</summary>
+    public required IReadOnlyList<NativePointer> NativePointers { get; init; }
+
     public required bool IsServerGC { get; init; }
 
     public required int UnreadableObjects { get; init; }

@@ -33,7 +33,7 @@ public static class HeapSnapshot
         HeapModel model = HeapModel.Build(data, cancellation);
         ManagedSavings.Result managed = ManagedSavings.Find(model, options, cancellation);
         LargeArrays.GiveBack(data.Graph.Count);
-        IEnumerable<Saving> native = data.Mappings is { } mappings ? new NativeSavings(data, options, mappings).Find(managed) : [];
+        IEnumerable<Saving> native = data.Mappings is { } mappings ? new NativeSavings(data, options, mappings, new NativeOwners(model)).Find(managed) : [];
         return new HeapReport(model)
         {
             Bytes = data.Graph.SizeWords.Sum(words => words * 8L),

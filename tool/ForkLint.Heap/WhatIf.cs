@@ -50,15 +50,22 @@ public static class WhatIf
     /// <returns>The list, empty if the fork succeeds as it is; null if all savings together do not suffice.</returns>
     public static IReadOnlyList<Saving>? ShortestList(ForkSituation now, IEnumerable<Saving> savings, Func<ForkSituation, ForkVerdict> judge)
     {
-        List<Saving> chosen = [];
         if (judge(now).Succeeds == Answer.Yes)
         {
-            return chosen;
+            return [];
         }
 
-        foreach (Saving saving in savings
-            .Where(saving => saving.Kind != SavingKind.DoNotDuplicate && saving.CommitChargeBytes > 0)
-            .OrderByDescending(saving => saving.CommitChargeBytes))
+        // A commit limit asks for what is charged, a memory cgroup for what is resident: an array that was never written to helps with one only.
+        Saving[] all = [.. savings.Where(saving => saving.Kind != SavingKind.DoNotDuplicate && saving.WeightBytes > 0)];
+        List<Saving>? byCharge = Fewest(now, all.OrderByDescending(saving => saving.CommitChargeBytes), judge);
+        List<Saving>? byResident = Fewest(now, all.OrderByDescending(saving => saving.ChildResidentBytes), judge);
+        return byResident is null || byCharge?.Count <= byResident.Count ? byCharge : byResident;
+    }
+
+    private static List<Saving>? Fewest(ForkSituation now, IEnumerable<Saving> largestFirst, Func<ForkSituation, ForkVerdict> judge)
+    {
+        List<Saving> chosen = [];
+        foreach (Saving saving in largestFirst)
         {
             chosen.Add(saving);
             if (judge(After(now, chosen)).Succeeds == Answer.Yes)

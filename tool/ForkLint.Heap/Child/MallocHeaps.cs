@@ -29,6 +29,9 @@ internal static class MallocHeaps
     private const ulong ArenaAlignment = 64UL << 20;
     private const int PageBytes = 4096;
 
+    /// <summary>Small mappings of others may have become one with a block's: so far from the start it is looked for.</summary>
+    private const ulong MostBeforeBytes = 1 << 20;
+
     /// <summary>A chunk header before a block, and at an arena's start its heap_info, with or without the malloc_state behind it.</summary>
     private const int MostHeaderBytes = 0x1000;
 
@@ -131,24 +134,34 @@ internal static class MallocHeaps
     private static List<MallocBlock> WalkBlocks(ChildMemory memory, Mapping mapping)
     {
         List<MallocBlock> blocks = [];
-        for (ulong at = mapping.Start; at + PageBytes <= mapping.End;)
+        ulong at = mapping.Start;
+        while (at + PageBytes <= mapping.End)
         {
-            if (!memory.TryRead(at + 8, out ulong header)
-                || (header & FlagBits) != IsMapped
-                || (header & ~FlagBits) % PageBytes != 0
-                || (header & ~FlagBits) == 0
-                || (header & ~FlagBits) > mapping.End - at)
+            if (BlockAt(memory, at, mapping.End) is { } bytes)
+            {
+                blocks.Add(new MallocBlock(at, (long)bytes));
+                at += bytes;
+            }
+            else if (blocks.Count == 0 && at - mapping.Start < MostBeforeBytes)
+            {
+                at += PageBytes;
+            }
+            else
             {
                 break;
             }
-
-            ulong bytes = header & ~FlagBits;
-            blocks.Add(new MallocBlock(at, (long)bytes));
-            at += bytes;
         }
 
         return blocks;
     }
+
+    /// <summary>The length of the block that begins at a page: nothing before it, and a whole number of pages.</summary>
+    private static ulong? BlockAt(ChildMemory memory, ulong at, ulong end) =>
+        memory.TryRead(at, out ulong before) && before == 0
+        && memory.TryRead(at + 8, out ulong header) && (header & FlagBits) == IsMapped
+        && (header & ~FlagBits) is > 0 and var bytes && bytes % PageBytes == 0 && bytes <= end - at
+            ? bytes
+            : null;
 
     private static ulong? Size(MemoryWindow window, ulong chunk)
     {

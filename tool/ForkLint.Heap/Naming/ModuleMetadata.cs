@@ -25,6 +25,10 @@ internal sealed class ModuleMetadata(ChildDataReader memory) : IDisposable
         return entry.Reader;
     }
 
+    /// <summary>The major version of a module's assembly, which for the core library is the runtime's; the largest number where it cannot be read.</summary>
+    public int MajorVersion(ClrModule? module) =>
+        module is not null && For(module) is { IsAssembly: true } reader ? reader.GetAssemblyDefinition().Version.Major : int.MaxValue;
+
     public void Dispose()
     {
         foreach ((MetadataReaderProvider? provider, _) in _readers.Values)

@@ -12,7 +12,11 @@ namespace ForkLint.Heap.Roots;
 /// </summary>
 internal sealed class StaticFields
 {
+    /// <summary>An address near zero is an offset from a base that was never made.</summary>
+    private const ulong LowestAddress = 0x10000;
+
     private readonly Dictionary<ulong, Holder> _slots = [];
+    private readonly Dictionary<ulong, MemberName> _pointers = [];
     private readonly HashSet<ulong> _visited = [];
     private readonly MemberNames _names;
     private readonly ClrRuntime _runtime;
@@ -25,6 +29,9 @@ internal sealed class StaticFields
 
     /// <summary>Slots by address.</summary>
     public IReadOnlyDictionary<ulong, Holder> Slots => _slots;
+
+    /// <summary>Static fields that hold native addresses, by their own.</summary>
+    public IReadOnlyDictionary<ulong, MemberName> Pointers => _pointers;
 
     /// <summary>Collects the fields of every loaded type definition, and of the constructed generic types that have instances.</summary>
     public void Collect(TypeTable types, CancellationToken cancellation)
@@ -52,11 +59,12 @@ internal sealed class StaticFields
     }
 
     /// <summary>
-    /// Finds the constructed generic types that have statics and no instances: no list names them. Beside each type's statics the runtime
-    /// keeps their address and the type (coreclr vm/methodtable.h, DynamicStaticsInfo: GC statics, other statics, method table; .NET 9 and later),
-    /// so its loader heaps are searched for words that point into the arrays of statics.
+    /// Finds the constructed generic types that have statics and no instances: no list names them, but they lie in the runtime's loader heaps.
+    /// From .NET 9 on, it keeps beside each type's statics their address and the type (coreclr vm/methodtable.h, DynamicStaticsInfo: GC statics,
+    /// other statics, method table), so words that point into the arrays of statics lead there. Before, nothing leads from the statics to the type,
+    /// and the method tables themselves are looked for.
     /// </summary>
-    public void CollectGenerics(HeapGraph graph, ChildMemory memory, ChildDataReader reader, CancellationToken cancellation)
+    public void CollectGenerics(HeapGraph graph, ChildMemory memory, ChildDataReader reader, bool isBeforeDynamicStatics, CancellationToken cancellation)
     {
         (ulong Start, ulong End)[] arrays = [.. Storage(graph).Select(index => (graph.AddressOf(index), graph.AddressOf(index) + (ulong)graph.SizeOf(index)))];
         if (arrays.Length == 0)
@@ -64,6 +72,7 @@ internal sealed class StaticFields
             return;
         }
 
+        HashSet<ulong> modules = [.. _runtime.EnumerateModules().Select(module => module.Address)];
         (ulong low, ulong high) = (arrays.Min(array => array.Start), arrays.Max(array => array.End));
         byte[] block = new byte[1 << 20];
         foreach (ClrNativeHeapInfo heap in _runtime.EnumerateClrNativeHeaps().Where(heap => heap.Kind is NativeHeapKind.HighFrequencyHeap or NativeHeapKind.LowFrequencyHeap))
@@ -77,15 +86,26 @@ internal sealed class StaticFields
                 {
                     // The lowest bit says that the type's initializer has not run.
                     ulong word = words[i] & ~1UL;
-                    if (word >= low && word < high && arrays.Any(array => word >= array.Start && word < array.End)
-                        && reader.ReadPointer(at + ((ulong)i * 8) + 16) is > 0x10000 and ulong methodTable
-                        && _runtime.GetTypeByMethodTable(methodTable) is { } type)
+                    if (isBeforeDynamicStatics)
+                    {
+                        if (GenericStatics.Find(words, i, at + ((ulong)i * 8), modules, reader, IsStored) is var (table, statics) && _runtime.GetTypeByMethodTable(table) is { } found)
+                        {
+                            VisitAt(found, statics);
+                        }
+
+                        continue;
+                    }
+
+                    ulong methodTable = IsStored(word) ? reader.ReadPointer(at + ((ulong)i * 8) + 16) : 0;
+                    if (methodTable > LowestAddress && _runtime.GetTypeByMethodTable(methodTable) is { } type)
                     {
                         Visit(type);
                     }
                 }
             }
         }
+
+        bool IsStored(ulong address) => address >= low && address < high && arrays.Any(array => address >= array.Start && address < array.End);
     }
 
     /// <summary>The objects that hold the slots.</summary>
@@ -140,6 +160,16 @@ internal sealed class StaticFields
                     Add(field, field.GetAddress(domain), HolderKind.Static);
                 }
             }
+            else if (NativePointers.IsPointer(field) && !MemberNames.IsFramework(field.ContainingType) && _names.Of(field) is { } name)
+            {
+                foreach (ClrAppDomain domain in _runtime.AppDomains)
+                {
+                    if (field.GetAddress(domain) is >= LowestAddress and ulong address)
+                    {
+                        _pointers[address] = name;
+                    }
+                }
+            }
         }
 
         foreach (ClrThreadStaticField field in type.ThreadStaticFields)
@@ -154,10 +184,18 @@ internal sealed class StaticFields
         }
     }
 
+    /// <summary>The fields of a type whose statics begin at an address that the runtime's library does not know.</summary>
+    private void VisitAt(ClrType type, ulong statics)
+    {
+        foreach (ClrStaticField field in type.StaticFields.Where(HoldsReferences))
+        {
+            Add(field, statics + (ulong)field.Offset, HolderKind.Static);
+        }
+    }
+
     private void Add(ClrField field, ulong address, HolderKind kind)
     {
-        // An address near zero is an offset from a base that was never made.
-        if (address < 0x10000)
+        if (address < LowestAddress)
         {
             return;
         }

@@ -5,8 +5,10 @@ using ForkLint.Linux;
 namespace ForkLint.Heap.Savings;
 
 /// <summary>What is charged and is no managed object: the collector's free memory, malloc, stacks, private pages of files.</summary>
-internal sealed class NativeSavings(HeapData data, HeapReadOptions options, IReadOnlyList<Mapping> mappings)
+internal sealed class NativeSavings(HeapData data, HeapReadOptions options, IReadOnlyList<Mapping> mappings, NativeOwners owners)
 {
+    private readonly NativeRanges _ranges = new(mappings, data.Threads);
+
     /// <summary>
     /// What a heap keeps committed however empty it is: a first piece of a region (GC_INITIAL_COMMIT and the allocation contexts made at once)
     /// for each of generation 0, 1, 2, the large and the pinned heap. Measured on .NET 10 after an Aggressive collection.
@@ -44,8 +46,8 @@ internal sealed class NativeSavings(HeapData data, HeapReadOptions options, IRea
 
     private IEnumerable<Saving> Stacks()
     {
-        Mapping[] all = [.. mappings.Where(mapping => mapping is { IsCharged: true, IsFile: false, Path.Length: 0 } && IsStack(mapping))];
-        Mapping[] managed = [.. all.Where(IsManagedStack)];
+        Mapping[] all = [.. mappings.Where(mapping => mapping is { IsCharged: true, IsFile: false, Path.Length: 0 } && _ranges.IsStack(mapping))];
+        Mapping[] managed = [.. all.Where(_ranges.IsManagedStack)];
         Mapping[] others = [.. all.Except(managed)];
         if (managed.Length > 0)
         {
@@ -89,39 +91,27 @@ internal sealed class NativeSavings(HeapData data, HeapReadOptions options, IRea
             Confidence.Estimated);
     }
 
-    /// <summary>Blocks that malloc mapped by themselves, those beside each other together.</summary>
     private IEnumerable<Saving> Blocks()
     {
-        foreach (MallocBlock block in data.MallocBlocks.Where(block => block.Bytes >= options.SmallestSavingBytes))
+        foreach (NativeRange range in data.NativeBlocks.Where(range => range.Bytes >= options.SmallestSavingBytes))
         {
-            Mapping? mapping = MappingAt(block.Start);
-            long resident = mapping is null ? 0 : (long)((double)mapping.ResidentBytes * block.Bytes / mapping.SizeBytes);
+            // A block of malloc's begins behind its header: that is the address the application knows.
+            ulong address = range.IsMalloc ? range.Start + 16 : range.Start;
+            NativeOwner? owner = owners.Of(range);
+            string known = owner is null ? "" : $"; its address is in {owner.Display}, which may own it";
             yield return Make(
                 SavingKind.Native,
-                string.Create(CultureInfo.InvariantCulture, $"one native block of {block.Bytes - (long)PageBytes:N0} bytes or a little more (malloc, at 0x{block.Start + 16:x})"),
-                mapping is { IsCharged: true } ? block.Bytes : 0,
-                resident,
-                "Free it before the fork (NativeMemory.Free, Marshal.FreeHGlobal): it goes at once, no collection needed. If it must stay and the child does not need it, madvise(…, MADV_DONTFORK) takes it out of the fork.",
-                Confidence.Exact,
-                string.Create(CultureInfo.InvariantCulture, $"native:0x{block.Start + 16:x}"));
-        }
-
-        HashSet<ulong> known = [.. data.MallocBlocks.Select(block => MappingAt(block.Start)?.Start ?? 0), .. data.MallocHeaps.Select(heap => heap.Start)];
-        foreach (Mapping mapping in mappings.Where(mapping => mapping.IsCharged && mapping.SizeBytes >= options.SmallestSavingBytes))
-        {
-            bool isOthers = mapping.IsFile || mapping.Path.Length > 0 || known.Contains(mapping.Start)
-                || data.Ranges.Owns(mapping.Start, mapping.End) || IsStack(mapping);
-            if (!isOthers)
-            {
-                yield return Make(
-                    SavingKind.Native,
-                    string.Create(CultureInfo.InvariantCulture, $"an anonymous mapping of {mapping.SizeBytes:N0} bytes at 0x{mapping.Start:x}"),
-                    mapping.SizeBytes,
-                    mapping.ResidentBytes,
-                    "Unmap it before the fork if it is yours. If it must stay and the child does not need it, madvise(…, MADV_DONTFORK) takes it out of the fork.",
-                    Confidence.Estimated,
-                    string.Create(CultureInfo.InvariantCulture, $"native:0x{mapping.Start:x}"));
-            }
+                range.IsMalloc
+                    ? string.Create(CultureInfo.InvariantCulture, $"one native block of {range.Bytes - (long)PageBytes:N0} bytes or a little more (malloc, at 0x{address:x}){known}")
+                    : string.Create(CultureInfo.InvariantCulture, $"an anonymous mapping of {range.Bytes:N0} bytes at 0x{address:x}{known}"),
+                range.Mapping.IsCharged ? range.Bytes : 0,
+                range.IsMalloc ? (long)((double)range.Mapping.ResidentBytes * range.Bytes / range.Mapping.SizeBytes) : range.Mapping.ResidentBytes,
+                (range.IsMalloc
+                    ? "Free it before the fork (NativeMemory.Free, Marshal.FreeHGlobal): it goes at once, no collection needed."
+                    : "Unmap it before the fork if it is yours.")
+                    + " If it must stay and the child does not need it, madvise(…, MADV_DONTFORK) takes it out of the fork.",
+                range.IsMalloc ? Confidence.Exact : Confidence.Estimated,
+                string.Create(CultureInfo.InvariantCulture, $"native:0x{address:x}")) with { PossibleOwner = owner?.Key };
         }
     }
 
@@ -136,21 +126,6 @@ internal sealed class NativeSavings(HeapData data, HeapReadOptions options, IRea
             "Load fewer native libraries, or map files read-only or shared where they are not written.",
             Confidence.Estimated);
     }
-
-    /// <summary>A managed thread's, or shaped like any other thread's: a guard right below (glibc nptl/allocatestack.c) and one of the usual sizes.</summary>
-    private bool IsStack(Mapping mapping)
-    {
-        if (IsManagedStack(mapping))
-        {
-            return true;
-        }
-
-        const long usual = 8 << 20;
-        return mapping.SizeBytes is usual or (usual - 4096) && mappings.Any(guard => guard.End == mapping.Start && guard.Permissions.StartsWith("---", StringComparison.Ordinal) && guard.SizeBytes == 4096);
-    }
-
-    private bool IsManagedStack(Mapping mapping) =>
-        data.Threads.Any(stack => stack.Low < mapping.End && mapping.Start < stack.High);
 
     private Mapping? MappingAt(ulong address) => mappings.FirstOrDefault(mapping => address >= mapping.Start && address < mapping.End);
 

@@ -74,6 +74,11 @@ public sealed record Saving
     /// <summary>Who holds the memory: a documentation-comment id where there is one; null where nobody does.</summary>
     public string? Holder { get; init; }
 
+    /// <summary>
+    /// For native memory, the member or root whose value is an address in it: it may own it. Null where nothing managed knows it.
+    /// </summary>
+    public string? PossibleOwner { get; init; }
+
     /// <summary>For objects that several holders share: all of them must let go. Empty otherwise.</summary>
     public IReadOnlyList<string> JointlyHeldBy { get; init; } = [];
 

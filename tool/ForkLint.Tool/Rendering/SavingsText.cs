@@ -23,6 +23,11 @@ internal static class SavingsText
         if (report.Heap is { } heap)
         {
             output.Append(CultureInfo.InvariantCulture, $"  heap: {heap.Objects:#,##0} objects, {Units.Bytes(heap.Bytes)}, {heap.UnreadableObjects:#,##0} unreadable; read in {Units.Milliseconds(Math.Round(heap.ReadMilliseconds ?? 0))}, the child lived {Units.Milliseconds(Math.Round(heap.ChildLivedMilliseconds ?? 0))}\n");
+            if (heap.Copies > 1)
+            {
+                output.Append(CultureInfo.InvariantCulture, $"  {heap.Copies} copies were taken: the earlier ones were made while the collector moved objects\n");
+            }
+
             foreach (var kept in heap.Kept.Where(kept => kept.Bytes >= 1 << 20))
             {
                 output.Append(CultureInfo.InvariantCulture, $"  stays: {Units.Bytes(kept.Bytes)} of {kept.What}: {kept.Why}\n");

@@ -35,6 +35,9 @@ internal sealed record SavingSection
     /// <summary>Who holds it: a documentation-comment id where one exists.</summary>
     public string? Holder { get; init; }
 
+    /// <summary>For native memory: the member or root that knows an address in it, and may own it.</summary>
+    public string? PossibleOwner { get; init; }
+
     /// <summary>The holders of a joint entry: all of them must let go.</summary>
     public IReadOnlyList<string>? JointlyHeldBy { get; init; }
 
@@ -59,6 +62,9 @@ internal sealed record HeapSection
 
     /// <summary>How long the child was kept for it.</summary>
     public double? ChildLivedMilliseconds { get; init; }
+
+    /// <summary>How many copies were taken: more than one where the first were made while the collector moved objects.</summary>
+    public int Copies { get; init; } = 1;
 
     /// <summary>What no action gives back.</summary>
     public IReadOnlyList<KeptSection> Kept { get; init; } = [];

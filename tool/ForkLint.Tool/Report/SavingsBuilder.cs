@@ -74,6 +74,7 @@ internal static class SavingsBuilder
         Action = saving.Action,
         Confidence = saving.Confidence,
         Holder = saving.Holder,
+        PossibleOwner = saving.PossibleOwner,
         JointlyHeldBy = saving.JointlyHeldBy.Count == 0 ? null : saving.JointlyHeldBy,
     };
 
@@ -85,6 +86,7 @@ internal static class SavingsBuilder
         UnreadableObjects = heap.UnreadableObjects,
         ReadMilliseconds = heap.ReadMilliseconds,
         ChildLivedMilliseconds = result.HeapChildLivedMilliseconds,
+        Copies = result.HeapCopies,
         Kept = [.. heap.Kept.Select(kept => new KeptSection { What = kept.What, Bytes = kept.Bytes, Why = kept.Why })],
     };
 
@@ -94,8 +96,8 @@ internal static class SavingsBuilder
     {
         var heap = result.Heap as HeapReport
             ?? throw new ToolException(ExitCode.Failed, "the heap was not read, so nothing can be calculated without a holder", "free what the report names first");
-        List<Saving> freed = [.. savings.Where(saving => saving.Holder is { } holder && holders.Contains(holder) && saving.Kind is not SavingKind.Managed)];
-        List<string> managed = [.. holders.Except(freed.Select(saving => saving.Holder!))];
+        List<Saving> freed = [.. savings.Where(saving => saving.Kind is not SavingKind.Managed && (IsNamed(saving.Holder) || IsNamed(saving.PossibleOwner)))];
+        List<string> managed = [.. holders.Except(freed.SelectMany(saving => new[] { saving.Holder!, saving.PossibleOwner ?? saving.Holder! }))];
         foreach (var holder in managed.Where(holder => !heap.IsHolder(holder)))
         {
             throw new ToolException(
@@ -128,10 +130,12 @@ internal static class SavingsBuilder
             CommitChargeBytes = (result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes) - charge,
             Verdicts = after is null ? [] : [.. Judge(result, now!, after, asIf).Select(ReportBuilder.Verdict)],
         };
+
+        bool IsNamed(string? holder) => holder is not null && holders.Contains(holder);
     }
 
     /// <summary>
-    /// For each place where the fork fails, the fewest savings that make it succeed; null entries are left out: nothing is known to help there.
+    /// For each place where the fork fails or may fail, the fewest savings that make it succeed; null entries are left out: nothing is known to help there.
     /// </summary>
     public static IReadOnlyList<ShortestListSection> ShortestLists(MeasureResult result, IReadOnlyList<Saving> savings, AsIf? asIf)
     {
@@ -141,7 +145,7 @@ internal static class SavingsBuilder
         }
 
         List<ShortestListSection> lists = [];
-        foreach (var failing in result.Verdicts.Where(verdict => verdict.Succeeds == Answer.No && (verdict.Where == Here || IsElsewhere(verdict))))
+        foreach (var failing in result.Verdicts.Where(verdict => verdict.Succeeds != Answer.Yes && (verdict.Where == Here || IsElsewhere(verdict))))
         {
             var list = WhatIf.ShortestList(now, savings, situation =>
                 Judge(result, now, situation, asIf).First(verdict => IsElsewhere(failing) ? IsElsewhere(verdict) : verdict.Where == failing.Where));

@@ -54,6 +54,9 @@ public sealed record MeasureResult
     /// <summary>How long the child whose heap was read has lived; null if none was.</summary>
     public long? HeapChildLivedMilliseconds { get; init; }
 
+    /// <summary>How many children were forked for the heap: another one each time that one was forked at a bad moment; 0 if none was.</summary>
+    public int HeapCopies { get; init; }
+
     /// <summary>What the reader of the figures should know.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 }

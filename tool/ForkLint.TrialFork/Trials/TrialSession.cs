@@ -14,6 +14,7 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(1);
 
     private readonly List<string> _warnings = [];
+    private int _heapCopies;
     private TrialChild? _child;
     private ChildGuard? _guard;
 
@@ -62,6 +63,7 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
             Verified = verified,
             Heap = heap,
             HeapChildLivedMilliseconds = heapChildLived,
+            HeapCopies = _heapCopies,
             Warnings = _warnings,
         };
     }
@@ -200,6 +202,7 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
             return (null, null);
         }
 
+        _heapCopies = attempt;
         Enter(MeasureStage.ReadHeap);
         object? heap = null;
         long lived = 0;
@@ -213,14 +216,16 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         {
             heap = read(new FrozenChild(child.Pid, child.Memory, child.ForkedAt, Release), cancellation);
         }
-        catch (UnusableChildException) when (attempt < MostHeapAttempts)
+        catch (UnusableChildException) when (attempt < MostHeapAttempts && !_guard!.IsTruncated)
         {
             EndChild();
             throw;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            _warnings.Add($"the heap was not read: {failure.Message}");
+            _warnings.Add(attempt == 1
+                ? $"the heap was not read: {failure.Message}"
+                : $"the heap was not read, the last of {attempt} copies no better than the first: {failure.Message}");
         }
 
         Release();

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+
+namespace HeapScenarios;
+
+/// <summary>
+/// A large array whose header is gone, as a copy sees it that was made while the collector moved objects: most of the heap reads as nothing.
+/// No collection may run meanwhile, so nothing here allocates much.
+/// </summary>
+internal static unsafe class TornArray
+{
+    private const int Bytes = 64_000_000;
+
+    /// <summary>A trial's child is gone within milliseconds; one that lives this long is being read.</summary>
+    private const int ReadingMilliseconds = 150;
+
+    private static byte[]? _array;
+    private static nint* _header;
+    private static nint _methodTable;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static long Tear()
+    {
+        // Pinned, so that the address stays good.
+        _array = GC.AllocateArray<byte>(Bytes, pinned: true);
+        _header = (nint*)((byte*)Unsafe.AsPointer(ref _array[0]) - 16);
+        _methodTable = *_header;
+        *_header = 0;
+        return Bytes;
+    }
+
+    public static void Mend() => *_header = _methodTable;
+
+    /// <summary>Mends it as soon as a copy has lived for a while: the first copy is unusable, the next one is not.</summary>
+    public static long TearUntilCopied()
+    {
+        long bytes = Tear();
+        new Thread(MendWhenCopied) { IsBackground = true }.Start();
+        return bytes;
+    }
+
+    private static void MendWhenCopied()
+    {
+        string tasks = $"/proc/{Environment.ProcessId}/task";
+        string copies = "";
+        long since = 0;
+        while (true)
+        {
+            string seen = string.Concat(Directory.GetDirectories(tasks).Select(static task => Children(task)));
+            if (seen.Length == 0 || seen != copies)
+            {
+                copies = seen;
+                since = Environment.TickCount64;
+            }
+            else if (Environment.TickCount64 - since > ReadingMilliseconds)
+            {
+                Mend();
+                return;
+            }
+
+            Thread.Sleep(5);
+        }
+    }
+
+    private static string Children(string task)
+    {
+        try
+        {
+            return File.ReadAllText(task + "/children");
+        }
+        catch (IOException)
+        {
+            // The thread has ended since.
+            return "";
+        }
+    }
+}
