@@ -87,23 +87,28 @@ internal static unsafe class FrozenHeap
 
     public static long Register()
     {
-        byte* memory = (byte*)NativeMemory.AlignedAlloc(Bytes + 4096, 4096);
-        NativeMemory.Clear(memory, Bytes + 4096);
+        nint* array = MakeArray(Bytes);
+        _array = System.Runtime.CompilerServices.Unsafe.Read<object>(&array);
+        GC.KeepAlive(_array);
+        return Bytes;
+    }
+
+    /// <summary>The address of a byte[] in a frozen segment of its own, where its method table stands.</summary>
+    public static nint* MakeArray(int bytes)
+    {
+        byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes + 4096, 4096);
+        NativeMemory.Clear(memory, (nuint)bytes + 4096);
 
         // The header word, the method table of byte[], the length: an object as it lies in memory.
         byte[] pattern = new byte[1];
-        nint methodTable = pattern.GetType().TypeHandle.Value;
-        *(nint*)(memory + 8) = methodTable;
-        *(int*)(memory + 16) = Bytes;
+        *(nint*)(memory + 8) = pattern.GetType().TypeHandle.Value;
+        *(int*)(memory + 16) = bytes;
         // Behind the last object there is room for the header of another.
-        nint size = (8 + 24 + Bytes + 7) & ~7;
+        nint size = (8 + 24 + bytes + 7) & ~7;
         MethodInfo register = typeof(GC).GetMethod("_RegisterFrozenSegment", BindingFlags.NonPublic | BindingFlags.Static)!;
         object? handle = register.Invoke(null, [(nint)memory, size]);
-        byte* array = memory + 8;
-        _array = System.Runtime.CompilerServices.Unsafe.Read<object>(&array);
         GC.KeepAlive(handle);
-        GC.KeepAlive(_array);
-        return Bytes;
+        return (nint*)(memory + 8);
     }
 }
 

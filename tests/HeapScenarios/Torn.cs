@@ -1,10 +1,8 @@
-using System.Runtime.CompilerServices;
-
 namespace HeapScenarios;
 
 /// <summary>
 /// A large array whose header is gone, as a copy sees it that was made while the collector moved objects: most of the heap reads as nothing.
-/// No collection may run meanwhile, so nothing here allocates much.
+/// It lies in a frozen segment, which the collector itself never walks.
 /// </summary>
 internal static unsafe class TornArray
 {
@@ -13,16 +11,12 @@ internal static unsafe class TornArray
     /// <summary>A trial's child is gone within milliseconds; one that lives this long is being read.</summary>
     private const int ReadingMilliseconds = 150;
 
-    private static byte[]? _array;
     private static nint* _header;
     private static nint _methodTable;
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Tear()
     {
-        // Pinned, so that the address stays good.
-        _array = GC.AllocateArray<byte>(Bytes, pinned: true);
-        _header = (nint*)((byte*)Unsafe.AsPointer(ref _array[0]) - 16);
+        _header = FrozenHeap.MakeArray(Bytes);
         _methodTable = *_header;
         *_header = 0;
         return Bytes;

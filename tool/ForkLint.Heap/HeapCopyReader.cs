@@ -202,7 +202,8 @@ internal static class HeapCopyReader
         CancellationToken cancellation)
     {
         SegmentReferences?[] references = new SegmentReferences?[graph.Segments.Segments.Count];
-        Parallel(graph.Segments, HeapReadStep.References, () => new ReferenceScanner(memory, graph, types), progress, (scanner, i) =>
+        AddressIndex index = new(graph.Segments);
+        Parallel(graph.Segments, HeapReadStep.References, () => new ReferenceScanner(memory, graph, types, index), progress, (scanner, i) =>
             references[i] = scanner.Walk(graph.Segments.Segments[i], storage, cancellation), cancellation);
         graph.SetReferences(references, dependent);
     }

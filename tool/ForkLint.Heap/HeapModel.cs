@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ForkLint.Heap.Graph;
 
 namespace ForkLint.Heap;
@@ -17,6 +18,9 @@ internal sealed class HeapModel
 
     public HeapData Data { get; }
 
+    /// <summary>How many objects there are of each type.</summary>
+    public int[] Instances { get; private init; } = [];
+
     /// <summary>What exact roots reach.</summary>
     public DominatorTree Certain { get; }
 
@@ -27,7 +31,22 @@ internal sealed class HeapModel
     {
         DominatorTree certain = DominatorTree.Build(data.Graph, data.Roots.Objects(), null, cancellation);
         DominatorTree possible = DominatorTree.Build(data.Graph, data.Stacks.Objects(), certain, cancellation);
-        return new HeapModel(data, certain, possible);
+        certain.Seal();
+        possible.Seal();
+        LargeArrays.GiveBack(data.Graph.Count);
+        return new HeapModel(data, certain, possible) { Instances = CountTypes(data.Graph.TypeIndexes, data.Types.Count) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int[] CountTypes(int[] typeIndexes, int types)
+    {
+        int[] instances = new int[types];
+        foreach (int type in typeIndexes)
+        {
+            instances[type]++;
+        }
+
+        return instances;
     }
 
     /// <summary>The objects an action can let go that nothing reaches.</summary>
@@ -113,28 +132,7 @@ internal sealed class HeapModel
         Dictionary<string, int> identities = new(StringComparer.Ordinal);
         foreach (DominatorTree tree in (ReadOnlySpan<DominatorTree>)[Certain, Possible])
         {
-            int[] above = new int[tree.Count];
-            int[] member = new int[tree.Count];
-            for (int node = 1; node < tree.Count; node++)
-            {
-                int holder = tree.Immediate[node];
-                above[node] = member[holder] != 0 ? holder : above[holder];
-                if (holder == 0 || tree.IsHolder(holder) || tree.IsHolder(node) || FieldBetween(tree.Vertex[holder], tree.Vertex[node]) is not { } name)
-                {
-                    continue;
-                }
-
-                if (!identities.TryGetValue(name.Id, out int identity))
-                {
-                    identity = identities[name.Id] = identities.Count + 1;
-                }
-
-                member[node] = identity;
-                if (!IsBelow(identity, node, above, member))
-                {
-                    Add(name.Id, tree.RetainedBytes[node]);
-                }
-            }
+            CountFields(tree, identities, Add);
         }
 
         return [.. sizes.Select(pair => new MemberSize(pair.Key, pair.Value.Bytes, pair.Value.Instances)).OrderByDescending(size => size.Bytes).ThenBy(size => size.Id, StringComparer.Ordinal)];
@@ -143,6 +141,39 @@ internal sealed class HeapModel
         {
             (long before, int instances) = sizes.GetValueOrDefault(id);
             sizes[id] = (before + bytes, instances + 1);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CountFields(DominatorTree tree, Dictionary<string, int> identities, Action<string, long> add)
+    {
+        int[] above = new int[tree.Count];
+        int[] member = new int[tree.Count];
+        int[] immediate = tree.Immediate;
+        int[] vertex = tree.Vertex;
+        int[] typeIndexes = Data.Graph.TypeIndexes;
+        int objects = Data.Graph.Count;
+        bool[] hasFields = [.. Data.Types.Select(type => type.Fields.Count > 0)];
+        for (int node = 1; node < tree.Count; node++)
+        {
+            int holder = immediate[node];
+            above[node] = member[holder] != 0 ? holder : above[holder];
+            if (holder == 0 || vertex[holder] >= objects || vertex[node] >= objects || !hasFields[typeIndexes[vertex[holder]]]
+                || FieldBetween(vertex[holder], vertex[node]) is not { } name)
+            {
+                continue;
+            }
+
+            if (!identities.TryGetValue(name.Id, out int identity))
+            {
+                identity = identities[name.Id] = identities.Count + 1;
+            }
+
+            member[node] = identity;
+            if (!IsBelow(identity, node, above, member))
+            {
+                add(name.Id, tree.RetainedBytes[node]);
+            }
         }
     }
 
@@ -160,8 +191,9 @@ internal sealed class HeapModel
             if (Data.Graph.References[at] == to)
             {
                 int slot = Data.Graph.ReferenceSlots[at];
-                foreach (ReferenceField field in fields)
+                for (int i = 0; i < fields.Count; i++)
                 {
+                    ReferenceField field = fields[i];
                     if (slot >= field.FirstSlot && slot <= field.LastSlot)
                     {
                         return field.Name;

@@ -31,17 +31,17 @@ public static class HeapSnapshot
 
         progress?.Report(new HeapReadProgress(HeapReadStep.Retained, 0, 0));
         HeapModel model = HeapModel.Build(data, cancellation);
+        Task<IReadOnlyList<MemberSize>> members = Task.Run(model.Members, CancellationToken.None);
         ManagedSavings.Result managed = ManagedSavings.Find(model, options, cancellation);
-        LargeArrays.GiveBack(data.Graph.Count);
         IEnumerable<Saving> native = data.Mappings is { } mappings ? new NativeSavings(data, options, mappings, new NativeOwners(model)).Find(managed) : [];
         return new HeapReport(model)
         {
-            Bytes = data.Graph.SizeWords.Sum(words => words * 8L),
+            Bytes = managed.AllBytes,
             ReadMilliseconds = read,
             TotalMilliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds,
             Savings = [.. managed.Savings.Concat(native).Where(saving => saving.WeightBytes >= options.SmallestSavingBytes).OrderByDescending(saving => saving.WeightBytes)],
             Kept = managed.Kept,
-            Members = model.Members(),
+            Members = members.GetAwaiter().GetResult(),
         };
     }
 }

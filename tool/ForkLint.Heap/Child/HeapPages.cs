@@ -64,9 +64,14 @@ internal sealed class HeapPages
     }
 
     /// <summary>How many of an object's bytes lie on pages that are mapped.</summary>
-    public long ResidentBytes(HeapSegment segment, ulong address, long bytes)
+    public long ResidentBytes(HeapSegment segment, ulong address, long bytes) => ResidentBytes(Before(segment), segment, address, bytes);
+
+    /// <summary>How many pages are mapped before each page of a segment; one entry more than there are pages.</summary>
+    public int[] Before(HeapSegment segment) => _presentBefore[segment];
+
+    /// <summary>The same for many objects of one segment, with what <see cref="Before"/> returned.</summary>
+    public static long ResidentBytes(int[] before, HeapSegment segment, ulong address, long bytes)
     {
-        int[] before = _presentBefore[segment];
         ulong firstPage = segment.Start / PageBytes;
         int first = (int)((address / PageBytes) - firstPage);
         int last = Math.Min((int)(((address + (ulong)bytes - 1) / PageBytes) - firstPage), before.Length - 2);

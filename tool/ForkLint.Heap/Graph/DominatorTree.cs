@@ -12,7 +12,11 @@ namespace ForkLint.Heap.Graph;
 /// </remarks>
 internal sealed class DominatorTree
 {
+    /// <summary>In the walk, the node of what belongs to an earlier tree.</summary>
+    private const int Claimed = -1;
+
     private readonly HeapGraph _graph;
+    private InverseGraph? _inverse;
 
     private DominatorTree(HeapGraph graph, Numbering numbering, int[] immediate, SharedTops shared, long[] retained)
     {
@@ -44,6 +48,9 @@ internal sealed class DominatorTree
 
     public bool IsHolder(int node) => Vertex[node] >= _graph.Count;
 
+    /// <summary>The node of a holder; every holder has one.</summary>
+    public int NodeOfHolder(int holder) => Order[_graph.Count + holder];
+
     public int HolderOf(int node) => Vertex[node] - _graph.Count;
 
     /// <summary>The objects that several holders reach, and who refers to them.</summary>
@@ -58,22 +65,28 @@ internal sealed class DominatorTree
     /// <param name="cancellation">Stops the work.</param>
     public static DominatorTree Build(HeapGraph graph, IReadOnlyList<int[]> holders, DominatorTree? claimed, CancellationToken cancellation)
     {
+        // The two are about as long, and need nothing of each other.
+        Task<InverseGraph> turning = claimed?._inverse is { } known ? Task.FromResult(known) : Task.Run(() => InverseGraph.Of(graph), CancellationToken.None);
         Numbering numbering = Walk(graph, holders, claimed, cancellation);
-        (int[] immediate, SharedTops shared) = Dominate(graph, holders, numbering, cancellation);
+        InverseGraph inverse = turning.GetAwaiter().GetResult();
+        (int[] immediate, SharedTops shared) = Dominate(graph, holders, numbering, inverse, cancellation);
 
         // Half of what is held by now was needed to get here: it goes before more is taken.
         LargeArrays.GiveBack(numbering.Count);
-        return new DominatorTree(graph, numbering, immediate, shared, Retain(graph, numbering, immediate));
+        return new DominatorTree(graph, numbering, immediate, shared, Retain(graph, numbering, immediate)) { _inverse = inverse };
     }
 
+    /// <summary>Lets go of what only another tree of the same graph would need.</summary>
+    public void Seal() => _inverse = null;
+
     private static (int[] Immediate, SharedTops Shared) Dominate(
-        HeapGraph graph, IReadOnlyList<int[]> holders, Numbering numbering, CancellationToken cancellation)
+        HeapGraph graph, IReadOnlyList<int[]> holders, Numbering numbering, InverseGraph inverse, CancellationToken cancellation)
     {
-        (int[] firstPredecessor, int[] predecessors) = Invert(graph, holders, numbering);
         cancellation.ThrowIfCancellationRequested();
-        int[] immediate = Dominate(numbering, firstPredecessor, predecessors);
+        HolderEdge[] edges = HolderEdge.Of(graph.Count, holders, numbering.Order);
+        int[] immediate = Dominate(graph.Count, numbering, inverse, edges);
         cancellation.ThrowIfCancellationRequested();
-        return (immediate, SharedTops.Of(graph.Count, numbering, immediate, firstPredecessor, predecessors));
+        return (immediate, SharedTops.Of(graph.Count, numbering, immediate, inverse, edges));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -96,193 +109,187 @@ internal sealed class DominatorTree
     /// A list of millions of elements is as deep as it is long.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Numbering Walk(HeapGraph graph, IReadOnlyList<int[]> holders, DominatorTree? claimed, CancellationToken cancellation)
+    private static unsafe Numbering Walk(HeapGraph graph, IReadOnlyList<int[]> holders, DominatorTree? claimed, CancellationToken cancellation)
     {
-        int[] order = new int[graph.Count + holders.Count];
-        int[]? taken = claimed?.Order;
-        int capacity = claimed is null ? order.Length + 1 : Math.Max(holders.Count + 1, 1024);
-        int[] vertex = GC.AllocateUninitializedArray<int>(capacity);
-        int[] parent = GC.AllocateUninitializedArray<int>(capacity);
-        int[] cursor = GC.AllocateUninitializedArray<int>(capacity);
-        int[] firstReference = graph.FirstReference;
-        int[] references = graph.References;
-        vertex[0] = -1;
-        parent[0] = 0;
-        int next = 1;
-        for (int holder = 0; holder < holders.Count; holder++)
+        int objects = graph.Count;
+        int[] orders = new int[objects + holders.Count];
+        int capacity = holders.Count + 1 + (claimed is null ? objects : Unclaimed(claimed.Order, objects));
+        int[] vertices = GC.AllocateUninitializedArray<int>(capacity);
+        int[] parents = GC.AllocateUninitializedArray<int>(capacity);
+        int[] cursors = GC.AllocateUninitializedArray<int>(capacity);
+        vertices[0] = -1;
+        parents[0] = 0;
+        if (claimed is not null)
         {
-            cancellation.ThrowIfCancellationRequested();
-            int holderNode = Add(graph.Count + holder, 0);
-            foreach (int start in holders[holder])
+            Claim(claimed.Order, orders, objects);
+        }
+
+        // Every index below is one that the graph was built with, and every node is below the capacity: bounds are not checked again
+        // for some hundred million accesses.
+        int next = 1;
+        int last = graph.References.Length - 1;
+        fixed (int* order = orders, vertex = vertices, parent = parents, cursor = cursors, firstReference = graph.FirstReference, references = graph.References)
+        {
+            for (int holder = 0; holder < holders.Count; holder++)
             {
-                if (order[start] != 0 || (taken is not null && taken[start] != 0))
+                cancellation.ThrowIfCancellationRequested();
+                int holderNode = next++;
+                order[objects + holder] = holderNode;
+                vertex[holderNode] = objects + holder;
+                parent[holderNode] = 0;
+                foreach (int start in holders[holder])
                 {
-                    continue;
-                }
-
-                int node = Add(start, holderNode);
-                cursor[node] = firstReference[start];
-                while (node != holderNode)
-                {
-                    int end = firstReference[vertex[node] + 1];
-                    int at = cursor[node];
-                    while (at < end && (order[references[at]] != 0 || (taken is not null && taken[references[at]] != 0)))
+                    if (order[start] != 0)
                     {
-                        at++;
-                    }
-
-                    if (at == end)
-                    {
-                        node = parent[node];
                         continue;
                     }
 
-                    cursor[node] = at + 1;
-                    int target = references[at];
-                    int below = Add(target, node);
-                    int first = firstReference[target];
-                    if (first != firstReference[target + 1])
+                    int node = next++;
+                    order[start] = node;
+                    vertex[node] = start;
+                    parent[node] = holderNode;
+                    int at = firstReference[start];
+                    int end = firstReference[start + 1];
+                    while (true)
                     {
-                        cursor[below] = first;
-                        node = below;
+                        for (; at < end; at++)
+                        {
+                            // Objects that were allocated one after the other are mostly met so, and their references lie one after the other.
+                            Ahead.Fetch(order + references[Math.Min(at + Ahead.Distance, last)]);
+                            if (order[references[at]] == 0)
+                            {
+                                break;
+                            }
+                        }
+
+                        if (at < end)
+                        {
+                            int target = references[at++];
+                            int below = next++;
+                            order[target] = below;
+                            vertex[below] = target;
+                            parent[below] = node;
+                            int first = firstReference[target];
+                            int firstOfNext = firstReference[target + 1];
+                            if (first != firstOfNext)
+                            {
+                                cursor[node] = at;
+                                node = below;
+                                at = first;
+                                end = firstOfNext;
+                            }
+                        }
+                        else
+                        {
+                            node = parent[node];
+                            if (node == holderNode)
+                            {
+                                break;
+                            }
+
+                            at = cursor[node];
+                            end = firstReference[vertex[node] + 1];
+                        }
                     }
                 }
             }
         }
 
-        return new Numbering(next, vertex, order, parent, cursor);
-
-        int Add(int index, int from)
+        if (claimed is not null)
         {
-            if (next == vertex.Length)
-            {
-                Array.Resize(ref vertex, next * 2);
-                Array.Resize(ref parent, next * 2);
-                Array.Resize(ref cursor, next * 2);
-            }
+            Unclaim(orders, objects);
+        }
 
-            order[index] = next;
-            vertex[next] = index;
-            parent[next] = from;
-            return next++;
+        return new Numbering(next, vertices, orders, parents, cursors);
+    }
+
+    private static int Unclaimed(int[] order, int objects) => order.AsSpan(0, objects).Count(0);
+
+    /// <summary>Marks what an earlier tree has, so that the walk passes it over.</summary>
+    private static void Claim(int[] claimed, int[] order, int objects)
+    {
+        for (int index = 0; index < objects; index++)
+        {
+            order[index] = claimed[index] != 0 ? Claimed : 0;
         }
     }
 
-    /// <summary>Every edge turned round, between nodes. The references are passed in the order they lie in.</summary>
+    /// <summary>Takes the marks away: what an earlier tree has was not reached by this one.</summary>
+    private static void Unclaim(int[] order, int objects)
+    {
+        for (int index = 0; index < objects; index++)
+        {
+            order[index] = order[index] == Claimed ? 0 : order[index];
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (int[] First, int[] Predecessors) Invert(HeapGraph graph, IReadOnlyList<int[]> holders, Numbering numbering)
+    private static unsafe int[] Dominate(int objects, Numbering numbering, InverseGraph inverse, HolderEdge[] edges)
     {
         int count = numbering.Count;
-        int[] order = numbering.Order;
-        int[] firstReference = graph.FirstReference;
-        int[] references = graph.References;
-        int[] first = new int[count + 1];
-        for (int index = 0; index < graph.Count; index++)
+        int[] immediates = numbering.Parent.AsSpan(0, count).ToArray();
+        int[] labels = GC.AllocateUninitializedArray<int>(count);
+        fixed (int* vertex = numbering.Vertex, order = numbering.Order, ancestor = numbering.Parent, semi = numbering.Cursor,
+            first = inverse.First, sources = inverse.Sources, immediate = immediates, label = labels)
         {
-            if (order[index] != 0)
+            for (int i = 0; i < count; i++)
             {
-                int end = firstReference[index + 1];
-                for (int at = firstReference[index]; at < end; at++)
-                {
-                    first[order[references[at]]]++;
-                }
+                semi[i] = label[i] = i;
             }
-        }
 
-        foreach (int[] held in holders)
-        {
-            foreach (int target in held)
+            int edge = edges.Length - 1;
+            for (int node = count - 1; node > 0; node--)
             {
-                first[order[target]]++;
-            }
-        }
-
-        // An object that is not reached has order 0; edges to it (claimed by an earlier tree) are collected there and dropped.
-        int total = first[0] = 0;
-        for (int node = 0; node <= count; node++)
-        {
-            int here = node < count ? first[node] : 0;
-            first[node] = total;
-            total += here;
-        }
-
-        int[] predecessors = GC.AllocateUninitializedArray<int>(total);
-        for (int index = 0; index < graph.Count; index++)
-        {
-            int node = order[index];
-            if (node != 0)
-            {
-                int end = firstReference[index + 1];
-                for (int at = firstReference[index]; at < end; at++)
+                int best = immediate[node];
+                int index = vertex[node];
+                if (index < objects)
                 {
-                    int to = order[references[at]];
-                    if (to != 0)
+                    int end = first[index + 1];
+                    for (int i = first[index]; i < end; i++)
                     {
-                        predecessors[first[to]++] = node;
+                        Ahead.Fetch(order + sources[Math.Max(i - (2 * Ahead.Distance), 0)]);
+                        int soon = order[sources[Math.Max(i - Ahead.Distance, 0)]];
+                        Ahead.Fetch(ancestor + soon);
+                        Ahead.Fetch(label + soon);
+                        Ahead.Fetch(semi + soon);
+
+                        // What was not reached has no node, and holds nothing. Of what is linked, most hang directly on a tree's root.
+                        int from = order[sources[i]];
+                        if (from != 0)
+                        {
+                            int candidate = from <= node ? from
+                                : ancestor[from] <= node ? semi[label[from]]
+                                : semi[Evaluate(ancestor, label, semi, from, node + 1)];
+                            best = candidate < best ? candidate : best;
+                        }
+                    }
+
+                    for (; edge >= 0 && edges[edge].Node == node; edge--)
+                    {
+                        int from = edges[edge].Holder;
+                        int candidate = from <= node ? from : semi[Evaluate(ancestor, label, semi, from, node + 1)];
+                        best = candidate < best ? candidate : best;
                     }
                 }
-            }
-        }
 
-        for (int holder = 0; holder < holders.Count; holder++)
-        {
-            foreach (int target in holders[holder])
+                semi[node] = best;
+            }
+
+            for (int node = 1; node < count; node++)
             {
-                int to = order[target];
-                if (to != 0)
+                int candidate = immediate[node];
+                int limit = semi[node];
+                while (candidate > limit)
                 {
-                    predecessors[first[to]++] = order[graph.Count + holder];
+                    candidate = immediate[candidate];
                 }
+
+                immediate[node] = candidate;
             }
-        }
-
-        // Filling moved every start to the next one's: move them back.
-        Array.Copy(first, 0, first, 1, count);
-        first[0] = 0;
-        return (first, predecessors);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int[] Dominate(Numbering numbering, int[] firstPredecessor, int[] predecessors)
-    {
-        int count = numbering.Count;
-        int[] immediate = numbering.Parent.AsSpan(0, count).ToArray();
-        int[] ancestor = numbering.Parent;
-        int[] semi = numbering.Cursor;
-        int[] label = GC.AllocateUninitializedArray<int>(count);
-        for (int i = 0; i < count; i++)
-        {
-            semi[i] = label[i] = i;
-        }
-
-        for (int node = count - 1; node > 0; node--)
-        {
-            int best = immediate[node];
-            int end = firstPredecessor[node + 1];
-            for (int i = firstPredecessor[node]; i < end; i++)
-            {
-                int from = predecessors[i];
-                int candidate = from <= node ? from : semi[Evaluate(ancestor, label, semi, from, node + 1)];
-                best = candidate < best ? candidate : best;
-            }
-
-            semi[node] = best;
-        }
-
-        for (int node = 1; node < count; node++)
-        {
-            int candidate = immediate[node];
-            int limit = semi[node];
-            while (candidate > limit)
-            {
-                candidate = immediate[candidate];
-            }
-
-            immediate[node] = candidate;
         }
 
         numbering.ReleaseScratch();
-        return immediate;
+        return immediates;
     }
 
     /// <summary>
@@ -290,7 +297,7 @@ internal sealed class DominatorTree
     /// The links are turned round on the way up to find the way back, so a way of any length needs no memory.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Evaluate(int[] ancestor, int[] label, int[] semi, int node, int linked)
+    private static unsafe int Evaluate(int* ancestor, int* label, int* semi, int node, int linked)
     {
         int top = node;
         int up = ancestor[top];

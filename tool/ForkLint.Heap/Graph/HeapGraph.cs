@@ -96,33 +96,33 @@ internal sealed class HeapGraph
             throw new HeapReadException($"The heap has {total} references, more than this tool can hold.");
         }
 
-        int[] targets = GC.AllocateUninitializedArray<int>((int)total);
-        ushort[] slots = GC.AllocateUninitializedArray<ushort>((int)total);
+        References = GC.AllocateUninitializedArray<int>((int)total);
+        ReferenceSlots = GC.AllocateUninitializedArray<ushort>((int)total);
         (int From, int To)[] additional = [.. extra.OrderBy(edge => edge.From)];
         int nextAdditional = 0;
         int at = 0;
         for (int i = 0; i < bySegment.Length; i++)
         {
             SegmentReferences? references = bySegment[i];
+            HeapSegment segment = Segments.Segments[i];
             if (references is null)
             {
                 continue;
             }
 
-            HeapSegment segment = Segments.Segments[i];
-            int from = 0;
-            for (int j = 0; j < segment.Count; j++)
+            int end = segment.FirstIndex + segment.Count;
+            if (nextAdditional < additional.Length && additional[nextAdditional].From < end)
             {
-                int count = references.Counts[j];
-                FirstReference[segment.FirstIndex + j] = at;
-                references.Targets.AsSpan(from, count).CopyTo(targets.AsSpan(at));
-                references.Slots.AsSpan(from, count).CopyTo(slots.AsSpan(at));
-                from += count;
-                at += count;
-                while (nextAdditional < additional.Length && additional[nextAdditional].From == segment.FirstIndex + j)
+                at = Join(segment, references, at, additional, ref nextAdditional);
+            }
+            else
+            {
+                references.Targets.CopyTo(References, at);
+                references.Slots.CopyTo(ReferenceSlots, at);
+                for (int j = 0; j < references.Counts.Length; j++)
                 {
-                    slots[at] = 0;
-                    targets[at++] = additional[nextAdditional++].To;
+                    FirstReference[segment.FirstIndex + j] = at;
+                    at += references.Counts[j];
                 }
             }
 
@@ -131,8 +131,28 @@ internal sealed class HeapGraph
         }
 
         FirstReference[Count] = at;
-        References = targets;
-        ReferenceSlots = slots;
+    }
+
+    /// <summary>The same object by object, for a segment in which some have additional edges.</summary>
+    private int Join(HeapSegment segment, SegmentReferences references, int at, (int From, int To)[] additional, ref int nextAdditional)
+    {
+        int from = 0;
+        for (int j = 0; j < references.Counts.Length; j++)
+        {
+            int count = references.Counts[j];
+            FirstReference[segment.FirstIndex + j] = at;
+            references.Targets.AsSpan(from, count).CopyTo(References.AsSpan(at));
+            references.Slots.AsSpan(from, count).CopyTo(ReferenceSlots.AsSpan(at));
+            from += count;
+            at += count;
+            while (nextAdditional < additional.Length && additional[nextAdditional].From == segment.FirstIndex + j)
+            {
+                ReferenceSlots[at] = 0;
+                References[at++] = additional[nextAdditional++].To;
+            }
+        }
+
+        return at;
     }
 
     /// <summary>For tests: a graph from edges.</summary>

@@ -41,34 +41,66 @@ internal sealed class SharedTops
     /// <summary>The nodes, ascending.</summary>
     public int[] Nodes { get; }
 
-    public static SharedTops Of(int objects, Numbering numbering, int[] immediate, int[] firstPredecessor, int[] predecessors)
+    public static SharedTops Of(int objects, Numbering numbering, int[] immediate, InverseGraph inverse, HolderEdge[] edges)
     {
         List<int> nodes = [];
-        long total = 0;
+        List<int> first = [0];
+        List<int> kept = [];
+        int edge = 0;
         for (int node = 1; node < numbering.Count; node++)
         {
-            if (immediate[node] == 0 && numbering.Vertex[node] < objects)
+            if (immediate[node] != 0 || numbering.Vertex[node] >= objects)
             {
-                nodes.Add(node);
-                total += firstPredecessor[node + 1] - firstPredecessor[node];
+                continue;
             }
+
+            nodes.Add(node);
+            int index = numbering.Vertex[node];
+            for (int i = inverse.First[index]; i < inverse.First[index + 1]; i++)
+            {
+                if (numbering.Order[inverse.Sources[i]] is not 0 and int from)
+                {
+                    kept.Add(from);
+                }
+            }
+
+            for (; edge < edges.Length && edges[edge].Node <= node; edge++)
+            {
+                if (edges[edge].Node == node)
+                {
+                    kept.Add(edges[edge].Holder);
+                }
+            }
+
+            first.Add(kept.Count);
         }
 
-        int[] first = new int[nodes.Count + 1];
-        int[] kept = GC.AllocateUninitializedArray<int>((int)total);
-        int at = 0;
-        for (int i = 0; i < nodes.Count; i++)
-        {
-            int from = firstPredecessor[nodes[i]];
-            int length = firstPredecessor[nodes[i] + 1] - from;
-            predecessors.AsSpan(from, length).CopyTo(kept.AsSpan(at));
-            at += length;
-            first[i + 1] = at;
-        }
-
-        return new SharedTops([.. nodes], first, kept);
+        return new SharedTops([.. nodes], [.. first], [.. kept]);
     }
 
     /// <summary>The nodes that refer to the node at a place of <see cref="Nodes"/>.</summary>
     public ReadOnlySpan<int> PredecessorsOf(int place) => _predecessors.AsSpan(_first[place], _first[place + 1] - _first[place]);
+}
+
+/// <summary>An edge from a holder to an object, between nodes.</summary>
+internal readonly record struct HolderEdge(int Node, int Holder)
+{
+    /// <summary>The edges to objects that were reached, by node.</summary>
+    public static HolderEdge[] Of(int objects, IReadOnlyList<int[]> holders, int[] order)
+    {
+        List<HolderEdge> edges = [];
+        for (int holder = 0; holder < holders.Count; holder++)
+        {
+            foreach (int target in holders[holder])
+            {
+                if (order[target] != 0)
+                {
+                    edges.Add(new HolderEdge(order[target], order[objects + holder]));
+                }
+            }
+        }
+
+        edges.Sort(static (left, right) => left.Node.CompareTo(right.Node));
+        return [.. edges];
+    }
 }

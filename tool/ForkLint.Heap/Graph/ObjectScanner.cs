@@ -6,7 +6,7 @@ using Microsoft.Diagnostics.Runtime;
 namespace ForkLint.Heap.Graph;
 
 /// <summary>The first pass over a segment: where its objects are, how large, of which type.</summary>
-internal sealed class ObjectScanner(ChildMemory memory, TypeTable types)
+internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
 {
     private const uint SmallestObjectBytes = 24;
 
@@ -51,12 +51,12 @@ internal sealed class ObjectScanner(ChildMemory memory, TypeTable types)
                 break;
             }
 
-            ReadOnlySpan<byte> bytes = window.At(address, 16);
+            byte* bytes = window.TryGet(address, 16);
             int type = TypeTable.None;
             ulong size = 0;
-            if (bytes.Length >= 16)
+            if (bytes is not null)
             {
-                ulong methodTable = MemoryMarshal.Read<ulong>(bytes) & ~7UL;
+                ulong methodTable = *(ulong*)bytes & ~7UL;
                 if (methodTable == lastMethodTable)
                 {
                     type = lastType;
@@ -71,7 +71,7 @@ internal sealed class ObjectScanner(ChildMemory memory, TypeTable types)
 
                 if (type >= 0)
                 {
-                    size = SizeOf(layouts[type], MemoryMarshal.Read<uint>(bytes[8..]));
+                    size = SizeOf(layouts[type], ((uint*)bytes)[2]);
                 }
             }
 

@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ForkLint.Heap.Child;
 using Microsoft.Diagnostics.Runtime;
 
@@ -9,16 +9,16 @@ namespace ForkLint.Heap.Graph;
 internal sealed record SegmentReferences(int[] Counts, int[] Targets, ushort[] Slots, int BrokenCount);
 
 /// <summary>The second pass over a segment: what its objects refer to, now that every object has an index.</summary>
-internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, TypeTable types)
+internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph graph, TypeTable types, AddressIndex index)
 {
     private readonly MemoryWindow _dense = new(memory, 1 << 20);
     private readonly MemoryWindow _sparse = new(memory, 1 << 16);
+    private readonly ReferencePattern[] _patterns = [.. types.Types.Select(type => ReferencePattern.Of(type.Layout))];
 
     private int[] _targets = new int[1 << 14];
     private ushort[] _slots = new ushort[1 << 14];
     private int _count;
     private int _broken;
-    private HeapSegment? _lastSegment;
 
     /// <summary>Walks one segment's objects. The runtime's arrays of statics are left out: their slots are roots of their own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -26,34 +26,36 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
     {
         MemoryWindow window = segment.Kind is GCSegmentKind.Large or GCSegmentKind.Pinned ? _sparse : _dense;
         window.Restrict(segment.End);
-        GcLayout[] layouts = types.Layouts;
         int[] counts = new int[segment.Count];
-        HashSet<int> skipped = [.. storage.Where(index => index >= segment.FirstIndex && index < segment.FirstIndex + segment.Count)];
+        int[] typeIndexes = graph.TypeIndexes;
+        uint[] offsets = segment.Offsets;
+        ReferencePattern[] patterns = _patterns;
+        HashSet<int> skipped = [.. storage.Where(at => at >= segment.FirstIndex && at < segment.FirstIndex + segment.Count)];
         _count = 0;
         _broken = 0;
         for (int i = 0; i < counts.Length; i++)
         {
-            int index = segment.FirstIndex + i;
-            GcLayout layout = layouts[graph.TypeIndexes[index]];
             if ((i & 0xFFFF) == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            if ((!layout.HasReferences && !layout.IsCollectible) || (skipped.Count > 0 && skipped.Contains(index)))
+            int type = typeIndexes[segment.FirstIndex + i];
+            ReferencePattern pattern = patterns[type];
+            if (pattern.Kind == ReferenceKind.None || (skipped.Count > 0 && skipped.Contains(segment.FirstIndex + i)))
             {
                 continue;
             }
 
             int before = _count;
-            if (layout.HasReferences)
+            ulong address = segment.Start + ((ulong)offsets[i] * 8);
+            if (pattern.Kind == ReferenceKind.Fields && window.TryGet(address, pattern.ExtentBytes) is var start && start is not null)
             {
-                Visit(window, segment.Start + ((ulong)segment.Offsets[i] * 8), layout);
+                Fields((ulong*)start, pattern.Words);
             }
-
-            if (layout.IsCollectible)
+            else
             {
-                Resolve(types.Types[graph.TypeIndexes[index]].LoaderAllocator, 0);
+                Visit(window, address, types.Types[type]);
             }
 
             counts[i] = _count - before;
@@ -62,26 +64,50 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
         return new SegmentReferences(counts, _targets.AsSpan(0, _count).ToArray(), _slots.AsSpan(0, _count).ToArray(), _broken);
     }
 
+    /// <summary>An object whose references are at fixed places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Visit(MemoryWindow window, ulong address, GcLayout layout)
+    private void Fields(ulong* start, ushort[] words)
     {
-        ReadOnlySpan<byte> header = window.At(address, 16);
-        if (header.Length < 16)
+        Reserve(words.Length);
+        int[] targets = _targets;
+        ushort[] slots = _slots;
+        int count = _count;
+        foreach (ushort word in words)
         {
-            return;
+            ulong target = start[word];
+            if (target != 0)
+            {
+                int found = index.Find(target);
+                if (found >= 0)
+                {
+                    targets[count] = found;
+                    slots[count] = word;
+                    count++;
+                }
+                else
+                {
+                    _broken++;
+                }
+            }
         }
 
-        // The collector's loops run over the size before rounding (gcdesc.h, go_through_object).
-        long size = layout.BaseBytes + ((long)layout.ElementBytes * (layout.ElementBytes == 0 ? 0 : MemoryMarshal.Read<uint>(header[8..])));
-        foreach (PointerSeries series in layout.Series)
-        {
-            Words(window, address, series.Offset, series.Offset + series.Length + size, layout.ElementBytes != 0);
-        }
+        _count = count;
+    }
 
-        if (layout.Elements.Length > 0)
+    /// <summary>Any object, as the collector's loops go over it (gcdesc.h, go_through_object): they run over the size before rounding.</summary>
+    private void Visit(MemoryWindow window, ulong address, HeapType type)
+    {
+        GcLayout layout = type.Layout;
+        if (layout.HasReferences && window.TryGet(address, 16) is var header && header is not null)
         {
+            long size = layout.BaseBytes + ((long)layout.ElementBytes * (layout.ElementBytes == 0 ? 0 : ((uint*)header)[2]));
+            foreach (PointerSeries series in layout.Series)
+            {
+                Words(window, address, series.Offset, series.Offset + series.Length + size, layout.ElementBytes != 0);
+            }
+
             long offset = layout.ElementsOffset;
-            while (offset < size - 8)
+            while (layout.Elements.Length > 0 && offset < size - 8)
             {
                 foreach (ElementSeries element in layout.Elements)
                 {
@@ -91,6 +117,12 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
                 }
             }
         }
+
+        if (layout.IsCollectible && type.LoaderAllocator != 0)
+        {
+            Reserve(1);
+            Add(type.LoaderAllocator, 0);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -98,24 +130,25 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
     {
         while (offset < stop)
         {
-            ReadOnlySpan<byte> bytes = window.At(address + (ulong)offset, 8);
-            if (bytes.Length < 8)
+            byte* start = window.TryGet(address + (ulong)offset, 8);
+            if (start is null)
             {
                 return;
             }
 
-            ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
-            int take = (int)Math.Min(words.Length, (stop - offset) / 8);
+            int take = (int)Math.Min(window.AvailableFrom(address + (ulong)offset) / 8, (stop - offset) / 8);
             if (take <= 0)
             {
                 return;
             }
 
+            Reserve(take);
+            ulong* words = (ulong*)start;
             for (int i = 0; i < take; i++)
             {
                 if (words[i] != 0)
                 {
-                    Resolve(words[i], isElement ? (ushort)0 : (ushort)Math.Min((offset / 8) + i, ushort.MaxValue));
+                    Add(words[i], isElement ? (ushort)0 : (ushort)Math.Min((offset / 8) + i, ushort.MaxValue));
                 }
             }
 
@@ -123,37 +156,29 @@ internal sealed class ReferenceScanner(ChildMemory memory, HeapGraph graph, Type
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Resolve(ulong target, ushort slot)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(ulong target, ushort slot)
     {
-        HeapSegment? segment = _lastSegment;
-        if (segment is null || target < segment.Start || target >= segment.End)
-        {
-            segment = graph.Segments.Find(target);
-            if (segment is null)
-            {
-                _broken += target == 0 ? 0 : 1;
-                return;
-            }
-
-            _lastSegment = segment;
-        }
-
-        int found = segment.Find(target);
+        int found = index.Find(target);
         if (found < 0)
         {
             _broken++;
             return;
         }
 
-        if (_count == _targets.Length)
-        {
-            Array.Resize(ref _targets, _count * 2);
-            Array.Resize(ref _slots, _count * 2);
-        }
-
         _targets[_count] = found;
         _slots[_count] = slot;
         _count++;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Reserve(int more)
+    {
+        if (_count + more > _targets.Length)
+        {
+            int length = (int)BitOperations.RoundUpToPowerOf2((uint)(_count + more));
+            Array.Resize(ref _targets, length);
+            Array.Resize(ref _slots, length);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ForkLint.Heap.Graph;
 
 namespace ForkLint.Heap.Savings;
@@ -33,14 +34,8 @@ internal sealed class EntryFinder
         _model = model;
         _tree = tree;
         _smallest = smallestBytes;
-        _bigChildren = Enumerable.Range(1, Math.Max(tree.Count - 1, 0))
-            .Where(node => tree.RetainedBytes[node] >= smallestBytes && tree.Immediate[node] != 0)
-            .ToLookup(node => tree.Immediate[node]);
-        _instances = new int[model.Data.Types.Count];
-        foreach (int type in model.Data.Graph.TypeIndexes)
-        {
-            _instances[type]++;
-        }
+        _bigChildren = Big(tree, smallestBytes).ToLookup(node => tree.Immediate[node]);
+        _instances = model.Instances;
     }
 
     /// <summary>The entries under a root, the root's own first.</summary>
@@ -68,6 +63,23 @@ internal sealed class EntryFinder
         }
 
         return entries;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static List<int> Big(DominatorTree tree, long smallestBytes)
+    {
+        List<int> big = [];
+        long[] retained = tree.RetainedBytes;
+        int[] immediate = tree.Immediate;
+        for (int node = 1; node < tree.Count; node++)
+        {
+            if (retained[node] >= smallestBytes && immediate[node] != 0)
+            {
+                big.Add(node);
+            }
+        }
+
+        return big;
     }
 
     private bool IsService(int node)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ForkLint.Heap.Graph;
 using ForkLint.Heap.Roots;
 using Microsoft.Diagnostics.Runtime;
@@ -30,7 +31,7 @@ internal sealed class ManagedSavings
     }
 
     /// <summary>The result: savings of any size, largest first, what stays whatever is done, and the totals the collector's free memory follows from.</summary>
-    public sealed record Result(IReadOnlyList<Saving> Savings, IReadOnlyList<KeptMemory> Kept, Worth Garbage, long ObjectBytes, long ResidentObjectBytes);
+    public sealed record Result(IReadOnlyList<Saving> Savings, IReadOnlyList<KeptMemory> Kept, Worth Garbage, long AllBytes, long ObjectBytes, long ResidentObjectBytes);
 
     public static Result Find(HeapModel model, HeapReadOptions options, CancellationToken cancellation) =>
         new ManagedSavings(model, options).Find(cancellation);
@@ -42,16 +43,7 @@ internal sealed class ManagedSavings
         Assign(_model.Possible, data.Stacks, isPossible: true);
         int garbage = _groups.Count;
         _groups.Add(new Group(HolderKind.Runtime, null, "", [], false));
-        long finalizable = 0;
-        for (int index = 0; index < _entryOf.Length; index++)
-        {
-            if (_entryOf[index] == 0 && _model.IsGarbage(index))
-            {
-                _entryOf[index] = garbage;
-                finalizable += data.Finalizable.Contains(index) ? 1 : 0;
-            }
-        }
-
+        long finalizable = TakeGarbage(garbage);
         NoteStacks();
         Worth[] worths = new WorthCounter(data.Graph, data.Pages, _entryOf, _groups.Count).Count(data.Pinned, cancellation);
 
@@ -78,6 +70,7 @@ internal sealed class ManagedSavings
             [.. savings.Where(saving => saving.WeightBytes > 0).OrderByDescending(saving => saving.WeightBytes)],
             kept,
             worths[garbage],
+            worths.Sum(worth => worth.Bytes),
             worths.Sum(worth => worth.Bytes) - data.Graph.Segments.Segments.Where(segment => segment.IsFrozen).Sum(SizeOf),
             worths.Sum(worth => worth.ResidentBytes));
     }
@@ -87,11 +80,12 @@ internal sealed class ManagedSavings
     {
         int[] groupOfNode = new int[tree.Count];
         EntryFinder finder = new(_model, tree, _options.SmallestSavingBytes);
-        for (int node = 1; node < tree.Count; node++)
+        for (int index = 0; index < roots.Holders.Count; index++)
         {
-            if (tree.Immediate[node] == 0 && tree.IsHolder(node))
+            int node = tree.NodeOfHolder(index);
+            if (node != 0 && tree.Immediate[node] == 0)
             {
-                Holder holder = roots.Holders[tree.HolderOf(node)];
+                Holder holder = roots.Holders[index];
                 groupOfNode[node] = GroupFor(new Group(holder.Kind, holder.Key, holder.Display, [], isPossible));
                 if (tree.RetainedBytes[node] >= _options.SmallestSavingBytes && holder.Kind != HolderKind.Runtime)
                 {
@@ -122,18 +116,47 @@ internal sealed class ManagedSavings
             }
         }
 
+        Inherit(tree, groupOfNode);
+    }
+
+    /// <summary>What has no group of its own is part of what dominates it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Inherit(DominatorTree tree, int[] groupOfNode)
+    {
+        int[] immediate = tree.Immediate;
+        int[] vertex = tree.Vertex;
+        int[] entryOf = _entryOf;
         for (int node = 1; node < tree.Count; node++)
         {
-            if (groupOfNode[node] == 0)
+            int group = groupOfNode[node];
+            if (group == 0)
             {
-                groupOfNode[node] = groupOfNode[tree.Immediate[node]];
+                group = groupOfNode[node] = groupOfNode[immediate[node]];
             }
 
-            if (!tree.IsHolder(node))
+            int index = vertex[node];
+            if (index < entryOf.Length)
             {
-                _entryOf[tree.Vertex[node]] = groupOfNode[node];
+                entryOf[index] = group;
             }
         }
+    }
+
+    /// <summary>What has no entry and nothing reaches gets the one of the garbage; returns how many of these are to be finalized.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private long TakeGarbage(int garbage)
+    {
+        long finalizable = 0;
+        for (int index = 0; index < _entryOf.Length; index++)
+        {
+            if (_entryOf[index] == 0 && _model.IsGarbage(index))
+            {
+                _entryOf[index] = garbage;
+                finalizable += _model.Data.Finalizable.Contains(index) ? 1 : 0;
+            }
+        }
+
+        return finalizable;
     }
 
     private int GroupFor(Group group)

@@ -111,7 +111,8 @@ internal sealed class NativeSavings(HeapData data, HeapReadOptions options, IRea
                     : "Unmap it before the fork if it is yours.")
                     + " If it must stay and the child does not need it, madvise(…, MADV_DONTFORK) takes it out of the fork.",
                 range.IsMalloc ? Confidence.Exact : Confidence.Estimated,
-                string.Create(CultureInfo.InvariantCulture, $"native:0x{address:x}")) with { PossibleOwner = owner?.Key };
+                string.Create(CultureInfo.InvariantCulture, $"native:0x{address:x}"),
+                owner?.Key);
         }
     }
 
@@ -129,7 +130,7 @@ internal sealed class NativeSavings(HeapData data, HeapReadOptions options, IRea
 
     private Mapping? MappingAt(ulong address) => mappings.FirstOrDefault(mapping => address >= mapping.Start && address < mapping.End);
 
-    private Saving Make(SavingKind kind, string what, long charge, long resident, string action, Confidence confidence, string? holder = null) => new()
+    private Saving Make(SavingKind kind, string what, long charge, long resident, string action, Confidence confidence, string? holder = null, string? owner = null) => new()
     {
         What = what,
         Kind = kind,
@@ -140,5 +141,6 @@ internal sealed class NativeSavings(HeapData data, HeapReadOptions options, IRea
         Action = action,
         Confidence = confidence,
         Holder = holder,
+        PossibleOwner = owner,
     };
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ForkLint.Heap.Child;
 using ForkLint.Heap.Graph;
 using Microsoft.Diagnostics.Runtime;
@@ -55,17 +56,7 @@ internal sealed class WorthCounter
         foreach (HeapSegment segment in _graph.Segments.Segments)
         {
             cancellation.ThrowIfCancellationRequested();
-            int lastPinned = segment.Kind == GCSegmentKind.Pinned || segment.IsFrozen ? -1 : LastPinned(segment, pinned);
-            for (int i = 0; i < segment.Count; i++)
-            {
-                int index = segment.FirstIndex + i;
-                long bytes = _graph.SizeOf(index);
-                ulong address = segment.Start + ((ulong)segment.Offsets[i] * 8);
-                long resident = _pages is null ? bytes : _pages.ResidentBytes(segment, address, bytes);
-                bool stays = segment.IsFrozen || segment.Kind == GCSegmentKind.Pinned || index <= lastPinned;
-                _worths[_entryOf[index]].Add(index, bytes, stays ? 0 : bytes, stays ? 0 : resident);
-            }
-
+            Count(segment, segment.Kind == GCSegmentKind.Pinned || segment.IsFrozen ? -1 : LastPinned(segment, pinned));
             if (segment.Kind == GCSegmentKind.Pinned)
             {
                 CountTail(segment);
@@ -73,6 +64,29 @@ internal sealed class WorthCounter
         }
 
         return _worths;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Count(HeapSegment segment, int lastPinned)
+    {
+        int[]? before = _pages?.Before(segment);
+        bool staysAll = segment.IsFrozen || segment.Kind == GCSegmentKind.Pinned;
+
+        // Most segments are mapped as a whole, and then no page needs to be looked at.
+        bool isAllMapped = before is null || before[^1] == before.Length - 1;
+        uint[] offsets = segment.Offsets;
+        uint[] sizeWords = _graph.SizeWords;
+        int[] entryOf = _entryOf;
+        Worth[] worths = _worths;
+        int first = segment.FirstIndex;
+        for (int i = 0; i < segment.Count; i++)
+        {
+            int index = first + i;
+            long bytes = sizeWords[index] * 8L;
+            long resident = isAllMapped ? bytes : HeapPages.ResidentBytes(before!, segment, segment.Start + ((ulong)offsets[i] * 8), bytes);
+            bool stays = staysAll || index <= lastPinned;
+            worths[entryOf[index]].Add(index, bytes, stays ? 0 : bytes, stays ? 0 : resident);
+        }
     }
 
     private static int LastPinned(HeapSegment segment, IReadOnlySet<int> pinned)
