@@ -4,12 +4,13 @@ using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace ForkLint.EndToEnd.Tests;
 
 [Collection(InstalledToolGroup.Name)]
-public sealed class PackageTests(InstalledTool tool)
+public sealed partial class PackageTests(InstalledTool tool)
 {
     private const string ToolFolder = "tools/net8.0/any/";
     private const string PrecompiledFolder = "tools/net10.0/linux-x64/";
@@ -17,21 +18,47 @@ public sealed class PackageTests(InstalledTool tool)
     /// <summary>The build compiles ahead of time on x64 Linux only.</summary>
     private static bool IsPrecompiled => RuntimeInformation.OSArchitecture == Architecture.X64;
 
+    /// <summary>Our own files beside the tool; what is of others is told apart by the list of licences.</summary>
+    private static readonly string[] OwnFiles =
+    [
+        "DotnetToolSettings.xml",
+        "ForkLint.Heap.dll", "ForkLint.Heap.pdb", "ForkLint.Linux.dll", "ForkLint.Linux.pdb", "ForkLint.TrialFork.dll", "ForkLint.TrialFork.pdb",
+        "agent/ForkLint.Agent.dll", "agent/ForkLint.Shim.HASH.dll",
+        "dotnet-forklint.deps.json", "dotnet-forklint.dll", "dotnet-forklint.pdb", "dotnet-forklint.runtimeconfig.json",
+        "injected/ForkLint.Analyzers.dll", "injected/ForkLint.Analyzers.props", "injected/ForkLint.Check.AfterProps.props", "injected/ForkLint.Check.AfterTargets.targets",
+        "injected/ForkLint.Check.BeforeTargets.targets", "injected/ForkLint.Check.CrossTargeting.targets", "injected/ForkLint.Check.props",
+    ];
+
     [Fact]
-    public void The_package_holds_the_tool_the_agent_the_readme_and_the_icon()
+    public void It_holds_these_files_and_no_other()
     {
         using var package = OpenPackage();
-        var entries = package.Entries.Select(entry => entry.FullName).ToHashSet();
-        Assert.Contains("README.md", entries);
-        Assert.Contains("icon.png", entries);
-        foreach (var file in new[] { "dotnet-forklint.dll", "dotnet-forklint.runtimeconfig.json", "ForkLint.Linux.dll", "ForkLint.TrialFork.dll", "ForkLint.Heap.dll", "System.CommandLine.dll", "agent/ForkLint.Agent.dll", "injected/ForkLint.Analyzers.dll", "injected/ForkLint.Analyzers.props", "injected/ForkLint.Check.props" })
-        {
-            Assert.Contains(ToolFolder + file, entries);
-        }
+        IEnumerable<string> expected = ["ForkLint.Tool.nuspec", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.md", "[Content_Types].xml", "_rels/.rels", "icon.png",
+            .. (IsPrecompiled ? new[] { ToolFolder, PrecompiledFolder } : [ToolFolder]).SelectMany(folder => OwnFiles.Concat(Notices().Select(notice => notice.File)).Select(file => folder + file))];
 
         // The shim's name carries the hash of its source, because a runtime never loads a second build under one name.
-        Assert.Single(entries, entry => entry.StartsWith(ToolFolder + "agent/ForkLint.Shim", StringComparison.Ordinal) && entry.EndsWith(".dll", StringComparison.Ordinal));
-        Assert.DoesNotContain(entries, entry => entry.EndsWith(".resources.dll", StringComparison.Ordinal));
+        var entries = package.Entries.Select(entry => ShimHash().Replace(entry.FullName, "Shim.HASH.dll")).Where(name => !name.EndsWith(".psmdcp", StringComparison.Ordinal));
+        Assert.Equal(expected.Order(StringComparer.Ordinal), entries.Order(StringComparer.Ordinal));
+        Assert.All(package.Entries, entry => Assert.NotEqual(0, entry.Length));
+    }
+
+    [Fact]
+    public void Every_assembly_of_others_is_listed_with_the_licence_of_its_package()
+    {
+        var notices = Notices();
+        Assert.NotEmpty(notices);
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var versions = XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion").ToDictionary(version => version.Attribute("Include")!.Value, version => version.Attribute("Version")!.Value);
+        using var shipped = OpenPackage();
+        foreach (var (file, name, licence) in notices)
+        {
+            var folder = Path.Combine(packages, name.ToLowerInvariant(), versions[name]);
+            var metadata = XDocument.Load(Path.Combine(folder, name.ToLowerInvariant() + ".nuspec")).Root!.Elements().Single();
+            Assert.Equal(licence, metadata.Elements().Single(element => element.Name.LocalName == "license").Value);
+
+            // The very bytes of that package; what is compiled ahead of time is made of them.
+            Assert.Contains(Directory.GetFiles(folder, file, SearchOption.AllDirectories), original => File.ReadAllBytes(original).AsSpan().SequenceEqual(Bytes(shipped, ToolFolder + file)));
+        }
     }
 
     [Fact]
@@ -44,11 +71,36 @@ public sealed class PackageTests(InstalledTool tool)
         Assert.Equal("MIT", Value("license"));
         Assert.Equal("README.md", Value("readme"));
         Assert.Equal("icon.png", Value("icon"));
+        Assert.EndsWith("/CHANGELOG.md", Value("releaseNotes"), StringComparison.Ordinal);
+        Assert.Contains(" fork ", $" {Value("tags")} ", StringComparison.Ordinal);
+        Assert.NotEmpty(Value("title"));
         Assert.NotEmpty(Value("description"));
+        var repository = metadata.Elements().Single(element => element.Name.LocalName == "repository");
+        Assert.Equal(("git", Value("projectUrl")), (repository.Attribute("type")!.Value, repository.Attribute("url")!.Value));
 
         var settings = XDocument.Load(package.GetEntry(ToolFolder + "DotnetToolSettings.xml")!.Open());
         Assert.Equal("dotnet-forklint", settings.Descendants("Command").Single().Attribute("Name")!.Value);
     }
+
+    [Fact]
+    public void Its_readme_leads_nowhere_but_to_whole_addresses()
+    {
+        using var package = OpenPackage();
+        var readme = System.Text.Encoding.UTF8.GetString(Bytes(package, "README.md"));
+        var links = Link().Matches(readme).Select(match => match.Groups[1].Value).ToArray();
+        Assert.NotEmpty(links);
+        foreach (var link in links)
+        {
+            // Read outside of the repository: a relative link would be dead there, one to a page that is gone as well.
+            Assert.StartsWith("https://github.com/forklint/forklint", link, StringComparison.Ordinal);
+            var page = link.Split("/blob/main/");
+            Assert.True(page.Length == 1 || File.Exists(Path.Combine(Repository.Root, page[1])), link);
+        }
+    }
+
+    [Fact]
+    public void The_version_has_its_notes() =>
+        Assert.Contains($"## {XDocument.Parse(Repository.Read("Directory.Build.props")).Descendants("VersionPrefix").Single().Value}\n", Repository.Read("CHANGELOG.md"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(ToolFolder, "net8.0", "8.0.0")]
@@ -97,7 +149,7 @@ public sealed class PackageTests(InstalledTool tool)
 
         // Nothing that the tool loads is missing.
         var missing = package.Entries.Select(entry => entry.FullName)
-            .Where(name => name.StartsWith(ToolFolder, StringComparison.Ordinal) && !name.EndsWith(".xml", StringComparison.Ordinal) && !name.Contains("/runtimes/", StringComparison.Ordinal))
+            .Where(name => name.StartsWith(ToolFolder, StringComparison.Ordinal))
             .Where(name => package.GetEntry(PrecompiledFolder + name[ToolFolder.Length..]) is null);
         Assert.Empty(missing);
     }
@@ -120,6 +172,10 @@ public sealed class PackageTests(InstalledTool tool)
         Assert.Matches(@"^\d+\.\d+\.\d+", result.Output);
     }
 
+    /// <summary>The rows of the list of licences.</summary>
+    private static (string File, string Package, string Licence)[] Notices() =>
+        [.. Notice().Matches(Repository.Read("THIRD-PARTY-NOTICES.md")).Select(row => (row.Groups["file"].Value, row.Groups["package"].Value, row.Groups["licence"].Value))];
+
     private static (Guid Identity, bool HasMachineCode) Image(ZipArchive package, string entry)
     {
         using var image = new PEReader(new MemoryStream(Bytes(package, entry)));
@@ -136,4 +192,13 @@ public sealed class PackageTests(InstalledTool tool)
     }
 
     private ZipArchive OpenPackage() => ZipFile.OpenRead(Path.Combine(tool.Packages, $"ForkLint.Tool.{tool.Version}.nupkg"));
+
+    [GeneratedRegex(@"^\| (?<file>\S+\.dll) \| \[(?<package>[^\]]+)\]\([^)]+\) \| (?<licence>\S+) \| ", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Notice();
+
+    [GeneratedRegex(@"Shim\.[0-9a-f]{16}\.dll$", RegexOptions.CultureInvariant)]
+    private static partial Regex ShimHash();
+
+    [GeneratedRegex(@"\]\(([^)]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
 }

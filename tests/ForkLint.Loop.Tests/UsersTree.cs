@@ -52,6 +52,10 @@ internal sealed class UsersTree : IDisposable
     /// <summary>Runs the tool in the tree; it must succeed.</summary>
     public string Tool(params string[] arguments) => Run("dotnet", ["exec", Metadata("Tool"), .. arguments]);
 
+    /// <summary>Packs the analyzer's package, as it is built, into a folder.</summary>
+    public void Pack(string folder, string version) =>
+        Run("dotnet", ["pack", Metadata("Package"), "--no-build", "-c", Metadata("Configuration"), "-o", folder, $"-p:PackageVersion={version}", "-nologo", "-nodeReuse:false"]);
+
     /// <summary>Builds a project or solution.</summary>
     public void Build(string path, params string[] options) => Run("dotnet", ["build", path, "-v:q", "-nologo", "-nodeReuse:false", .. options]);
 

@@ -46,6 +46,9 @@ public sealed class PackageContentTests(PackedPackage package)
         Assert.Equal("MIT", Value("license"));
         Assert.Equal("README.md", Value("readme"));
         Assert.Equal("icon.png", Value("icon"));
+        Assert.EndsWith("/CHANGELOG.md", Value("releaseNotes"), StringComparison.Ordinal);
+        Assert.Contains(" fork ", $" {Value("tags")} ", StringComparison.Ordinal);
+        Assert.Equal(Value("projectUrl"), metadata.Elements().Single(element => element.Name.LocalName == "repository").Attribute("url")!.Value);
         Assert.DoesNotContain(metadata.Elements(), element => element.Name.LocalName is "dependencies" or "frameworkAssemblies");
     }
 
