@@ -48,7 +48,10 @@ public sealed partial class PackageTests(InstalledTool tool)
         var notices = Notices();
         Assert.NotEmpty(notices);
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var versions = XDocument.Parse(Repository.Read("Directory.Packages.props")).Descendants("PackageVersion").ToDictionary(version => version.Attribute("Include")!.Value, version => version.Attribute("Version")!.Value);
+        var versions = new[] { "Directory.Packages.props", "tool/ForkLint.Heap/ForkLint.Heap.csproj" }
+            .SelectMany(file => XDocument.Parse(Repository.Read(file)).Descendants())
+            .Select(item => (Name: item.Attribute("Include")?.Value, Version: (item.Attribute("Version") ?? item.Attribute("VersionOverride"))?.Value))
+            .Where(item => item.Version is not null).ToDictionary(item => item.Name!, item => item.Version!);
         using var shipped = OpenPackage();
         foreach (var (file, name, licence) in notices)
         {
