@@ -4,11 +4,9 @@
 using System.Diagnostics;
 using ForkLint.Samples;
 
-const int FrameBufferLengthBytes = 256_000_000;
-
 Console.WriteLine("Resident while the encoder runs, MB           service   encoder");
-Encoder.HoldTheBuffer(FrameBufferLengthBytes);
-Encoder.FreeTheBufferFirst(FrameBufferLengthBytes);
+Encoder.HoldTheBuffer();
+Encoder.FreeTheBufferFirst();
 Console.WriteLine("""
 
     Said: starting a process doubles the service's memory.
@@ -19,9 +17,11 @@ Console.WriteLine("""
 /// <summary>The two ways to start the encoder.</summary>
 internal static class Encoder
 {
-    internal static void HoldTheBuffer(int lengthBytes)
+    private const int FrameBufferLengthBytes = 256_000_000;
+
+    internal static void HoldTheBuffer()
     {
-        var frame = new byte[lengthBytes];
+        var frame = new byte[FrameBufferLengthBytes];
         Render(frame);
         using var encoder = StartEncoder();
         Report("the frame buffer is held", encoder);
@@ -30,9 +30,9 @@ internal static class Encoder
         Console.Error.WriteLine($"The last pixel was {frame[^1]}.");
     }
 
-    internal static void FreeTheBufferFirst(int lengthBytes)
+    internal static void FreeTheBufferFirst()
     {
-        var pixel = RenderAndForget(lengthBytes);
+        var pixel = RenderAndForget();
         GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         using var encoder = StartEncoder();
         Report("it is freed first", encoder);
@@ -41,9 +41,9 @@ internal static class Encoder
         Console.Error.WriteLine($"The last pixel was {pixel}.");
     }
 
-    private static byte RenderAndForget(int lengthBytes)
+    private static byte RenderAndForget()
     {
-        var frame = new byte[lengthBytes];
+        var frame = new byte[FrameBufferLengthBytes];
         Render(frame);
         return frame[^1];
     }
