@@ -57,7 +57,7 @@ public sealed class CheckTests : IDisposable
     {
         _workspace
             .Write("Directory.Build.props", "<Project><PropertyGroup><UseArtifactsOutput>true</UseArtifactsOutput><ArtifactsPath>$(MSBuildThisFileDirectory)artifacts</ArtifactsPath></PropertyGroup></Project>")
-            .Project("App", "<TargetFramework>net10.0</TargetFramework><RunAnalyzers>false</RunAnalyzers><DocumentationFile>App.xml</DocumentationFile><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles><CompilerGeneratedFilesOutputPath>Generated</CompilerGeneratedFilesOutputPath><ErrorLog>mine.sarif</ErrorLog>");
+            .Project("App", "<TargetFramework>net10.0</TargetFramework><RestorePackagesWithLockFile>true</RestorePackagesWithLockFile><RunAnalyzers>false</RunAnalyzers><DocumentationFile>App.xml</DocumentationFile><EmitCompilerGeneratedFiles>true</EmitCompilerGeneratedFiles><CompilerGeneratedFilesOutputPath>Generated</CompilerGeneratedFilesOutputPath><ErrorLog>mine.sarif</ErrorLog>");
         var before = _workspace.Snapshot();
 
         var check = _workspace.Check("App", "--format", "json", "--fail-on", "warning");
