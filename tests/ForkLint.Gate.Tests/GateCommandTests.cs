@@ -54,6 +54,7 @@ public sealed class GateCommandTests : IDisposable
     [InlineData("", "is empty")]
     [InlineData("{\"version\":\"2.1.0\",", "is not valid JSON")]
     [InlineData("{\"a\":1}", "is JSON but not SARIF")]
+    [InlineData("{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"CodeQL\",\"rules\":[{\"id\":\"cs/x\"}]}},\"results\":[]}]}", "written by CodeQL")]
     public void An_unusable_log_is_one_line_and_exit_code_1(string text, string expected)
     {
         _folder.Write("bad.sarif", text);
@@ -76,6 +77,46 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal((1, ""), (result.ExitCode, result.Output));
         Assert.Contains(expected, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(_folder[Baseline.DefaultFileName]));
+    }
+
+    [Fact]
+    public void A_huge_log_or_baseline_is_one_line_and_exit_code_1()
+    {
+        OneWarning.WriteTo(_folder);
+        using (var log = File.Create(_folder["huge.sarif"]))
+        using (var baseline = File.Create(_folder["huge.json"]))
+        {
+            // Sparse: a size, and no bytes on the disk.
+            log.SetLength(1L << 36);
+            baseline.SetLength(1L << 36);
+        }
+
+        foreach (var arguments in new string[][] { ["--sarif", "huge.sarif"], ["--sarif", "build.sarif", "--baseline", "huge.json"], ["--sarif", "build.sarif", "--baseline", "huge.json", "--update-baseline"] })
+        {
+            var result = RunGate(arguments);
+            Assert.Equal((1, ""), (result.ExitCode, result.Output));
+            Assert.Contains("is too large", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_moved_line_changes_nothing_and_a_fixed_finding_passes_and_is_shown()
+    {
+        OneWarning.WriteTo(_folder);
+        Assert.Equal(0, RunGate("--sarif", "build.sarif", "--update-baseline").ExitCode);
+        var accepted = File.ReadAllBytes(_folder[Baseline.DefaultFileName]);
+
+        new CompilerLog().Add("FORK001", "src/A.cs", 99, "'buffer' (200 MiB) is held", member: "M:App.Run", holder: "buffer").WriteTo(_folder);
+        var moved = RunGate("--sarif", "build.sarif");
+        Assert.Equal((0, "findings: 0 new, 0 fixed, 1 unchanged\ngate passed: nothing new\n"), (moved.ExitCode, moved.Output));
+        Assert.Equal(0, RunGate("--sarif", "build.sarif", "--update-baseline").ExitCode);
+        Assert.Equal(accepted, File.ReadAllBytes(_folder[Baseline.DefaultFileName]));
+
+        new CompilerLog().WriteTo(_folder);
+        var fixedOne = RunGate("--sarif", "build.sarif");
+        Assert.Equal(0, fixedOne.ExitCode);
+        Assert.Contains("fixed   src/A.cs: FORK001: 'buffer' (200 MiB) is held", fixedOne.Output, StringComparison.Ordinal);
+        Assert.EndsWith("gate passed: nothing new\n", fixedOne.Output, StringComparison.Ordinal);
     }
 
     [Fact]
