@@ -7,13 +7,14 @@ namespace ForkLint.Tool.Demo;
 /// <summary>What <c>demo</c> prints.</summary>
 internal static class DemoText
 {
-    /// <summary>Renders the statements and, below them, the whole report.</summary>
-    public static string Render(IReadOnlyList<DemoFinding> findings, MeasurementReport report, TextStyle style)
+    /// <summary>Renders the statements and, below them, the findings in the source and the whole report.</summary>
+    public static string Render(IReadOnlyList<DemoFinding> findings, DemoSource source, MeasurementReport report, TextStyle style)
     {
         var output = new StringBuilder();
         output.Append(style.Apply("What a fork costs: a program with known holdings, measured", Emphasis.Heading)).Append("\n\n")
             .Append("A second process was started. It holds a static array of 200 MiB and 100 MiB of native memory, all of it\n")
-            .Append("written, and 30 idle threads with stacks of 8 MiB. It was forked on trial; one child was made to write 25 MiB.\n\n");
+            .Append("written, and 30 idle threads with stacks of 8 MiB. It was forked on trial; one child was made to write 25 MiB.\n")
+            .Append("Its source holds a fork, too. Nobody ran it: this is what it would have cost.\n\n");
 
         var table = new TextTable(2, false, true, true, false)
             .Row(Emphasis.Quiet, "", "expected", "measured", "");
@@ -33,6 +34,7 @@ internal static class DemoText
             output.Append("  - ").Append(finding.What.Trim()).Append(": ").Append(finding.Shows).Append('\n');
         }
 
+        output.Append('\n').Append(style.Apply("What its source shows, as 'check' prints it", Emphasis.Heading)).Append("\n\n").Append(source.Text);
         output.Append('\n').Append(style.Apply("The whole report, as 'measure' prints it", Emphasis.Heading)).Append("\n\n")
             .Append(MeasurementText.Render(report, style));
         return output.ToString();
