@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+
+namespace ForkLint.Docs.Tests;
+
+/// <summary>A command that a page prints.</summary>
+/// <param name="Page">The page, relative to the repository.</param>
+/// <param name="Command">The line as a shell takes it, without the explanation behind it.</param>
+public sealed record PrintedCommand(string Page, string Command)
+{
+    public override string ToString() => $"{Page}: {Command}";
+}
+
+/// <summary>The pages that users read.</summary>
+internal static partial class Pages
+{
+    /// <summary>All of them, relative to the repository.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        "README.md", "analyzer/ForkLint.Package/README.md", "tool/ForkLint.Tool/README.md",
+        .. new[] { "docs", "samples" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories))
+            .Select(file => Path.GetRelativePath(Repository.Root, file)).Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Every command in a block of code, in the order of the pages.</summary>
+    public static IEnumerable<PrintedCommand> Commands() =>
+        All.SelectMany(page => Block().Matches(Repository.Read(page)).SelectMany(block => CommandLine().Matches(block.Groups["text"].Value)).Select(line => new PrintedCommand(page, line.Groups["command"].Value)));
+
+    /// <summary>The links of a page, without their anchors.</summary>
+    public static IEnumerable<string> Links(string page) => Link().Matches(Repository.Read(page)).Select(match => match.Groups["target"].Value);
+
+    [GeneratedRegex(@"^```(?:sh|bash)?\n(?<text>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Block();
+
+    // To the end of the line, or to the explanation that stands three blanks behind it.
+    [GeneratedRegex(@"^(?:\$ )?(?<command>(?:dotnet|dotnet-forklint|docker|kubectl|sudo|(?:docs|built|bench|samples)/[a-z/A-Z]+)(?: .*?)?)(?=   |\s*$)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex CommandLine();
+
+    [GeneratedRegex(@"\]\((?<target>[^)#]+)(?:#[^)]*)?\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Link();
+}
