@@ -23,16 +23,30 @@ internal static partial class Pages
 
     /// <summary>Every command in a block of code, in the order of the pages.</summary>
     public static IEnumerable<PrintedCommand> Commands() =>
-        All.SelectMany(page => Block().Matches(Repository.Read(page)).SelectMany(block => CommandLine().Matches(block.Groups["text"].Value)).Select(line => new PrintedCommand(page, line.Groups["command"].Value)));
+        All.SelectMany(page => ShellLines(Repository.Read(page)).Select(line => CommandLine().Match(line)).Where(match => match.Success).Select(match => new PrintedCommand(page, match.Groups["command"].Value)));
 
     /// <summary>The links of a page, without their anchors.</summary>
     public static IEnumerable<string> Links(string page) => Link().Matches(Repository.Read(page)).Select(match => match.Groups["target"].Value);
 
-    [GeneratedRegex(@"^```(?:sh|bash)?\n(?<text>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
-    private static partial Regex Block();
+    /// <summary>The lines of the blocks that are in no other language.</summary>
+    private static IEnumerable<string> ShellLines(string text)
+    {
+        string? block = null;
+        foreach (var line in text.Split('\n'))
+        {
+            if (line.StartsWith("```", StringComparison.Ordinal))
+            {
+                block = block is null ? line : null;
+            }
+            else if (block == "```")
+            {
+                yield return line;
+            }
+        }
+    }
 
     // To the end of the line, or to the explanation that stands three blanks behind it.
-    [GeneratedRegex(@"^(?:\$ )?(?<command>(?:dotnet|dotnet-forklint|docker|kubectl|sudo|(?:docs|built|bench|samples)/[a-z/A-Z]+)(?: .*?)?)(?=   |\s*$)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:\$ )?(?<command>(?:dotnet|dotnet-forklint|docker|kubectl|sudo|(?:docs|built|bench|samples)/[a-z/A-Z]+)(?: .*?)?)(?=   |\s*$)", RegexOptions.CultureInvariant)]
     private static partial Regex CommandLine();
 
     [GeneratedRegex(@"\]\((?<target>[^)#]+)(?:#[^)]*)?\)", RegexOptions.CultureInvariant)]
