@@ -2,7 +2,7 @@
 //   dotnet run docs/capture.cs [FOLDER]      writes the pages there, otherwise in place
 // A page says what to run in <!-- output: COMMAND -->, above the block that it replaces; "| before TEXT" or "| from TEXT" takes the part
 // before or from the first line that is TEXT. The commands run in a pid namespace of their own, in which a shop's service, Shop.Api, is
-// process 4242, so this needs root, unshare, and Linux 5.9 or later. FORKLINT_TOOL names the folder of the command; otherwise it is built.
+// process 4242, so this needs root and unshare. FORKLINT_TOOL names the folder of the command; otherwise it is built.
 #:property PublishAot=false
 #:property GenerateDocumentationFile=true
 using System.Diagnostics;
@@ -70,15 +70,16 @@ Dictionary<string, string> Run(string[] commands)
         tool = Path.Combine(root, "tool", "ForkLint.Tool", "bin", "Release", "net8.0");
     }
 
-    var script = new StringBuilder($"""
+    var script = new StringBuilder($$"""
         set -eu
-        export PATH='{tool}':"$PATH" NO_COLOR=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
-        cd '{root}'
-        mkfifo '{work}/in'
-        exec 8<>'{work}/in'
-        echo 4241 > /proc/sys/kernel/ns_last_pid
-        '{work}/app/Shop.Api' <'{work}/in' >'{work}/ready' 8<&- &
-        until grep -q ready '{work}/ready'; do sleep 0.1; done
+        export PATH='{{tool}}':"$PATH" NO_COLOR=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+        cd '{{root}}'
+        mkfifo '{{work}}/in'
+        exec 8<>'{{work}}/in'
+        # The next process is to be 4242: by the kernel's own setting, or, in one that has none, by using up the numbers before.
+        { echo 4241 > /proc/sys/kernel/ns_last_pid; } 2>/dev/null || until [ "${last:-0}" -ge 4241 ]; do (:) & last=$!; wait "$last"; done
+        '{{work}}/app/Shop.Api' <'{{work}}/in' >'{{work}}/ready' 8<&- &
+        until grep -q ready '{{work}}/ready'; do sleep 0.1; done
 
         """);
     for (var index = 0; index < commands.Length; index++)
