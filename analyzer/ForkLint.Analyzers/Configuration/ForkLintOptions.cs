@@ -29,6 +29,9 @@ internal sealed record ForkLintOptions
     /// <summary>Whether <c>Process.Start</c> duplicates.</summary>
     public const string ProcessStartModelKey = "forklint.process_start_model";
 
+    /// <summary>The least threshold: memory is charged and copied by the page, and smaller allocations share theirs with others.</summary>
+    public const long LeastThresholdBytes = 4096;
+
     /// <summary>What holds where nothing is configured.</summary>
     public static ForkLintOptions Default { get; } = new();
 
@@ -55,26 +58,44 @@ internal sealed record ForkLintOptions
         var result = Default;
         if (options.TryGetValue(ForkThresholdKey, out var text))
         {
-            result = ByteSizeText.TryParse(text, out var bytes)
-                ? result with { ForkThresholdBytes = bytes }
-                : Reject(result, onError, NotASize(ForkThresholdKey, text));
+            result = result with { ForkThresholdBytes = Threshold(ForkThresholdKey, text, result.ForkThresholdBytes, onError) };
         }
 
         if (options.TryGetValue(ProcessStartThresholdKey, out text))
         {
-            result = ByteSizeText.TryParse(text, out var bytes)
-                ? result with { ProcessStartThresholdBytes = bytes }
-                : Reject(result, onError, NotASize(ProcessStartThresholdKey, text));
+            result = result with { ProcessStartThresholdBytes = Threshold(ProcessStartThresholdKey, text, result.ProcessStartThresholdBytes, onError) };
         }
 
         if (options.TryGetValue(ProcessStartModelKey, out text))
         {
-            result = TryParseModel(text, out var model)
-                ? result with { ProcessStartModel = model }
-                : Reject(result, onError, $"The option {ProcessStartModelKey} is '{text}', but only auto, shares and duplicates are models");
+            if (TryParseModel(text, out var model))
+            {
+                result = result with { ProcessStartModel = model };
+            }
+            else
+            {
+                onError?.Invoke($"The option {ProcessStartModelKey} is '{text}', but only auto, shares and duplicates are models");
+            }
         }
 
         return result;
+    }
+
+    private static long Threshold(string key, string text, long unchanged, Action<string>? onError)
+    {
+        if (!ByteSizeText.TryParse(text, out var bytes))
+        {
+            onError?.Invoke($"The option {key} is '{text}', which is not a size such as 1048576, 500KB or 1 MiB");
+            return unchanged;
+        }
+
+        if (bytes < LeastThresholdBytes)
+        {
+            onError?.Invoke($"The option {key} is '{text}', which is less than a page; 4 KiB is used");
+            return LeastThresholdBytes;
+        }
+
+        return bytes;
     }
 
     private static bool TryParseModel(string text, out ProcessStartChoice model)
@@ -93,14 +114,5 @@ internal sealed record ForkLintOptions
             default:
                 return false;
         }
-    }
-
-    private static string NotASize(string key, string text) =>
-        $"The option {key} is '{text}', which is not a size such as 1048576, 500KB or 1 MiB";
-
-    private static ForkLintOptions Reject(ForkLintOptions unchanged, Action<string>? onError, string sentence)
-    {
-        onError?.Invoke(sentence);
-        return unchanged;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ForkLint.Analyzers.Configuration;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
@@ -9,8 +10,8 @@ namespace ForkLint.Analyzers.Flow;
 /// <summary>Calls: spawns, releases, allocations, and everything else that receives something.</summary>
 internal sealed partial class BodyInterpreter
 {
-    // No threshold that anybody sets is below a page, and most objects are.
-    internal const long SmallBytes = 4096;
+    // No threshold is below this, and most objects are.
+    internal const long SmallBytes = ForkLintOptions.LeastThresholdBytes;
 
     // What "with" calls; the compiler writes it into every record class.
     private const string RecordCloneName = "<Clone>$";

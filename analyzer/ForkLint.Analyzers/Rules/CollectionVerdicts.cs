@@ -3,26 +3,30 @@ using ForkLint.Analyzers.Sizing;
 
 namespace ForkLint.Analyzers.Rules;
 
-/// <summary>Large elements of one collection are one finding: the collection holds at least their sum.</summary>
+/// <summary>
+/// What is one thing to its reader is one finding: large elements of a collection, which holds at least their sum, and a variable's
+/// alternatives, of which it holds one.
+/// </summary>
 internal static class CollectionVerdicts
 {
-    /// <summary>Joins the verdicts on elements that only their collection holds; all others stay as they are.</summary>
+    /// <summary>Joins the verdicts on elements that only their collection holds and on what one variable holds; all others stay as they are.</summary>
     public static List<Verdict> Join(IEnumerable<Verdict> verdicts)
     {
         var result = new List<Verdict>();
-        var positions = new Dictionary<(string, Microsoft.CodeAnalysis.SyntaxNode, MemoryObject), int>();
+        var positions = new Dictionary<(string, Microsoft.CodeAnalysis.SyntaxNode, object), int>();
         foreach (var verdict in verdicts)
         {
-            if (CollectionOf(verdict) is not { } collection)
+            var collection = CollectionOf(verdict);
+            if (((object?)collection ?? VariableOf(verdict)) is not { } holder)
             {
                 result.Add(verdict);
                 continue;
             }
 
-            var key = (verdict.RuleId, verdict.Spawn.Call.Syntax, collection);
+            var key = (verdict.RuleId, verdict.Spawn.Call.Syntax, holder);
             if (positions.TryGetValue(key, out var position))
             {
-                result[position] = Join(result[position], verdict);
+                result[position] = collection is null ? Choose(result[position], verdict) : Join(result[position], verdict);
             }
             else
             {
@@ -40,6 +44,24 @@ internal static class CollectionVerdicts
         Parts = [.. first.Parts, second.Allocation, .. second.Parts],
         Others = [.. first.Others, .. second.Others.Where(other => !first.Others.Any(known => known.Call.Syntax == other.Call.Syntax))],
     };
+
+    /// <summary>Of a choice of sizes the smallest, as at least.</summary>
+    private static Verdict Choose(Verdict first, Verdict second) => first with
+    {
+        Size = first.Size == second.Size || !first.Size.IsKnown || !second.Size.IsKnown
+            ? first.Size
+            : AllocationSize.AtLeast(Math.Min(first.Size.Bytes, second.Size.Bytes)),
+        Parts = [.. first.Parts, second.Allocation, .. second.Parts],
+        Others = [.. first.Others, .. second.Others.Where(other => !first.Others.Any(known => known.Call.Syntax == other.Call.Syntax))],
+    };
+
+    /// <summary>The local or parameter that holds an allocation itself.</summary>
+    private static VariableCell? VariableOf(Verdict verdict) =>
+        verdict is { Holder: VariableCell holder, Size.Certainty: not SizeCertainty.Measured }
+        && verdict.Spawn.Held.ContainsKey(verdict.Allocation)
+        && verdict.Spawn.State.Read(holder).Contains(verdict.Allocation)
+            ? holder
+            : null;
 
     /// <summary>The collection that holds an allocation as an element, and is the only way to it; of a choice of elements only one is there.</summary>
     private static MemoryObject? CollectionOf(Verdict verdict)

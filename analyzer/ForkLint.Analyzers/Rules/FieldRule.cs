@@ -70,8 +70,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
                 if (!(place.IsGenerated && held.Exists(other => other.Spawn.Spawn.Site.Kind == place.Spawn.Spawn.Site.Kind))
                     && IsHeldAcross(field.Key, place)
                     && field.Value.Size.Bytes >= ThresholdBytes(place)
-                    && !place.Spawn.ReleasedFields.Contains(field.Key)
-                    && !IsReleasedByCallers(field.Key, place.Spawn, all)
+                    && !IsReleased(field.Key, place, all, [])
                     && !held.Exists(other => other.Spawn.Call.Syntax == place.Spawn.Call.Syntax))
                 {
                     held.Add(place);
@@ -158,12 +157,29 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
         && spawn.CalledType is { } called
         && SymbolEqualityComparer.Default.Equals(called.OriginalDefinition, type.OriginalDefinition);
 
-    /// <summary>A helper that only spawns cannot know its callers' fields; where each of them let go of it, it is gone.</summary>
-    private static bool IsReleasedByCallers(ISymbol field, SpawnEvent spawn, List<SpawnPlace> all)
+    /// <summary>
+    /// Whether the body let go of a field before the spawn, or every way of the compilation that leads to it did: a helper that only
+    /// spawns cannot know its callers' fields.
+    /// </summary>
+    private static bool IsReleased(ISymbol field, SpawnPlace place, List<SpawnPlace> all, HashSet<SpawnPlace> seen)
     {
-        var callers = all.Where(other => other.Spawn.Spawn.Path.Length > 1
-            && ReferenceEquals(other.Spawn.Spawn.Site.Operation, spawn.Spawn.Site.Operation)
-            && !ReferenceEquals(other.Spawn, spawn)).ToList();
-        return spawn.Spawn.Path.Length == 1 && callers.Count > 0 && callers.TrueForAll(caller => caller.Spawn.ReleasedFields.Contains(field));
+        if (place.Spawn.ReleasedFields.Contains(field))
+        {
+            return true;
+        }
+
+        // A way that comes back to itself begins elsewhere.
+        if (!seen.Add(place))
+        {
+            return true;
+        }
+
+        var callers = all.Where(other => !ReferenceEquals(other, place) && Calls(other, place)).ToList();
+        return callers.Count > 0 && callers.TrueForAll(caller => IsReleased(field, caller, all, seen));
     }
+
+    private static bool Calls(SpawnPlace caller, SpawnPlace place) =>
+        caller.Spawn.Spawn.Path.Length > place.Spawn.Spawn.Path.Length
+        && ReferenceEquals(caller.Spawn.Spawn.Site.Operation, place.Spawn.Spawn.Site.Operation)
+        && caller.Spawn.Spawn.Path[0] == MethodNames.Of(place.Body.Member);
 }

@@ -11,6 +11,8 @@ public class ConfigurationTests
     [InlineData("forklint.fork_threshold", "-1", "'-1', which is not a size")]
     [InlineData("forklint.fork_threshold", "1,5 MiB", "'1,5 MiB', which is not a size")]
     [InlineData("forklint.fork_threshold", "1 Mib extra", "forklint.fork_threshold")]
+    [InlineData("forklint.fork_threshold", "0", "'0', which is less than a page; 4 KiB is used")]
+    [InlineData("forklint.process_start_threshold", "4095", "'4095', which is less than a page; 4 KiB is used")]
     [InlineData("forklint.process_start_threshold", "99999999999 TB", "forklint.process_start_threshold")]
     [InlineData("forklint.process_start_model", "maybe", "only auto, shares and duplicates are models")]
     public Task A_wrong_value_is_reported_once(string key, string value, string message) =>
@@ -20,7 +22,7 @@ public class ConfigurationTests
     [Theory]
     [InlineData("forklint.fork_threshold", "1 MiB")]
     [InlineData("forklint.fork_threshold", "500KB")]
-    [InlineData("forklint.fork_threshold", "0")]
+    [InlineData("forklint.fork_threshold", "4096")]
     [InlineData("forklint.process_start_threshold", "1048576")]
     [InlineData("forklint.process_start_model", "Shares")]
     [InlineData("forklint.process_start_model", "auto")]

@@ -170,6 +170,33 @@ public sealed class FieldStorageTests
         }
         """).Verify();
 
+    private static Verification.Lint ThroughHelpers(string run, string other = "", string field = "private static byte[] {|FORK005:s_table|}") => ForkTest.Code($$"""
+        class C
+        {
+            {{field}} = new byte[200_000_000];
+            static void Run() { {{run}} }
+            static void Outer() { {{other}} }
+            static void Middle() => Exec();
+            static void Exec() => fork();
+            static void Release() { s_table = null; Native.Collect(); }
+        }
+        """);
+
+    [Theory]
+    [InlineData("Release(); Exec();", "Release(); Middle();")]
+    [InlineData("Release(); Middle();", "")]
+    [InlineData("Release(); Middle();", "Release(); Exec();")]
+    [InlineData("Release(); Middle();", "Run();")]
+    public Task Emptied_by_every_caller_at_any_distance(string run, string other) =>
+        ThroughHelpers(run, other, "private static byte[] s_table").Verify();
+
+    [Theory]
+    [InlineData("Middle();", "")]
+    [InlineData("Release(); Middle();", "Exec();")]
+    [InlineData("Release(); Middle();", "Middle();")]
+    [InlineData("Middle(); Release();", "")]
+    public Task Not_emptied_by_every_caller(string run, string other) => ThroughHelpers(run, other).Verify();
+
     [Fact]
     public Task Emptied_after_the_spawn() => ForkTest.Code("""
         class C

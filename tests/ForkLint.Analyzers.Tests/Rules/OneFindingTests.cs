@@ -100,6 +100,17 @@ public sealed class OneFindingTests
         .File("High.cs", "static class High { public static void Spawn() => Native.fork(); }")
         .Option("forklint.fork_threshold", "4 MiB", "High.cs").Verify();
 
+    [Theory]
+    [InlineData("4KiB")]
+    [InlineData("1")]
+    public Task The_least_threshold_is_a_page(string threshold) => ForkTest.Body("""
+        var page = new byte[4096];
+        var less = new byte[4095];
+        {|FORK001:fork()|};
+        GC.KeepAlive(page);
+        GC.KeepAlive(less);
+        """).Option("forklint.fork_threshold", threshold).Message("FORK001", "'page'").Verify();
+
     [Fact]
     public Task A_sharing_spawn_that_comes_first_gives_neither_id_nor_place() => ForkTest.Body("""
         var big = {|#big:new byte[200_000_000]|};
@@ -121,6 +132,55 @@ public sealed class OneFindingTests
 
             static void Small() { {|FORK007:fork()|}; }
         }
+        """).Verify();
+
+    [Fact]
+    public Task Of_a_choice_a_variable_holds_one() => ForkTest.Body("""
+        byte[] big;
+        if (flag)
+        {
+            big = {|#one:new byte[200_000_000]|};
+        }
+        else
+        {
+            big = {|#two:new byte[300_000_000]|};
+        }
+
+        {|FORK001(one, two):fork()|};
+        GC.KeepAlive(big);
+        """).Message("FORK001", "'big' (at least 200 MB)").Verify();
+
+    [Fact]
+    public Task Of_a_choice_through_a_helper_a_variable_holds_one() => ForkTest.Body("""
+        var all = Read(args[0], 3);
+        {|FORK008(one, two):fork()|};
+        GC.KeepAlive(all);
+        """, """
+        static string Read(string path, int tries)
+        {
+            for (var i = 0; i < tries; i++)
+            {
+                try
+                {
+                    return {|#one:File.ReadAllText(path)|};
+                }
+                catch (IOException)
+                {
+                    Thread.Sleep(10);
+                }
+            }
+
+            return {|#two:File.ReadAllText(path)|};
+        }
+        """).Verify();
+
+    [Fact]
+    public Task Of_a_choice_that_another_variable_holds_too_both_are_there() => ForkTest.Body("""
+        var one = new byte[200_000_000];
+        var either = flag ? one : new byte[300_000_000];
+        {|FORK001+FORK001:fork()|};
+        GC.KeepAlive(one);
+        GC.KeepAlive(either);
         """).Verify();
 
     [Fact]
