@@ -24,6 +24,8 @@ try
     double stall = Math.Max(forkStall, target.LongestStallMilliseconds());
     long found = report!.Objects;
     Print("this tool", found, ours, stall);
+    double copied = report.ReadMilliseconds / 1000;
+    Console.WriteLine($"  the copy was read after {copied:F2} s (objects, references and roots); the rest is who retains what");
     Console.WriteLine($"  peak memory {peak / 1e6:F0} MB ({fixedBytes / 1e6:F0} MB of it before the read began): {peak / (double)found:F0} MB a million objects; {step}");
     if (isAlone)
     {
@@ -44,7 +46,7 @@ try
     double speed = found / ours.Seconds / (seen.Objects / theirs.Seconds);
     double processor = found / ours.ProcessorSeconds!.Value / (seen.Objects / theirs.ProcessorSeconds!.Value);
     Console.WriteLine($"objects a second against ClrMD: {speed:F1} times by the clock, {processor:F1} times by processor time (goal: 5)");
-    Console.WriteLine($"against the EventPipe dump: {dumpStall / stall:F0} times less stall (goal: 50), {ours.Seconds / dump.Seconds:F2} of its time (goal: at most 1)");
+    Console.WriteLine($"against the EventPipe dump: {dumpStall / stall:F0} times less stall (goal: 50), {ours.Seconds / dump.Seconds:F2} of its time (goal: at most 1), {copied / dump.Seconds:F2} for what a dump holds");
 }
 finally
 {

@@ -92,17 +92,32 @@ internal static class HeapCopyReader
                 another: true);
         }
 
+        // The roots are the business of the runtime's library, which serves one caller at a time; the references need nothing of it.
         progress?.Report(new HeapReadProgress(HeapReadStep.Roots, 0, 0));
+        Task<SegmentReferences?[]> scanning = Task.Run(() => References(memory, graph, types, progress, cancellation), CancellationToken.None);
         RootSet roots = new();
-        StaticFields statics = new(runtime, names);
-        statics.Collect(types, cancellation);
-        statics.CollectGenerics(graph, memory, reader, metadata.MajorVersion(heap.ObjectType.Module) < FirstWithDynamicStatics, cancellation);
-        IReadOnlyCollection<int> storage = statics.AddTo(roots, graph, reader);
-        (List<(int From, int To)> dependent, HashSet<int> pinned) = HandleRoots.AddTo(roots, graph, types, runtime, storage);
         RootSet stacks = new();
-        IReadOnlyList<ThreadStack> threads = ThreadStack.ReadAll(runtime, reader, process.ApplicationPid);
-        StackRoots.AddTo(stacks, graph, memory, threads);
-        References(memory, graph, types, storage, dependent, progress, cancellation);
+        StaticFields statics = new(runtime, names);
+        IReadOnlyCollection<int> storage;
+        List<(int From, int To)> dependent;
+        HashSet<int> pinned;
+        IReadOnlyList<ThreadStack> threads;
+        try
+        {
+            statics.Collect(types, cancellation);
+            statics.CollectGenerics(graph, memory, reader, metadata.MajorVersion(heap.ObjectType.Module) < FirstWithDynamicStatics, cancellation);
+            storage = statics.AddTo(roots, graph, reader);
+            (dependent, pinned) = HandleRoots.AddTo(roots, graph, types, runtime, storage);
+            threads = ThreadStack.ReadAll(runtime, reader, process.ApplicationPid);
+            StackRoots.AddTo(stacks, graph, memory, threads);
+        }
+        finally
+        {
+            // Whatever happened: what the scanners read through must not go before they have ended.
+            ((IAsyncResult)scanning).AsyncWaitHandle.WaitOne();
+        }
+
+        graph.SetReferences(scanning.GetAwaiter().GetResult(), dependent, storage.ToHashSet());
         RequireWhole(graph, segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences);
 
         CollectorRanges ranges = CollectorRanges.Read(runtime, segments);
@@ -176,8 +191,8 @@ internal static class HeapCopyReader
             throw new HeapReadException($"The heap has {total} objects, more than this tool can hold.");
         }
 
-        uint[] sizes = GC.AllocateUninitializedArray<uint>((int)total);
-        int[] typeIndexes = GC.AllocateUninitializedArray<int>((int)total);
+        uint[] sizes = LargeArrays.Make<uint>((int)total);
+        int[] typeIndexes = LargeArrays.Make<int>((int)total);
         int first = 0;
         for (int i = 0; i < found.Length; i++)
         {
@@ -192,20 +207,14 @@ internal static class HeapCopyReader
         return new HeapGraph(segments, sizes, typeIndexes);
     }
 
-    private static void References(
-        ChildMemory memory,
-        HeapGraph graph,
-        TypeTable types,
-        IReadOnlyCollection<int> storage,
-        List<(int From, int To)> dependent,
-        IProgress<HeapReadProgress>? progress,
-        CancellationToken cancellation)
+    private static SegmentReferences?[] References(
+        ChildMemory memory, HeapGraph graph, TypeTable types, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
     {
         SegmentReferences?[] references = new SegmentReferences?[graph.Segments.Segments.Count];
         AddressIndex index = new(graph.Segments);
         Parallel(graph.Segments, HeapReadStep.References, () => new ReferenceScanner(memory, graph, types, index), progress, (scanner, i) =>
-            references[i] = scanner.Walk(graph.Segments.Segments[i], storage, cancellation), cancellation);
-        graph.SetReferences(references, dependent);
+            references[i] = scanner.Walk(graph.Segments.Segments[i], cancellation), cancellation);
+        return references;
     }
 
     /// <summary>Two walkers at most: the application that was copied needs the rest of the machine.</summary>

@@ -147,8 +147,8 @@ internal sealed class HeapModel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void CountFields(DominatorTree tree, Dictionary<string, int> identities, Action<string, long> add)
     {
-        int[] above = new int[tree.Count];
-        int[] member = new int[tree.Count];
+        int[] above = LargeArrays.MakeZeroed<int>(tree.Count);
+        int[] member = LargeArrays.MakeZeroed<int>(tree.Count);
         int[] immediate = tree.Immediate;
         int[] vertex = tree.Vertex;
         int[] typeIndexes = Data.Graph.TypeIndexes;

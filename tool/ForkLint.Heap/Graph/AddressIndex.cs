@@ -53,6 +53,17 @@ internal sealed class AddressIndex
         return FindAnywhere(address);
     }
 
+    /// <summary>Asks early for the memory that <see cref="Find"/> will need.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fetch(ulong address)
+    {
+        ulong granule = (address - _low) >> _shift;
+        if (granule < (ulong)_granules.Length && _granules[granule] is >= 0 and int at)
+        {
+            _bySegment[at].Fetch(address);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private int FindAnywhere(ulong address) => _segments.Find(address)?.Find(address) ?? -1;
 

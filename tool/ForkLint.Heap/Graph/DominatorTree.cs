@@ -93,7 +93,7 @@ internal sealed class DominatorTree
     private static long[] Retain(HeapGraph graph, Numbering numbering, int[] immediate)
     {
         int[] vertex = numbering.Vertex;
-        long[] retained = new long[numbering.Count];
+        long[] retained = LargeArrays.MakeZeroed<long>(numbering.Count);
         for (int node = retained.Length - 1; node > 0; node--)
         {
             int index = vertex[node];
@@ -112,11 +112,11 @@ internal sealed class DominatorTree
     private static unsafe Numbering Walk(HeapGraph graph, IReadOnlyList<int[]> holders, DominatorTree? claimed, CancellationToken cancellation)
     {
         int objects = graph.Count;
-        int[] orders = new int[objects + holders.Count];
+        int[] orders = LargeArrays.MakeZeroed<int>(objects + holders.Count);
         int capacity = holders.Count + 1 + (claimed is null ? objects : Unclaimed(claimed.Order, objects));
-        int[] vertices = GC.AllocateUninitializedArray<int>(capacity);
-        int[] parents = GC.AllocateUninitializedArray<int>(capacity);
-        int[] cursors = GC.AllocateUninitializedArray<int>(capacity);
+        int[] vertices = LargeArrays.Make<int>(capacity);
+        int[] parents = LargeArrays.Make<int>(capacity);
+        int[] cursors = LargeArrays.Make<int>(capacity);
         vertices[0] = -1;
         parents[0] = 0;
         if (claimed is not null)
@@ -127,7 +127,7 @@ internal sealed class DominatorTree
         // Every index below is one that the graph was built with, and every node is below the capacity: bounds are not checked again
         // for some hundred million accesses.
         int next = 1;
-        int last = graph.References.Length - 1;
+        int last = graph.FirstReference[objects] - 1;
         fixed (int* order = orders, vertex = vertices, parent = parents, cursor = cursors, firstReference = graph.FirstReference, references = graph.References)
         {
             for (int holder = 0; holder < holders.Count; holder++)
@@ -227,8 +227,9 @@ internal sealed class DominatorTree
     private static unsafe int[] Dominate(int objects, Numbering numbering, InverseGraph inverse, HolderEdge[] edges)
     {
         int count = numbering.Count;
-        int[] immediates = numbering.Parent.AsSpan(0, count).ToArray();
-        int[] labels = GC.AllocateUninitializedArray<int>(count);
+        int[] immediates = LargeArrays.Make<int>(count);
+        numbering.Parent.AsSpan(0, count).CopyTo(immediates);
+        int[] labels = LargeArrays.Make<int>(count);
         fixed (int* vertex = numbering.Vertex, order = numbering.Order, ancestor = numbering.Parent, semi = numbering.Cursor,
             first = inverse.First, sources = inverse.Sources, immediate = immediates, label = labels)
         {

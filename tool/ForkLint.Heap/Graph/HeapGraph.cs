@@ -13,7 +13,7 @@ internal sealed class HeapGraph
         Segments = segments;
         SizeWords = sizeWords;
         TypeIndexes = typeIndexes;
-        FirstReference = new int[sizeWords.Length + 1];
+        FirstReference = LargeArrays.MakeZeroed<int>(sizeWords.Length + 1);
     }
 
     public SegmentTable Segments { get; }
@@ -86,9 +86,14 @@ internal sealed class HeapGraph
         return index >= 0 && address < segment.AddressOf(index) + (ulong)SizeOf(index) ? index : -1;
     }
 
-    /// <summary>Joins the segments' references, each released once it is copied; <paramref name="extra"/> are edges that are no field, by source.</summary>
+    /// <summary>
+    /// Joins the segments' references, each released once it is copied. The runtime's arrays of statics have none here: their slots are roots of their own.
+    /// </summary>
+    /// <param name="bySegment">The references out of each segment.</param>
+    /// <param name="extra">Edges that are no field.</param>
+    /// <param name="storage">The arrays of statics.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void SetReferences(SegmentReferences?[] bySegment, IReadOnlyCollection<(int From, int To)> extra)
+    public void SetReferences(SegmentReferences?[] bySegment, IReadOnlyCollection<(int From, int To)> extra, IReadOnlySet<int> storage)
     {
         long total = bySegment.Sum(references => (long)(references?.Targets.Length ?? 0)) + extra.Count;
         if (total > Array.MaxLength)
@@ -96,8 +101,8 @@ internal sealed class HeapGraph
             throw new HeapReadException($"The heap has {total} references, more than this tool can hold.");
         }
 
-        References = GC.AllocateUninitializedArray<int>((int)total);
-        ReferenceSlots = GC.AllocateUninitializedArray<ushort>((int)total);
+        References = LargeArrays.Make<int>((int)total);
+        ReferenceSlots = LargeArrays.Make<ushort>((int)total);
         (int From, int To)[] additional = [.. extra.OrderBy(edge => edge.From)];
         int nextAdditional = 0;
         int at = 0;
@@ -111,9 +116,10 @@ internal sealed class HeapGraph
             }
 
             int end = segment.FirstIndex + segment.Count;
-            if (nextAdditional < additional.Length && additional[nextAdditional].From < end)
+            bool isSpecial = storage.Any(index => index >= segment.FirstIndex && index < end);
+            if (isSpecial || (nextAdditional < additional.Length && additional[nextAdditional].From < end))
             {
-                at = Join(segment, references, at, additional, ref nextAdditional);
+                at = Join(segment, references, at, storage, additional, ref nextAdditional);
             }
             else
             {
@@ -133,18 +139,22 @@ internal sealed class HeapGraph
         FirstReference[Count] = at;
     }
 
-    /// <summary>The same object by object, for a segment in which some have additional edges.</summary>
-    private int Join(HeapSegment segment, SegmentReferences references, int at, (int From, int To)[] additional, ref int nextAdditional)
+    /// <summary>The same object by object, for a segment in which some have additional edges, or are to have none.</summary>
+    private int Join(HeapSegment segment, SegmentReferences references, int at, IReadOnlySet<int> storage, (int From, int To)[] additional, ref int nextAdditional)
     {
         int from = 0;
         for (int j = 0; j < references.Counts.Length; j++)
         {
             int count = references.Counts[j];
             FirstReference[segment.FirstIndex + j] = at;
-            references.Targets.AsSpan(from, count).CopyTo(References.AsSpan(at));
-            references.Slots.AsSpan(from, count).CopyTo(ReferenceSlots.AsSpan(at));
+            if (!storage.Contains(segment.FirstIndex + j))
+            {
+                references.Targets.AsSpan(from, count).CopyTo(References.AsSpan(at));
+                references.Slots.AsSpan(from, count).CopyTo(ReferenceSlots.AsSpan(at));
+                at += count;
+            }
+
             from += count;
-            at += count;
             while (nextAdditional < additional.Length && additional[nextAdditional].From == segment.FirstIndex + j)
             {
                 ReferenceSlots[at] = 0;

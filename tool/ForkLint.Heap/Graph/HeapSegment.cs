@@ -112,6 +112,18 @@ internal sealed class HeapSegment
         return found >= 0 ? FirstIndex + found : -1;
     }
 
+    /// <summary>Asks early for the memory that <see cref="Find"/> will need.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Fetch(ulong address)
+    {
+        ulong place = (address - Start) / 512;
+        if (_ranks is { } ranks && place < (ulong)ranks.Length)
+        {
+            // The array may move meanwhile; then the wrong line is fetched, and nothing else happens.
+            Ahead.Fetch((int*)Unsafe.AsPointer(ref ranks[place]));
+        }
+    }
+
     /// <summary>The index in the graph of the last object that starts at or before <paramref name="address"/>, or -1.</summary>
     public int FindAtOrBefore(ulong address)
     {

@@ -23,8 +23,8 @@ internal sealed class InverseGraph
     {
         int count = graph.Count;
         int total = graph.FirstReference[count];
-        int[] firsts = new int[count + 1];
-        int[] turned = GC.AllocateUninitializedArray<int>(total);
+        int[] firsts = LargeArrays.MakeZeroed<int>(count + 1);
+        int[] turned = LargeArrays.Make<int>(total);
         fixed (int* references = graph.References, firstReference = graph.FirstReference, first = firsts, sources = turned)
         {
             for (int at = 0; at < total; at++)

@@ -1,3 +1,5 @@
+using ForkLint.Heap.Child;
+
 namespace ForkLint.Heap.Graph;
 
 /// <summary>
@@ -8,6 +10,41 @@ internal static class LargeArrays
 {
     /// <summary>Below it, everything together is too little to stop for.</summary>
     private const int ManyObjects = 250_000;
+
+    private const int AdviseHugePages = 14;
+    private const nint HugePageBytes = 2 << 20;
+
+    /// <summary>
+    /// An array whose contents are still to be written. The graph is walked in an order that is nobody's, so nearly every access would miss the
+    /// processor's table of pages: where the array is long, huge pages are asked for (madvise(2), MADV_HUGEPAGE), before it is touched.
+    /// </summary>
+    public static unsafe T[] Make<T>(int length)
+        where T : unmanaged
+    {
+        T[] array = GC.AllocateUninitializedArray<T>(length);
+        if ((long)length * sizeof(T) >= 2 * HugePageBytes)
+        {
+            fixed (T* start = array)
+            {
+                nint first = ((nint)start + HugePageBytes - 1) & -HugePageBytes;
+                nint last = (nint)(start + length) & -HugePageBytes;
+
+                // Where it is refused, the array is as it was.
+                _ = last > first ? NativeMethods.Advise(first, (nuint)(last - first), AdviseHugePages) : 0;
+            }
+        }
+
+        return array;
+    }
+
+    /// <summary>The same, all zero.</summary>
+    public static T[] MakeZeroed<T>(int length)
+        where T : unmanaged
+    {
+        T[] array = Make<T>(length);
+        array.AsSpan().Clear();
+        return array;
+    }
 
     /// <summary>
     /// Gives the arrays that are no longer referred to back to the kernel. Few objects live, whatever their size, so it takes milliseconds.

@@ -15,22 +15,26 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
     private readonly MemoryWindow _sparse = new(memory, 1 << 16);
     private readonly ReferencePattern[] _patterns = [.. types.Types.Select(type => ReferencePattern.Of(type.Layout))];
 
+    /// <summary>References met and not looked up yet: the memory that each look-up needs was asked for when it was met.</summary>
+    private readonly (ulong Target, int Object, ushort Slot)[] _waiting = new (ulong, int, ushort)[256];
+
+    private int[] _counts = [];
     private int[] _targets = new int[1 << 14];
     private ushort[] _slots = new ushort[1 << 14];
+    private int _waitingCount;
     private int _count;
     private int _broken;
 
-    /// <summary>Walks one segment's objects. The runtime's arrays of statics are left out: their slots are roots of their own.</summary>
+    /// <summary>Walks one segment's objects.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public SegmentReferences Walk(HeapSegment segment, IReadOnlyCollection<int> storage, CancellationToken cancellation)
+    public SegmentReferences Walk(HeapSegment segment, CancellationToken cancellation)
     {
         MemoryWindow window = segment.Kind is GCSegmentKind.Large or GCSegmentKind.Pinned ? _sparse : _dense;
         window.Restrict(segment.End);
-        int[] counts = new int[segment.Count];
+        int[] counts = _counts = new int[segment.Count];
         int[] typeIndexes = graph.TypeIndexes;
         uint[] offsets = segment.Offsets;
         ReferencePattern[] patterns = _patterns;
-        HashSet<int> skipped = [.. storage.Where(at => at >= segment.FirstIndex && at < segment.FirstIndex + segment.Count)];
         _count = 0;
         _broken = 0;
         for (int i = 0; i < counts.Length; i++)
@@ -42,60 +46,43 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
 
             int type = typeIndexes[segment.FirstIndex + i];
             ReferencePattern pattern = patterns[type];
-            if (pattern.Kind == ReferenceKind.None || (skipped.Count > 0 && skipped.Contains(segment.FirstIndex + i)))
+            if (pattern.Kind == ReferenceKind.None)
             {
                 continue;
             }
 
-            int before = _count;
             ulong address = segment.Start + ((ulong)offsets[i] * 8);
             if (pattern.Kind == ReferenceKind.Fields && window.TryGet(address, pattern.ExtentBytes) is var start && start is not null)
             {
-                Fields((ulong*)start, pattern.Words);
+                Fields((ulong*)start, pattern.Words, i);
             }
             else
             {
-                Visit(window, address, types.Types[type]);
+                Visit(window, address, types.Types[type], i);
             }
-
-            counts[i] = _count - before;
         }
 
+        Flush();
+        _counts = [];
         return new SegmentReferences(counts, _targets.AsSpan(0, _count).ToArray(), _slots.AsSpan(0, _count).ToArray(), _broken);
     }
 
     /// <summary>An object whose references are at fixed places.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Fields(ulong* start, ushort[] words)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Fields(ulong* start, ushort[] words, int owner)
     {
-        Reserve(words.Length);
-        int[] targets = _targets;
-        ushort[] slots = _slots;
-        int count = _count;
         foreach (ushort word in words)
         {
             ulong target = start[word];
             if (target != 0)
             {
-                int found = index.Find(target);
-                if (found >= 0)
-                {
-                    targets[count] = found;
-                    slots[count] = word;
-                    count++;
-                }
-                else
-                {
-                    _broken++;
-                }
+                Add(target, word, owner);
             }
         }
-
-        _count = count;
     }
 
     /// <summary>Any object, as the collector's loops go over it (gcdesc.h, go_through_object): they run over the size before rounding.</summary>
-    private void Visit(MemoryWindow window, ulong address, HeapType type)
+    private void Visit(MemoryWindow window, ulong address, HeapType type, int owner)
     {
         GcLayout layout = type.Layout;
         if (layout.HasReferences && window.TryGet(address, 16) is var header && header is not null)
@@ -103,7 +90,7 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
             long size = layout.BaseBytes + ((long)layout.ElementBytes * (layout.ElementBytes == 0 ? 0 : ((uint*)header)[2]));
             foreach (PointerSeries series in layout.Series)
             {
-                Words(window, address, series.Offset, series.Offset + series.Length + size, layout.ElementBytes != 0);
+                Words(window, address, series.Offset, series.Offset + series.Length + size, layout.ElementBytes != 0, owner);
             }
 
             long offset = layout.ElementsOffset;
@@ -112,7 +99,7 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
                 foreach (ElementSeries element in layout.Elements)
                 {
                     long stop = offset + (element.Pointers * 8L);
-                    Words(window, address, offset, stop, isElement: true);
+                    Words(window, address, offset, stop, isElement: true, owner);
                     offset = stop + element.SkipBytes;
                 }
             }
@@ -120,13 +107,12 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
 
         if (layout.IsCollectible && type.LoaderAllocator != 0)
         {
-            Reserve(1);
-            Add(type.LoaderAllocator, 0);
+            Add(type.LoaderAllocator, 0, owner);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Words(MemoryWindow window, ulong address, long offset, long stop, bool isElement)
+    private void Words(MemoryWindow window, ulong address, long offset, long stop, bool isElement, int owner)
     {
         while (offset < stop)
         {
@@ -142,13 +128,12 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
                 return;
             }
 
-            Reserve(take);
             ulong* words = (ulong*)start;
             for (int i = 0; i < take; i++)
             {
                 if (words[i] != 0)
                 {
-                    Add(words[i], isElement ? (ushort)0 : (ushort)Math.Min((offset / 8) + i, ushort.MaxValue));
+                    Add(words[i], isElement ? (ushort)0 : (ushort)Math.Min((offset / 8) + i, ushort.MaxValue), owner);
                 }
             }
 
@@ -157,18 +142,44 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Add(ulong target, ushort slot)
+    private void Add(ulong target, ushort slot, int owner)
     {
-        int found = index.Find(target);
-        if (found < 0)
+        if (_waitingCount == _waiting.Length)
         {
-            _broken++;
-            return;
+            Flush();
         }
 
-        _targets[_count] = found;
-        _slots[_count] = slot;
-        _count++;
+        index.Fetch(target);
+        _waiting[_waitingCount++] = (target, owner, slot);
+    }
+
+    /// <summary>Looks up what waits, in the order it was met.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Flush()
+    {
+        Reserve(_waitingCount);
+        int[] counts = _counts;
+        int[] targets = _targets;
+        ushort[] slots = _slots;
+        int count = _count;
+        foreach ((ulong target, int owner, ushort slot) in _waiting.AsSpan(0, _waitingCount))
+        {
+            int found = index.Find(target);
+            if (found >= 0)
+            {
+                targets[count] = found;
+                slots[count] = slot;
+                count++;
+                counts[owner]++;
+            }
+            else
+            {
+                _broken++;
+            }
+        }
+
+        _count = count;
+        _waitingCount = 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

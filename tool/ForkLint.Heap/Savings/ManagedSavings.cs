@@ -21,7 +21,7 @@ internal sealed class ManagedSavings
     {
         _model = model;
         _options = options;
-        _entryOf = new int[model.Data.Graph.Count];
+        _entryOf = LargeArrays.MakeZeroed<int>(model.Data.Graph.Count);
     }
 
     private sealed record Group(HolderKind Kind, string? Key, string Display, IReadOnlyList<string> Joint, bool IsPossible)
@@ -78,7 +78,7 @@ internal sealed class ManagedSavings
     /// <summary>Gives every object of a tree its group: the member or root below which it is, or the set of those that share it.</summary>
     private void Assign(DominatorTree tree, RootSet roots, bool isPossible)
     {
-        int[] groupOfNode = new int[tree.Count];
+        int[] groupOfNode = LargeArrays.MakeZeroed<int>(tree.Count);
         EntryFinder finder = new(_model, tree, _options.SmallestSavingBytes);
         for (int index = 0; index < roots.Holders.Count; index++)
         {
