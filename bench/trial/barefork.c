@@ -1,5 +1,5 @@
-// A program of N bytes of touched 4 KiB pages that forks itself as a trial does, and prints the longest stall that a second
-// thread saw during each fork and in a time without one. That thread does what the agent's does (StallWatcher.cs): it writes a
+// A program of N bytes of touched 4 KiB pages that waits for a line of input, forks itself as a trial does, and prints the
+// longest stall that a second thread saw during each fork and in a time without one. That thread does what the agent's does (StallWatcher.cs): it writes a
 // few pages in turn, and one of them is new each round, so that its fault waits for the fork.
 #define _GNU_SOURCE
 #include <pthread.h>
@@ -73,7 +73,11 @@ static long end(void) {
 
 static int rest(void *seconds) { return (int)sleep((unsigned)(uintptr_t)seconds); }
 
-static int by_value(const void *a, const void *b) { return (*(const long *)a > *(const long *)b) - (*(const long *)a < *(const long *)b); }
+static void print(const char *name, const long *nanoseconds, int count) {
+    printf("\"%s\": [", name);
+    for (int at = 0; at < count; at++) printf("%s%ld", at ? ", " : "", nanoseconds[at] / 1000);
+    printf("], ");
+}
 
 int main(int count, char **arguments) {
     if (count != 3) return fprintf(stderr, "usage: barefork BYTES TRIALS\n"), 1;
@@ -88,6 +92,9 @@ int main(int count, char **arguments) {
     memset((void *)touched, 1, TOUCHED_BYTES);
     pthread_t thread;
     if (pthread_create(&thread, NULL, watch, NULL)) return 1;
+    puts("Ready");
+    fflush(stdout);
+    getchar();
     long stalls[1000], latencies[1000];
     for (int trial = 0; trial < trials; trial++) {
         begin();
@@ -102,9 +109,9 @@ int main(int count, char **arguments) {
     begin();
     usleep(50000);
     long control = end();
-    qsort(stalls, trials, sizeof *stalls, by_value);
-    qsort(latencies, trials, sizeof *latencies, by_value);
-    printf("{ \"latencyMicroseconds\": %ld, \"longestStallMicroseconds\": %ld, \"controlStallMicroseconds\": %ld }\n",
-           latencies[trials / 2] / 1000, stalls[trials / 2] / 1000, control / 1000);
+    printf("{ ");
+    print("stallMicroseconds", stalls, trials);
+    print("latencyMicroseconds", latencies, trials);
+    printf("\"controlStallMicroseconds\": %ld }\n", control / 1000);
     return 0;
 }
