@@ -105,6 +105,21 @@ public sealed class BadTargetTests : IDisposable
     }
 
     [Fact]
+    public void A_program_compiled_ahead_of_time()
+    {
+        using var target = LiveTarget.Start(new TargetStart { Program = [NativeAotApp.Publish()], Arguments = ["hold", "managed=20000000"] });
+        var refused = Refused(target.Pid, EngineKind.Agent);
+        Assert.Equal(ExitReason.NotDotNet, refused.Reason);
+        Assert.Contains("ahead of time", refused.Message, StringComparison.Ordinal);
+
+        // Its fork costs what another's costs, and that can be told without entering it.
+        var result = Measurer.Run(new MeasureRequest { Pid = target.Pid, MaxStall = TimeSpan.FromSeconds(5) }, CancellationToken.None);
+        Assert.Equal(EngineKind.Estimate, result.Engine);
+        Assert.True(result.Fork.PredictedChargeBytes > 20_000_000);
+        Assert.Equal("Pong", target.Ask("Ping"));
+    }
+
+    [Fact]
     public void A_compiled_program_is_recognised_by_its_section()
     {
         string source = Path.Combine(_folder.FullName, "aot.c");

@@ -46,7 +46,7 @@ public static class TestApps
         return program;
     }
 
-    private static FileStream WaitForLock(string path)
+    internal static FileStream WaitForLock(string path)
     {
         while (true)
         {
@@ -61,7 +61,7 @@ public static class TestApps
         }
     }
 
-    private static void Run(string program, string[] arguments)
+    internal static void Run(string program, string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         var error = process.StandardError.ReadToEndAsync();
