@@ -20,12 +20,21 @@ internal sealed class ProgressLine : IMeasureObserver, IDisposable
     /// <inheritdoc/>
     public void Entered(MeasureStage stage)
     {
-        _stage = Describe(stage);
-        Write(_stage);
+        if (_terminal is not null)
+        {
+            _stage = Describe(stage);
+            Write(_stage);
+        }
     }
 
     /// <inheritdoc/>
-    public void Progress(string what) => Write($"{_stage}: {what}");
+    public void Progress(string what)
+    {
+        if (_terminal is not null)
+        {
+            Write($"{_stage}: {what}");
+        }
+    }
 
     /// <summary>Clears the line, so that what follows starts on an empty one.</summary>
     public void Dispose() => Write("");

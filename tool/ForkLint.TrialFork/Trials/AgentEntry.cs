@@ -9,7 +9,7 @@ internal sealed class AgentEntry(MeasureRequest request, Target target, DotNetFa
 {
     private const int OldestMajor = 8;
     private const string ShimThread = "forklint-agent";
-    private const int PollMilliseconds = 5;
+    private const int PollMilliseconds = 1;
 
     /// <summary>The shim's thread begins within this time of the runtime's OK, even on a busy host; it then waits for 5 s.</summary>
     private static readonly TimeSpan ShimPatience = TimeSpan.FromSeconds(4);

@@ -9,7 +9,8 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     private const int MostHeapAttempts = 3;
 
     private const int VforkTrials = 10;
-    private const int SettleMilliseconds = 20;
+    private const int SettleMilliseconds = 5;
+    private const int SettledLooks = 4;
     private const int MarginSeconds = 2;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(1);
 
@@ -125,8 +126,10 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     {
         var deadline = new Deadline(SettlePatience, target.PidDescriptor.Value, cancellation);
         var last = Shape();
-        while (deadline.Pause(SettleMilliseconds) && Shape() is var now && now != last)
+        for (int same = 0; same < SettledLooks && deadline.Pause(SettleMilliseconds);)
         {
+            var now = Shape();
+            same = now == last ? same + 1 : 0;
             last = now;
         }
     }
