@@ -210,7 +210,7 @@ internal sealed partial class BodyInterpreter
             return null;
         }
 
-        if (allocation.Size is { Certainty: not SizeCertainty.Unknown, Bytes: < SmallBytes } && allocation.Receiver is null && !IsLargeInLoop(operation, allocation.Size.Bytes))
+        if (allocation.Receiver is null && !_catalogs.Candidates.Contains(operation))
         {
             return ObjectSet.Of(_model.Container(site, null, site.Type, isExact: operation is IObjectCreationOperation));
         }
@@ -240,21 +240,6 @@ internal sealed partial class BodyInterpreter
         }
 
         return result;
-    }
-
-    /// <summary>Many small ones may be collected into something large.</summary>
-    private bool IsLargeInLoop(IOperation operation, long bytes)
-    {
-        foreach (var loop in bytes > 0 ? LoopRepetition.Around(operation.Syntax, _environment, _loopCounts) : [])
-        {
-            bytes *= Math.Min(loop.Count, SmallBytes);
-            if (bytes >= SmallBytes)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void Born(AllocationObject made, Fates fate)

@@ -10,6 +10,9 @@ namespace ForkLint.Analyzers.Flow;
 /// <summary>Calls of methods, lambdas and local functions of the compilation, by their summaries.</summary>
 internal sealed partial class BodyInterpreter
 {
+    // How many implementations that change anything a call may run and still be followed into each.
+    private const int MaxTargets = 32;
+
     private ObjectSet CallSource(
         IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
     {
@@ -30,6 +33,17 @@ internal sealed partial class BodyInterpreter
             return method.MethodKind == MethodKind.Constructor && (method.IsImplicitlyDeclared || PrimaryConstructors.IsPrimary(method))
                 ? default
                 : CallUnknown(operation, method, instance, receiver, arguments);
+        }
+
+        if (summaries.Count(summary => summary.Exit is { IsNothing: false }) > MaxTargets)
+        {
+            // Which of them runs is anybody's guess, and what all of them together may do says little.
+            if (_facts is not null)
+            {
+                _facts.IsIncomplete = true;
+            }
+
+            return CallIgnored(operation, method, receiver, arguments);
         }
 
         MayThrow();
@@ -53,7 +67,11 @@ internal sealed partial class BodyInterpreter
         _state = after ?? before;
         _version++;
         MayThrow();
-        return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : result;
+
+        // A recursion that is not known to return yet returns nothing, not something new.
+        return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid && summaries.Any(summary => summary.Exit is not null || summary.IsIterator)
+            ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType))
+            : result;
     }
 
     private bool HoldsAllocation(ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)

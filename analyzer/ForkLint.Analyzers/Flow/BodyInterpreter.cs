@@ -9,8 +9,9 @@ namespace ForkLint.Analyzers.Flow;
 /// <summary>The catalogs that tell the interpreter what an operation means.</summary>
 /// <param name="Spawns">Which calls spawn.</param>
 /// <param name="Allocations">Which expressions allocate.</param>
+/// <param name="Candidates">Which allocations may be large enough to count.</param>
 /// <param name="Summaries">What the methods of the compilation do.</param>
-internal sealed record FlowCatalogs(SpawnCatalog Spawns, AllocationCatalog Allocations, ISummaries Summaries);
+internal sealed record FlowCatalogs(SpawnCatalog Spawns, AllocationCatalog Allocations, AllocationCandidates Candidates, ISummaries Summaries);
 
 /// <summary>
 /// The forward half: walks a body's control flow graph until nothing changes, keeping for each point what may hold what
@@ -30,7 +31,6 @@ internal sealed partial class BodyInterpreter
     private readonly CancellationToken _cancellationToken;
     private readonly Dictionary<FlowNode, FlowState> _before = [];
     private readonly Dictionary<IOperation, int> _allocationNumbers = [];
-    private readonly Dictionary<SyntaxNode, long> _loopCounts = [];
     private readonly SortedSet<(int Order, int Id)> _pending = [];
     private readonly Dictionary<int, FlowNode> _pendingNodes = [];
     private FlowNode _node;
@@ -208,19 +208,17 @@ internal sealed partial class BodyInterpreter
         _pending.Add((node.Block.Ordinal, node.Id));
     }
 
-    private static void EndScope(FlowState state, ControlFlowRegion region)
+    private void EndScope(FlowState state, ControlFlowRegion region)
     {
-        if (region.Locals.IsEmpty && region.CaptureIds.IsEmpty)
+        foreach (var local in region.Locals)
         {
-            return;
+            state.Forget(_model.Variable(local));
         }
 
-        state.RemoveWhere(cell => Root(cell) switch
+        foreach (var temporary in region.CaptureIds)
         {
-            CaptureCell temporary => region.CaptureIds.Contains(temporary.Capture),
-            VariableCell { Symbol: ILocalSymbol local } => region.Locals.Contains(local, SymbolEqualityComparer.Default),
-            _ => false,
-        });
+            state.Forget(_model.Capture(temporary));
+        }
     }
 
     private static Cell Root(Cell cell)

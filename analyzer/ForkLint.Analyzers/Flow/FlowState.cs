@@ -121,6 +121,16 @@ internal sealed class FlowState(MemoryModel model)
         return true;
     }
 
+    /// <summary>Forgets a cell whose scope ends, and the fields of a struct in it.</summary>
+    public void Forget(Cell cell)
+    {
+        Remove(cell);
+        foreach (var component in cell.Components)
+        {
+            Forget(component);
+        }
+    }
+
     /// <summary>Forgets the cells for which a condition holds.</summary>
     public void RemoveWhere(Func<Cell, bool> condition)
     {

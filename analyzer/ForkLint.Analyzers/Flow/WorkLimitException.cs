@@ -7,8 +7,8 @@ namespace ForkLint.Analyzers.Flow;
 internal sealed class WorkLimitException : Exception
 {
     /// <summary>The steps that one body may take: about a second.</summary>
-    public const long Body = 10_000_000;
+    public const long Body = 40_000_000;
 
     /// <summary>The steps that the bodies of a compilation may take together when the summaries are closed over its calls.</summary>
-    public const long Compilation = 30_000_000;
+    public const long Compilation = 100_000_000;
 }

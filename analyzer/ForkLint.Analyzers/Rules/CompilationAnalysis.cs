@@ -6,7 +6,6 @@ using ForkLint.Analyzers.Spawning;
 using ForkLint.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace ForkLint.Analyzers.Rules;
 
@@ -21,6 +20,7 @@ internal sealed class CompilationAnalysis
     private readonly ConcurrentQueue<MemberBody> _bodies = new();
     private readonly ConcurrentDictionary<SyntaxNode, bool> _decided = new();
     private readonly ConcurrentDictionary<SyntaxTree, bool> _generated = new();
+    private long _work;
 
     /// <summary>The analysis of a compilation in which something spawns.</summary>
     public CompilationAnalysis(Compilation compilation, SpawnCatalog spawns, AllocationCatalog allocations)
@@ -29,6 +29,9 @@ internal sealed class CompilationAnalysis
         _diagnostics = new HeldDiagnostics(new Remedies(compilation), _generated.ContainsKey);
         _choice = new RuleChoice(spawns, allocations);
     }
+
+    /// <summary>The steps that the flow analysis took so far, as <see cref="MemoryModel.Work"/> counts them.</summary>
+    public long Work => Interlocked.Read(ref _work);
 
     /// <summary>Reads the blocks of one member, and reports what they decide alone.</summary>
     public void Read(OperationBlockAnalysisContext context)
@@ -69,7 +72,7 @@ internal sealed class CompilationAnalysis
             _bodies.Enqueue(body);
             if (body.Spawns && body.Allocates)
             {
-                JudgeAlone(context, body, context.GetControlFlowGraph(block));
+                JudgeAlone(context, body, block);
             }
         }
     }
@@ -79,16 +82,17 @@ internal sealed class CompilationAnalysis
     {
         var bodies = _bodies.OrderBy(body => body.IsGenerated).ThenBy(body => body.Member.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(body => body.Member.Locations[0].SourceSpan.Start).ToList();
-        if (!bodies.Exists(body => body.Spawns))
+        var candidates = new AllocationCandidates(bodies, _spawns, _allocations);
+        if (!bodies.Exists(body => body.Spawns) || !(candidates.Any || _spawns.UserApis.HasMeasuredSizes))
         {
             return;
         }
 
         var graph = new CallGraph(bodies);
         var spawning = graph.Reaching(body => body.Spawns);
-        var allocating = graph.Reaching(body => body.Allocates);
-        var summaries = new CompilationSummaries(_compilation, bodies, _spawns, _allocations, context.CancellationToken);
-        summaries.SetInteresting(graph.Reaching(body => body.Spawns || body.Allocates || body.Releases || body.StoresInMembers));
+        var allocating = graph.Reaching(candidates.IsIn);
+        var summaries = new CompilationSummaries(_compilation, bodies, _spawns, _allocations, candidates, context.CancellationToken);
+        summaries.SetInteresting(graph.Reaching(body => body.Spawns || candidates.IsIn(body) || body.Releases || body.StoresInMembers));
 
         var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || body.StoresInMembers)));
         foreach (var body in judged)
@@ -109,6 +113,7 @@ internal sealed class CompilationAnalysis
             summaries.Close();
         }
 
+        Interlocked.Add(ref _work, summaries.Work);
         fields.FindSpawns(bodies);
         foreach (var diagnostic in fields.Diagnostics())
         {
@@ -125,11 +130,17 @@ internal sealed class CompilationAnalysis
         }
     }
 
-    private void JudgeAlone(OperationBlockAnalysisContext context, MemberBody body, ControlFlowGraph graph)
+    private void JudgeAlone(OperationBlockAnalysisContext context, MemberBody body, IOperation block)
     {
-        body.UseGraph(graph);
+        var candidates = new AllocationCandidates([body], _spawns, _allocations);
+        if (!candidates.Any)
+        {
+            return;
+        }
+
+        body.UseGraph(context.GetControlFlowGraph(block));
         var nested = new NestedSummaries();
-        var catalogs = new FlowCatalogs(_spawns, _allocations, nested);
+        var catalogs = new FlowCatalogs(_spawns, _allocations, candidates, nested);
         List<(FunctionBody Body, BodyFacts Facts)> results;
         try
         {
@@ -142,6 +153,7 @@ internal sealed class CompilationAnalysis
 
         foreach (var (function, facts) in results)
         {
+            Interlocked.Add(ref _work, facts.Model.Work);
             if (function.IsData)
             {
                 continue;

@@ -20,7 +20,7 @@ internal sealed class CallGraph
             if (body.Member is IMethodSymbol method)
             {
                 _bodies[method.OriginalDefinition] = body;
-                foreach (var declared in Declared(method))
+                foreach (var declared in Declarations.Of(method))
                 {
                     if (!implementations.TryGetValue(declared, out var list))
                     {
@@ -145,27 +145,6 @@ internal sealed class CallGraph
             }
 
             list.Add(to);
-        }
-    }
-
-    /// <summary>The interface and base members that a method stands for.</summary>
-    private static IEnumerable<IMethodSymbol> Declared(IMethodSymbol method)
-    {
-        for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
-        {
-            yield return overridden.OriginalDefinition;
-        }
-
-        foreach (var face in method.ContainingType.AllInterfaces)
-        {
-            foreach (var member in face.GetMembers())
-            {
-                if (member is IMethodSymbol declared
-                    && SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method))
-                {
-                    yield return declared.OriginalDefinition;
-                }
-            }
         }
     }
 }

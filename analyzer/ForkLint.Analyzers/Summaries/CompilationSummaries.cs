@@ -35,10 +35,10 @@ internal sealed class CompilationSummaries : ISummaries
 
     /// <summary>Knows every body of the compilation.</summary>
     public CompilationSummaries(
-        Compilation compilation, IReadOnlyCollection<MemberBody> bodies, SpawnCatalog spawns, AllocationCatalog allocations, CancellationToken cancellationToken)
+        Compilation compilation, IReadOnlyCollection<MemberBody> bodies, SpawnCatalog spawns, AllocationCatalog allocations, AllocationCandidates candidates, CancellationToken cancellationToken)
     {
         _dispatch = new DispatchTargets(compilation);
-        _catalogs = new FlowCatalogs(spawns, allocations, this);
+        _catalogs = new FlowCatalogs(spawns, allocations, candidates, this);
         _cancellationToken = cancellationToken;
         foreach (var body in bodies)
         {
@@ -233,7 +233,7 @@ internal sealed class CompilationSummaries : ISummaries
         body.Results = [];
         if (body.Member is IMethodSymbol method)
         {
-            _known[method.OriginalDefinition] = new MethodSummary(method.OriginalDefinition) { Exit = CallEffects.None, IsIncomplete = true };
+            _known[method.OriginalDefinition] = new MethodSummary(method.OriginalDefinition) { Exit = CallEffects.TooLarge, IsIncomplete = true };
         }
     }
 

@@ -2,6 +2,7 @@ using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -14,6 +15,7 @@ internal sealed class MemberBody
     private const int ShortOperations = 60;
 
     private readonly IOperation _root;
+    private SizeEnvironment? _environment;
     private List<FunctionBody>? _functions;
 
     private MemberBody(ISymbol member, IOperation root, bool isGenerated)
@@ -30,10 +32,16 @@ internal sealed class MemberBody
     public bool IsGenerated { get; }
 
     /// <summary>Whether it creates a process itself.</summary>
-    public bool Spawns { get; private set; }
+    public bool Spawns => SpawnOperations.Count > 0;
+
+    /// <summary>What in it may create a process.</summary>
+    public List<IOperation> SpawnOperations { get; } = [];
 
     /// <summary>Whether anything in it may be a large allocation.</summary>
-    public bool Allocates { get; private set; }
+    public bool Allocates => Allocations.Count > 0;
+
+    /// <summary>What in it may be a large allocation.</summary>
+    public List<Allocation> Allocations { get; } = [];
 
     /// <summary>Whether it releases memory, collects, or waits for a child.</summary>
     public bool Releases { get; private set; }
@@ -46,6 +54,15 @@ internal sealed class MemberBody
 
     /// <summary>The methods of the compilation that it names.</summary>
     public HashSet<IMethodSymbol> Callees { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Where it calls them.</summary>
+    public List<(IMethodSymbol Callee, IOperation Call)> Calls { get; } = [];
+
+    /// <summary>The methods of the compilation that it makes delegates of.</summary>
+    public HashSet<IMethodSymbol> NamedMethods { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>What is known of values in it.</summary>
+    public SizeEnvironment Environment => _environment ??= SizeEnvironment.ForBody(_root);
 
     /// <summary>Parameters of primary constructors that it reads as if they were fields.</summary>
     public HashSet<IParameterSymbol> CapturedParameters { get; } = new(SymbolEqualityComparer.Default);
@@ -92,15 +109,15 @@ internal sealed class MemberBody
         switch (operation)
         {
             case IInvocationOperation call:
-                Spawns |= spawns.IsSpawn(call.TargetMethod);
+                Spawn(call, spawns.IsSpawn(call.TargetMethod));
                 Releases |= ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.WaitsForChild(call);
-                Call(call.TargetMethod);
+                Call(call.TargetMethod, call);
                 MayAllocate(operation, allocations);
                 StoresInMembers |= call.Instance is IFieldReferenceOperation or IPropertyReferenceOperation && LibraryModel.AddsElement(call.TargetMethod);
                 break;
             case IObjectCreationOperation { Constructor: { } constructor }:
-                Spawns |= spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null;
-                Call(constructor);
+                Spawn(operation, spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null);
+                Call(constructor, operation);
                 MayAllocate(operation, allocations);
                 break;
             case IArrayElementReferenceOperation { ArrayReference: IFieldReferenceOperation or IPropertyReferenceOperation, Parent: IAssignmentOperation assignment }
@@ -111,17 +128,19 @@ internal sealed class MemberBody
                 MayAllocate(operation, allocations);
                 break;
             case IPropertyReferenceOperation { Property: var property } reference:
-                Spawns |= spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null;
+                Spawn(operation, spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null);
                 Store(reference, property.OriginalDefinition);
-                Call(property.GetMethod);
-                Call(property.SetMethod);
+                Call(property.GetMethod, operation);
+                Call(property.SetMethod, operation);
+                MayAllocate(operation, allocations);
                 break;
             case IFieldReferenceOperation reference:
                 Store(reference, reference.Field.OriginalDefinition);
                 break;
             case IMethodReferenceOperation reference:
-                Spawns |= spawns.IsSpawn(reference.Method);
-                Call(reference.Method);
+                Spawn(reference, spawns.IsSpawn(reference.Method));
+                Call(reference.Method, operation);
+                NamedMethods.Add((reference.Method.ReducedFrom ?? reference.Method).OriginalDefinition);
                 break;
             case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } owner } parameter }
                 when Member is IMethodSymbol && !SymbolEqualityComparer.Default.Equals(owner, Member):
@@ -137,15 +156,20 @@ internal sealed class MemberBody
                 break;
             case IDeconstructionAssignmentOperation { Target: var target, Value: var value }:
                 target = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
-                Call(BodyInterpreter.DeconstructMethod(value.Type, target is ITupleOperation parts ? parts.Elements.Length : 0));
+                Call(BodyInterpreter.DeconstructMethod(value.Type, target is ITupleOperation parts ? parts.Elements.Length : 0), operation);
                 break;
             case IBinaryOperation { OperatorMethod: { } method }:
-                Call(method);
+                Call(method, operation);
                 break;
             case IConversionOperation { OperatorMethod: { } method }:
-                Call(method);
+                Call(method, operation);
                 break;
             default:
+                if (operation.Syntax is CollectionExpressionSyntax)
+                {
+                    MayAllocate(operation, allocations);
+                }
+
                 break;
         }
     }
@@ -172,21 +196,32 @@ internal sealed class MemberBody
 
     private void MayAllocate(IOperation operation, AllocationCatalog allocations)
     {
-        if (!Allocates && allocations.Classify(operation, SizeEnvironment.Empty) is { } allocation)
-        {
-            // Small ones that a loop collects may be large together.
-            Allocates = allocation.Size.Certainty != SizeCertainty.Unknown
+        // Small ones that a loop collects may be large together.
+        if (allocations.Classify(operation, Environment) is { } allocation
+            && (allocation.Size.IsKnown
                 ? allocation.Size.Bytes >= BodyInterpreter.SmallBytes || (allocation.Size.Bytes > 0 && LoopRepetition.IsInLoop(operation.Syntax))
                 : allocation.Kind == AllocationKind.UnboundedRead
-                    || operation.Descendants().Any(part => part is IParameterReferenceOperation or ILocalReferenceOperation);
+                    || operation.Descendants().Any(part => part is IParameterReferenceOperation or ILocalReferenceOperation)))
+        {
+            Allocations.Add(allocation);
         }
     }
 
-    private void Call(IMethodSymbol? method)
+    private void Spawn(IOperation operation, bool isSpawn)
+    {
+        if (isSpawn)
+        {
+            SpawnOperations.Add(operation);
+        }
+    }
+
+    private void Call(IMethodSymbol? method, IOperation call)
     {
         if (method is { DeclaringSyntaxReferences.IsEmpty: false } or { ContainingType.DeclaringSyntaxReferences.IsEmpty: false })
         {
-            Callees.Add((method!.ReducedFrom ?? method).OriginalDefinition);
+            var callee = (method!.ReducedFrom ?? method).OriginalDefinition;
+            Callees.Add(callee);
+            Calls.Add((callee, call));
         }
     }
 }

@@ -9,20 +9,25 @@ namespace ForkLint.Analyzers.Summaries;
 internal static class SummaryBuilder
 {
     /// <summary>The summary of a method's body.</summary>
-    public static MethodSummary Of(IMethodSymbol method, bool isIterator, BodyFacts facts) => new(method)
+    public static MethodSummary Of(IMethodSymbol method, bool isIterator, BodyFacts facts)
     {
-        Exit = facts.Exit is { } exit ? CallEffects.Of(exit, facts.Model, method) : null,
-        TakenOver = TakenOver(method, facts),
-        Spawns = Spawns(method, facts),
-        UsedFromEntry = Initials(facts.UsedFromEntry),
-        Invoked = ObjectSet.Of(facts.Invoked),
-        Dropped = Dropped(facts),
-        Waits = facts.Waits,
-        IsIterator = isIterator,
-        Handed = Initials(facts.Handed),
-        CallsUnknownSource = facts.CallsUnknownSource,
-        IsIncomplete = facts.IsIncomplete,
-    };
+        var end = facts.Exit is { } exit ? CallEffects.Of(exit, facts.Model, method) : null;
+        var spawns = Spawns(method, facts);
+        return new(method)
+        {
+            Exit = end,
+            TakenOver = TakenOver(method, facts),
+            Spawns = spawns,
+            UsedFromEntry = Initials(facts.UsedFromEntry),
+            Invoked = ObjectSet.Of(facts.Invoked),
+            Dropped = Dropped(facts),
+            Waits = facts.Waits,
+            IsIterator = isIterator,
+            Handed = Initials(facts.Handed),
+            CallsUnknownSource = facts.CallsUnknownSource,
+            IsIncomplete = facts.IsIncomplete || end is { IsTooLarge: true } || spawns.Any(spawn => spawn.Before.IsTooLarge),
+        };
+    }
 
     private static ObjectSet Initials(IEnumerable<MemoryObject> objects) => ObjectSet.Of(objects.Where(item => item is InitialObject));
 

@@ -1,0 +1,312 @@
+using System.Collections.Immutable;
+using ForkLint.Analyzers.Configuration;
+using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Spawning;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Summaries;
+
+/// <summary>
+/// Which allocations can be large enough for a spawn at all, whoever holds them: an answer from sizes and calls alone, before
+/// any flow is analysed. Most programs have none. Where a size depends on too many callers, the answer is yes.
+/// </summary>
+internal sealed class AllocationCandidates
+{
+    // As far up as the flow analysis follows an allocation's size, and no more callers than can be looked at in a moment.
+    private const int MaxCalls = 5;
+    private const int MaxLooks = 64;
+
+    private readonly Dictionary<IMethodSymbol, List<(MemberBody Body, IOperation Call)>> _callers = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<IMethodSymbol> _named = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<SyntaxNode> _sites = [];
+    private readonly HashSet<MemberBody> _bodies = [];
+    private readonly AllocationCatalog _allocations;
+    private readonly List<MemberBody> _all;
+    private readonly long _threshold = long.MaxValue;
+    private readonly bool _duplicates;
+    private Dictionary<IMethodSymbol, long>? _repetitions;
+    private int _looks;
+
+    /// <summary>Judges the allocations of some bodies against their spawns, and as only they call each other.</summary>
+    public AllocationCandidates(List<MemberBody> bodies, SpawnCatalog spawns, AllocationCatalog allocations)
+    {
+        _all = bodies;
+        _allocations = allocations;
+        foreach (var spawn in bodies.SelectMany(body => body.SpawnOperations))
+        {
+            var options = spawns.OptionsFor(spawn.Syntax.SyntaxTree);
+            _threshold = Math.Min(_threshold, Threshold(spawn, spawns, options));
+            _duplicates |= Kind(spawn, spawns) != SpawnKind.Shares;
+        }
+
+        if (_threshold == long.MaxValue || !bodies.Exists(body => body.Allocates))
+        {
+            return;
+        }
+
+        foreach (var body in bodies)
+        {
+            _named.UnionWith(body.NamedMethods);
+            foreach (var (callee, call) in body.Calls)
+            {
+                if (!_callers.TryGetValue(callee, out var callers))
+                {
+                    _callers.Add(callee, callers = []);
+                }
+
+                callers.Add((body, call));
+            }
+        }
+
+        foreach (var body in bodies)
+        {
+            foreach (var allocation in body.Allocations)
+            {
+                if (MayCount(body, allocation))
+                {
+                    _sites.Add(allocation.Operation.Syntax);
+                    _bodies.Add(body);
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether there are any.</summary>
+    public bool Any => _bodies.Count > 0;
+
+    /// <summary>Whether a body has one.</summary>
+    public bool IsIn(MemberBody body) => _bodies.Contains(body);
+
+    /// <summary>Whether an expression is one.</summary>
+    public bool Contains(IOperation allocation) => _sites.Contains(allocation.Syntax);
+
+    private static SpawnKind? Kind(IOperation spawn, SpawnCatalog spawns) =>
+        spawns.ProcessStartModel.DependsOnUserName ? null
+        : spawn is IMethodReferenceOperation named ? spawns.ClassifyDelegate(named.Method, spawn)?.Kind
+        : spawns.Classify(spawn, SizeEnvironment.ForBody(spawn))?.Kind;
+
+    /// <summary>Where the kind is not plain, the smaller of both.</summary>
+    private static long Threshold(IOperation spawn, SpawnCatalog spawns, ForkLintOptions options) =>
+        Kind(spawn, spawns) is { } kind
+            ? options.ThresholdBytes(kind)
+            : Math.Min(options.ThresholdBytes(SpawnKind.Duplicates), options.ThresholdBytes(SpawnKind.Shares));
+
+    private bool MayCount(MemberBody body, Allocation allocation)
+    {
+        if (allocation.Kind == AllocationKind.UnboundedRead && !allocation.Size.IsKnown)
+        {
+            return _duplicates;
+        }
+
+        _looks = 0;
+        return Search(new Step(allocation.Operation, body, null), calls: 0)
+            || (allocation.Size.IsKnown && Times(allocation.Size.Bytes, Times(Rounds(allocation.Operation, body.Environment), Repetitions(allocation.Operation, body))) >= _threshold);
+    }
+
+    /// <summary>Whether it counts at the end of this way to it, or of one that begins further up.</summary>
+    private bool Search(Step outermost, int calls)
+    {
+        if (SizeAt(outermost) >= _threshold)
+        {
+            return true;
+        }
+
+        if (calls == MaxCalls || !DependsOnCaller(outermost))
+        {
+            return false;
+        }
+
+        if (FunctionOf(outermost.At, outermost.Body) is not { } function)
+        {
+            return false;
+        }
+
+        if (function.MethodKind == MethodKind.AnonymousFunction || _named.Contains(function))
+        {
+            // Nobody knows who calls a lambda, or a method that is passed on as a delegate, and with what.
+            return true;
+        }
+
+        foreach (var (body, call) in CallersOf(function))
+        {
+            if (++_looks > MaxLooks || Search(new Step(call, body, outermost), calls + 1))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The bytes that the allocation comes to with the arguments of each call bound; 0 where nobody can tell.</summary>
+    private long SizeAt(Step step)
+    {
+        var environment = step.Body.Environment;
+        var rounds = Rounds(step.At, environment);
+        for (; step.Inner is { } inner; step = inner)
+        {
+            var function = FunctionOf(inner.At, inner.Body)!;
+            var (target, arguments) = step.At switch
+            {
+                IInvocationOperation call => (call.TargetMethod, call.Arguments),
+                IObjectCreationOperation creation => (creation.Constructor, creation.Arguments),
+                IPropertyReferenceOperation property => (property.Property.GetMethod, property.Arguments),
+                _ => (null, ImmutableArray<IArgumentOperation>.Empty),
+            };
+            target = target is not null && SymbolEqualityComparer.Default.Equals(target.OriginalDefinition, function) ? target : function;
+            environment = SizeEnvironment.ForCall(target, arguments, environment, inner.Body.Environment);
+            rounds = Times(rounds, Rounds(inner.At, environment));
+        }
+
+        return _allocations.Classify(step.At, environment) is { Size: { IsKnown: true, Bytes: var bytes } } ? Times(bytes, rounds) : 0;
+    }
+
+    /// <summary>Whether an argument, a type argument or the bound of a loop depends on who calls the function.</summary>
+    private static bool DependsOnCaller(Step step)
+    {
+        if (step.At.ChildOperations.Any(child => HasParameter(child, step.Body.Environment, 0)))
+        {
+            return true;
+        }
+
+        var allocation = step;
+        while (allocation.Inner is { } inner)
+        {
+            allocation = inner;
+        }
+
+        return IsGeneric(allocation.At.Type) || LoopBounds(step.At.Syntax).Any(bound => bound.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+            .Any(name => IsParameterName(name.Identifier.ValueText, FunctionOf(step.At, step.Body))));
+    }
+
+    private static bool HasParameter(IOperation operation, SizeEnvironment environment, int depth)
+    {
+        foreach (var part in operation.DescendantsAndSelf())
+        {
+            switch (part)
+            {
+                case IParameterReferenceOperation:
+                case ILocalReferenceOperation { Local: var local } when depth > 8
+                    || (environment.TryGetAssignments(local, part, out var values) && values.Any(value => HasParameter(value, environment, depth + 1))):
+                    return true;
+                default:
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsGeneric(ITypeSymbol? type) => type switch
+    {
+        ITypeParameterSymbol => true,
+        IArrayTypeSymbol array => IsGeneric(array.ElementType),
+        IPointerTypeSymbol pointer => IsGeneric(pointer.PointedAtType),
+        INamedTypeSymbol named => named.TypeArguments.Any(IsGeneric),
+        _ => false,
+    };
+
+    private static IEnumerable<SyntaxNode> LoopBounds(SyntaxNode expression)
+    {
+        for (var node = expression.Parent; node is not null and not MemberDeclarationSyntax; node = node.Parent)
+        {
+            if (node is ForStatementSyntax { Condition: { } condition })
+            {
+                yield return condition;
+            }
+            else if (node is ForEachStatementSyntax { Expression: var collection })
+            {
+                yield return collection;
+            }
+        }
+    }
+
+    private static bool IsParameterName(string name, IMethodSymbol? function) =>
+        function?.Parameters.Any(parameter => parameter.Name == name && parameter.Type is { SpecialType: not SpecialType.None } or IArrayTypeSymbol) == true;
+
+    /// <summary>How often the loops of all callers may make it, as far as their bounds are constant.</summary>
+    private long Repetitions(IOperation operation, MemberBody body)
+    {
+        if (FunctionOf(operation, body) is not { } function)
+        {
+            return 1;
+        }
+
+        if (function.MethodKind == MethodKind.AnonymousFunction || _named.Contains(function))
+        {
+            return long.MaxValue;
+        }
+
+        if (_repetitions is null)
+        {
+            var loops = _all.SelectMany(caller => caller.Calls.Select(call => (call.Callee, Caller: FunctionOf(call.Call, caller), Rounds: Rounds(call.Call, caller.Environment)))).ToList();
+            _repetitions = new Dictionary<IMethodSymbol, long>(SymbolEqualityComparer.Default);
+            var isNew = true;
+            for (var calls = 0; calls < MaxCalls && isNew; calls++)
+            {
+                isNew = false;
+                foreach (var (callee, caller, rounds) in loops)
+                {
+                    var times = Times(rounds, caller is null ? 1 : Known(caller));
+                    if (times > Known(callee))
+                    {
+                        _repetitions[callee] = times;
+                        isNew = true;
+                    }
+                }
+            }
+        }
+
+        return Declarations.Of(function).Prepend(function).Max(Known);
+
+        long Known(IMethodSymbol method) => _repetitions.TryGetValue(method, out var times) ? times : 1;
+    }
+
+    private IEnumerable<(MemberBody Body, IOperation Call)> CallersOf(IMethodSymbol function) =>
+        Declarations.Of(function).Prepend(function).SelectMany(declared => _callers.TryGetValue(declared, out var callers) ? callers : []);
+
+    /// <summary>The method or local function around an operation; the constructor for an initializer; <see langword="null"/> where there is none.</summary>
+    private static IMethodSymbol? FunctionOf(IOperation operation, MemberBody body)
+    {
+        for (var outer = operation.Parent; outer is not null; outer = outer.Parent)
+        {
+            switch (outer)
+            {
+                case IAnonymousFunctionOperation lambda:
+                    return lambda.Symbol;
+                case ILocalFunctionOperation local:
+                    return local.Symbol.OriginalDefinition;
+                default:
+                    break;
+            }
+        }
+
+        return body.Member is IMethodSymbol method ? method.OriginalDefinition
+            : body.Member is { IsStatic: false, ContainingType: { } type } ? PrimaryConstructors.Of(type) ?? type.InstanceConstructors.FirstOrDefault()
+            : null;
+    }
+
+    private static long Rounds(IOperation operation, SizeEnvironment environment)
+    {
+        var rounds = 1L;
+        if (LoopRepetition.IsInLoop(operation.Syntax))
+        {
+            foreach (var loop in LoopRepetition.Around(operation.Syntax, environment))
+            {
+                rounds = Times(rounds, loop.Count);
+            }
+        }
+
+        return rounds;
+    }
+
+    private static long Times(long left, long right) => left > long.MaxValue / Math.Max(right, 1) ? long.MaxValue : left * right;
+
+    /// <summary>A place on the way to an allocation.</summary>
+    /// <param name="At">The allocation, or the call that leads to it.</param>
+    /// <param name="Body">The body that it is in.</param>
+    /// <param name="Inner">The next place; <see langword="null"/> at the allocation.</param>
+    private sealed record Step(IOperation At, MemberBody Body, Step? Inner);
+}

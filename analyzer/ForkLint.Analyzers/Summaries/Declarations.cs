@@ -1,0 +1,35 @@
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Summaries;
+
+/// <summary>Under which other names a method is called.</summary>
+internal static class Declarations
+{
+    /// <summary>The interface and base members that a method stands for.</summary>
+    public static IEnumerable<IMethodSymbol> Of(IMethodSymbol method)
+    {
+        for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+        {
+            yield return overridden.OriginalDefinition;
+        }
+
+        // Only what is public, or says so, implements an interface.
+        if (method.ContainingType is not { } type || (method.DeclaredAccessibility != Accessibility.Public && method.ExplicitInterfaceImplementations.IsEmpty))
+        {
+            yield break;
+        }
+
+        foreach (var face in type.AllInterfaces)
+        {
+            foreach (var member in face.GetMembers())
+            {
+                if (member is IMethodSymbol declared
+                    && (declared.Name == method.Name || !method.ExplicitInterfaceImplementations.IsEmpty)
+                    && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method))
+                {
+                    yield return declared.OriginalDefinition;
+                }
+            }
+        }
+    }
+}
