@@ -10,5 +10,5 @@ internal sealed class WorkLimitException : Exception
     public const long Body = 40_000_000;
 
     /// <summary>The steps that the bodies of a compilation may take together when the summaries are closed over its calls.</summary>
-    public const long Compilation = 100_000_000;
+    public const long Compilation = 50_000_000;
 }
