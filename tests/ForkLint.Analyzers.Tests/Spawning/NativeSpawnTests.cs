@@ -65,10 +65,45 @@ public class NativeSpawnTests
             }
             """))));
 
+    [Fact]
+    public void An_extern_local_function_of_another_library_is_none() => Assert.Empty(
+        SpawnProbe.SpawnsOf(Lint.CSharp(
+            """
+            class C
+            {
+                int M()
+                {
+                    return fork();
+                    [DllImport("libother")]
+                    static extern int fork();
+                }
+            }
+            """)));
+
+    [Theory]
+    [InlineData("ExactSpelling = true, CallingConvention = CallingConvention.Cdecl")]
+    [InlineData("PreserveSig = true, CharSet = CharSet.Ansi, BestFitMapping = false")]
+    public void Other_arguments_of_the_attribute_change_nothing(string arguments) =>
+        Assert.Equal("duplicates libc fork", Assert.Single(SpawnsOf($"[DllImport(\"libc\", {arguments})] static extern int fork();", "fork()")));
+
+    [Theory]
+    [InlineData("struct S { [DllImport(\"libc\")] public static extern int fork(); }", "S.fork()")]
+    [InlineData("interface I { [DllImport(\"libc\")] static extern int fork(); }", "I.fork()")]
+    [InlineData("record R { [DllImport(\"libc\")] public static extern int fork(); }", "R.fork()")]
+    public void Whatever_type_declares_it(string declaration, string call) =>
+        Assert.Equal("duplicates libc fork", Assert.Single(SpawnsOf(declaration, call)));
+
     [Theory]
     [InlineData("fork(EntryPoint: other)", "[DllImport(\"libc\", EntryPoint = \"getpid\")] static extern int fork();", "fork()")]
     [InlineData("managed", "static int fork() => 0;", "fork()")]
     [InlineData("partial, managed", "private static partial int fork(); private static partial int fork() => 0;", "fork()")]
+    [InlineData("LibraryImport of another library", "[LibraryImport(\"libgit2\", EntryPoint = \"fork\")] private static partial int Spoon(); private static partial int Spoon() => 0;", "Spoon()")]
+    [InlineData("LibraryImport of another function", "[LibraryImport(\"libc\", EntryPoint = \"getpid\")] private static partial int fork(); private static partial int fork() => 0;", "fork()")]
+    [InlineData("LibraryImport whose generated part says another function", "[LibraryImport(Names.Other)] private static partial int getpid(); [DllImport(Names.Library, EntryPoint = \"getpid\")] private static extern partial int getpid();", "getpid()")]
+    [InlineData("constants of another library", "const string Function = \"fork\"; [DllImport(Names.Other, EntryPoint = Function)] static extern int Spoon();", "Spoon()")]
+    [InlineData("another attribute of that name", "class LibraryImport : Attribute { public LibraryImport(string library) { } } [C.LibraryImport(\"libc\")] static int fork() => 0;", "fork()")]
+    [InlineData("a delegate", "delegate int fork(); static fork Made() => () => 0;", "Made()()")]
+    [InlineData("a type", "class fork { }", "new fork()")]
     [InlineData("another function", "[DllImport(\"libc\")] static extern int getpid();", "getpid()")]
     [InlineData("exec replaces", "[DllImport(\"libc\")] static extern int execve(string path, string[] arguments, string[] environment);", "execve(\"\", [], [])")]
     [InlineData("openpty alone", "[DllImport(\"libutil\")] static extern int openpty(out int a, out int b, nint n, nint t, nint w);", "openpty(out _, out _, 0, 0, 0)")]
@@ -251,7 +286,7 @@ public class NativeSpawnTests
 
     private static Lint With(string declarations, string call) => Lint.CSharp(
         $$"""
-        static class Names { public const string Library = "libc"; public const int fork = 0; }
+        static class Names { public const string Library = "libc"; public const string Other = "libother"; public const int fork = 0; }
         partial class C
         {
             {{declarations}}
