@@ -72,7 +72,8 @@ internal sealed unsafe class Calibration
             {
                 _failure = ExceptionDispatchInfo.Capture(failure);
             }
-        }) { IsBackground = true, Name = "calibration" };
+        })
+        { IsBackground = true, Name = "calibration" };
         _thread.Start();
     }
 
