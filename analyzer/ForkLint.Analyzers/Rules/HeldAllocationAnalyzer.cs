@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ForkLint.Analyzers.Configuration;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
@@ -36,9 +37,16 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
+        // A look at the text first: whatever touches symbols here makes the compiler bind all references.
+        var isMentioned = SpawnMentions.Any(context.Compilation, context.CancellationToken);
+        if (!isMentioned && !context.Options.AdditionalFiles.Any(static file => ApiListFile.TryGetKind(file.Path, out _)))
+        {
+            return;
+        }
+
         var spawns = SpawnCatalog.Create(
             context.Compilation, context.Options.AnalyzerConfigOptionsProvider, context.Options.AdditionalFiles, context.CancellationToken);
-        if (spawns is null || !(spawns.UserApis.HasSpawns || SpawnMentions.Any(context.Compilation, context.CancellationToken)))
+        if (spawns is null || !(isMentioned || spawns.UserApis.HasSpawns))
         {
             return;
         }

@@ -25,6 +25,12 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
+            // A look at the text first: whatever touches symbols here makes the compiler bind all references.
+            if (!SpawnMentions.AnyNative(start.Compilation, start.CancellationToken))
+            {
+                return;
+            }
+
             // The user's own lists name no fork of managed code.
             var catalog = SpawnCatalog.Create(
                 start.Compilation, start.Options.AnalyzerConfigOptionsProvider, ImmutableArray<AdditionalText>.Empty, start.CancellationToken);

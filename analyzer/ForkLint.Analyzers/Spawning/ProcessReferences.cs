@@ -1,31 +1,50 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Spawning;
 
 /// <summary>
-/// Whether a referenced library knows <c>System.Diagnostics.Process</c>: only such a library can hand one out to source
-/// that never names the type.
+/// What referenced libraries know of spawning: only one that knows <c>System.Diagnostics.Process</c> can hand one out to source that never
+/// names the type, and only one that imports <c>fork</c> can offer it under another name. Their metadata is read as it is: symbols would make
+/// the compiler bind every reference before it has to.
 /// </summary>
 internal static class ProcessReferences
 {
     // The references of a project stay the same objects while its sources change.
     private static readonly ConditionalWeakTable<MetadataReference, StrongBox<bool>> Known = new();
+    private static readonly ConditionalWeakTable<MetadataReference, StrongBox<bool>> KnownImports = new();
 
-    /// <summary>Whether any does.</summary>
-    public static bool Any(Compilation compilation, CancellationToken cancellationToken)
+    /// <summary>Whether any knows <c>System.Diagnostics.Process</c>.</summary>
+    public static bool Any(Compilation compilation, CancellationToken cancellationToken) =>
+        Any(compilation, Known, SpawnMentions.Mentions, NamesProcess, cancellationToken);
+
+    /// <summary>Whether any imports a function of a native library that is named like one that creates a process.</summary>
+    public static bool AnyImport(Compilation compilation, CancellationToken cancellationToken) =>
+        Any(compilation, KnownImports, SpawnMentions.MentionsNative, Imports, cancellationToken);
+
+    private static bool Any(
+        Compilation compilation,
+        ConditionalWeakTable<MetadataReference, StrongBox<bool>> known,
+        Func<string, bool> isInSource,
+        Func<MetadataReader, bool> isInMetadata,
+        CancellationToken cancellationToken)
     {
         foreach (var reference in compilation.References)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (reference is CompilationReference { Compilation: var other })
             {
-                if (other.SyntaxTrees.Any(tree => SpawnMentions.Mentions(tree.ToString())))
+                if (other.SyntaxTrees.Any(tree => isInSource(tree.ToString())))
                 {
                     return true;
                 }
             }
-            else if (Known.GetValue(reference, key => new StrongBox<bool>(Names(compilation.GetAssemblyOrModuleSymbol(key)))).Value)
+            else if (reference is PortableExecutableReference library
+                && known.GetValue(reference, _ => new StrongBox<bool>(Modules(library).Any(module => isInMetadata(module.GetMetadataReader())))).Value)
             {
                 return true;
             }
@@ -34,29 +53,53 @@ internal static class ProcessReferences
         return false;
     }
 
-    private static bool Names(ISymbol? symbol)
+    // A file that is missing or no assembly is the compiler's to report.
+    private static ImmutableArray<ModuleMetadata> Modules(PortableExecutableReference reference)
     {
-        var modules = symbol switch
+        try
         {
-            IAssemblySymbol assembly => assembly.Modules,
-            IModuleSymbol module => [module],
-            _ => [],
-        };
-        foreach (var module in modules)
-        {
-            if (module.GetMetadata() is not { IsDisposed: false } metadata)
+            return reference.GetMetadata() switch
             {
-                continue;
-            }
+                AssemblyMetadata assembly => assembly.GetModules(),
+                ModuleMetadata module => ImmutableArray.Create(module),
+                _ => ImmutableArray<ModuleMetadata>.Empty,
+            };
+        }
+        catch (Exception failure) when (failure is IOException or BadImageFormatException or ObjectDisposedException)
+        {
+            return ImmutableArray<ModuleMetadata>.Empty;
+        }
+    }
 
-            var reader = metadata.GetMetadataReader();
-            foreach (var handle in reader.TypeReferences)
+    private static bool NamesProcess(MetadataReader reader)
+    {
+        foreach (var handle in reader.TypeReferences)
+        {
+            var type = reader.GetTypeReference(handle);
+            if (reader.StringComparer.Equals(type.Name, "Process") && reader.StringComparer.Equals(type.Namespace, "System.Diagnostics"))
             {
-                var type = reader.GetTypeReference(handle);
-                if (reader.StringComparer.Equals(type.Name, "Process") && reader.StringComparer.Equals(type.Namespace, "System.Diagnostics"))
-                {
-                    return true;
-                }
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Imports(MetadataReader reader)
+    {
+        // Only a library with native modules has imports at all: nearly none has.
+        if (reader.GetTableRowCount(TableIndex.ImplMap) == 0)
+        {
+            return false;
+        }
+
+        foreach (var handle in reader.MethodDefinitions)
+        {
+            var method = reader.GetMethodDefinition(handle);
+            if ((method.Attributes & MethodAttributes.PinvokeImpl) != 0
+                && NativeSpawns.IsEntryPoint(reader.GetString(method.GetImport().Name is { IsNil: false } name ? name : method.Name)))
+            {
+                return true;
             }
         }
 

@@ -9,9 +9,11 @@ namespace ForkLint.Analyzers.Spawning;
 /// </summary>
 internal static class SpawnMentions
 {
+    private static readonly string[] NativeWords = [.. NativeSpawns.EntryPoints];
+
     private static readonly string[] Words =
     [
-        .. NativeSpawns.EntryPoints, "Process", "SafeProcessHandle", "LibC", "Syscall", "Stdlib", "SystemNative_ForkAndExecProcess",
+        .. NativeWords, "Process", "SafeProcessHandle", "LibC", "Syscall", "Stdlib", "SystemNative_ForkAndExecProcess",
     ];
 
     // How the members of a Process begin that start it: one that a library hands out is never named by its type.
@@ -20,6 +22,7 @@ internal static class SpawnMentions
     // A tree never changes, and the IDE asks again with each key for all that did not.
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> Known = new();
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> KnownStarts = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> KnownNatives = new();
 
     /// <summary>Whether a tree of the compilation does.</summary>
     public static bool Any(Compilation compilation, CancellationToken cancellationToken)
@@ -37,12 +40,35 @@ internal static class SpawnMentions
             && ProcessReferences.Any(compilation, cancellationToken);
     }
 
+    /// <summary>
+    /// Whether a tree names one of the C library's functions that create a process, or a reference imports one, which can then be called by
+    /// any name.
+    /// </summary>
+    public static bool AnyNative(Compilation compilation, CancellationToken cancellationToken)
+    {
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (KnownNatives.GetValue(tree, static key => new StrongBox<bool>(Mentions(key.ToString(), NativeWords))).Value)
+            {
+                return true;
+            }
+        }
+
+        return ProcessReferences.AnyImport(compilation, cancellationToken);
+    }
+
+    /// <summary>Whether a text names one of the C library's functions that create a process.</summary>
+    internal static bool MentionsNative(string text) => Mentions(text, NativeWords);
+
     private static bool MentionsStart(string text) => Starts.Any(member => text.IndexOf(member, StringComparison.Ordinal) >= 0);
 
     /// <summary>Whether a text has one of the words, whole.</summary>
-    internal static bool Mentions(string text)
+    internal static bool Mentions(string text) => Mentions(text, Words);
+
+    private static bool Mentions(string text, string[] words)
     {
-        foreach (var word in Words)
+        foreach (var word in words)
         {
             for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))
             {
