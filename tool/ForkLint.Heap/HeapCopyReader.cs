@@ -32,10 +32,15 @@ internal static class HeapCopyReader
         using ChildMemory memory = Open(process);
         IReadOnlyList<MappedModule> modules = MappedFiles.Read(process.Pid);
         string library = DataAccessLibrary.Choose(process, memory, modules);
+        if (!ClrMdDependencies.AreFound())
+        {
+            throw new HeapReadException("The tool is incomplete: clrmd/Azure.Core.dll is missing beside it; install it again.");
+        }
+
         ChildDataReader reader = new(process.Pid, memory, modules);
         try
         {
-            using DataTarget target = new(reader, new DataTargetOptions { SymbolPaths = [] });
+            using DataTarget target = new(reader, new DataTargetOptions { FileLocator = new NoFiles() });
             ClrInfo info = target.ClrVersions.FirstOrDefault(version => version.Flavor == ClrFlavor.Core)
                 ?? throw new HeapReadException("No .NET runtime was found in the copy.", another: true);
 

@@ -78,7 +78,7 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
             if (type < 0 || size > segment.End - address)
             {
                 lastMethodTable = 0;
-                ulong next = Resume(segment, window, address + 8, cancellation);
+                ulong next = Math.Max(Resume(segment, window, address + 8, cancellation), address + 8);
                 segment.UnreadableCount++;
                 segment.UnreadableBytes += (long)(next - address);
                 address = next;
@@ -133,12 +133,18 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
                 return address;
             }
 
+            // Never back to the start of a context that an unreadable object reached into: the walk would come here again and again.
             foreach (MemoryRange context in segment.Contexts)
             {
-                if (address >= context.Start && address < context.End)
+                if (address == context.Start)
                 {
-                    address = context.Start - 8;
-                    return context.Start;
+                    return address;
+                }
+
+                if (address > context.Start && address < context.End)
+                {
+                    address = context.End + SmallestObjectBytes - 8;
+                    break;
                 }
             }
         }

@@ -1,0 +1,31 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.Diagnostics.Runtime;
+
+namespace ForkLint.Heap.Child;
+
+/// <summary>
+/// Finds the one library that ClrMD needs and that is no reference of ours. DataTargetOptions.FileLocator names a credential of Azure.Core, so
+/// compiling that property needs the library, whichever locator is set; the data access library comes there when it misses metadata.
+/// </summary>
+internal static class ClrMdDependencies
+{
+    private const string Library = "Azure.Core";
+
+    static ClrMdDependencies()
+    {
+        if (AssemblyLoadContext.GetLoadContext(typeof(DataTarget).Assembly) is { } context)
+        {
+            context.Resolving += Find;
+        }
+    }
+
+    /// <summary>From now on it is found.</summary>
+    /// <returns>Whether it is there.</returns>
+    public static bool AreFound() => File.Exists(PathOfLibrary());
+
+    private static Assembly? Find(AssemblyLoadContext context, AssemblyName name) =>
+        name.Name == Library && File.Exists(PathOfLibrary()) ? context.LoadFromAssemblyPath(PathOfLibrary()) : null;
+
+    private static string PathOfLibrary() => Path.Combine(AppContext.BaseDirectory, "clrmd", Library + ".dll");
+}
