@@ -6,7 +6,6 @@
 #:property PublishAot=false
 #:property GenerateDocumentationFile=true
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -119,7 +118,8 @@ static void Bash(string command)
     }
 }
 
-static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+// Where this file lies, as 'dotnet run' tells it: its path in a deterministic build does not.
+static string Folder() => (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 
 internal static partial class Program
 {

@@ -3,7 +3,6 @@
 #:property PublishAot=false
 #:property GenerateDocumentationFile=true
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -109,7 +108,8 @@ static (double Step, double End) Ticks(double value)
 
 static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+// Where this file lies, as 'dotnet run' tells it: its path in a deterministic build does not.
+static string Folder() => (string)AppContext.GetData("EntryPointFileDirectoryPath")!;
 
 internal sealed record Line(string Name, string Colour, double[] Values, double[]? Lowest = null, double[]? Highest = null);
 
