@@ -127,12 +127,13 @@ internal static class HeapCopyReader
 
         CollectorRanges ranges = CollectorRanges.Read(runtime, segments);
         IReadOnlyList<Mapping>? mappings = new ProcessFiles(process.Pid).Mappings() is { IsOk: true } reading ? MappingParts.Split(process.Pid, reading.Value, threads, ranges) : null;
+        NativeRanges natives = new(mappings ?? [], threads);
         (IReadOnlyList<MallocHeap> heaps, IReadOnlyList<MallocBlock> blocks) = MallocHeaps.Read(
             memory,
             mappings ?? [],
-            mapping => ranges.Owns(mapping.Start, mapping.End) || threads.Any(thread => thread.Low < mapping.End && mapping.Start < thread.High),
+            mapping => ranges.Owns(mapping.Start, mapping.End) || natives.IsManagedStack(mapping),
             cancellation);
-        IReadOnlyList<NativeRange> native = new NativeRanges(mappings ?? [], threads).Large(heaps, blocks, ranges, SmallestNativeBytes);
+        IReadOnlyList<NativeRange> native = natives.Large(heaps, blocks, ranges, SmallestNativeBytes);
         NativePointers pointers = new(native.Select(range => (range.Start, range.Start + (ulong)range.Bytes)));
         pointers.AddStatics(statics.Pointers, reader);
         pointers.AddObjects(graph, types.Types, names, memory, cancellation);

@@ -26,7 +26,7 @@ internal static class AllocationSizes
             environment = SizeEnvironment.ForCall(frame.Target, Arguments(frame.Call), environment, frame.Body);
             if (inner is not null)
             {
-                rounds = Times(rounds, Rounds(inner, inner.Site, environment, null));
+                rounds = Saturating.Times(rounds, Rounds(inner, inner.Site, environment, null));
                 inner = inner.Origin;
             }
         }
@@ -34,7 +34,7 @@ internal static class AllocationSizes
         var size = allocation.Frames.IsEmpty || allocation.Allocation.Size.Certainty is SizeCertainty.Exact or SizeCertainty.Measured
             ? allocation.Allocation.Size
             : catalog.Classify(allocation.Allocation.Operation, environment)?.Size ?? allocation.Allocation.Size;
-        return rounds > 1 && size.Certainty is SizeCertainty.Exact or SizeCertainty.AtLeast ? AllocationSize.AtLeast(Times(size.Bytes, rounds)) : size;
+        return rounds > 1 && size.Certainty is SizeCertainty.Exact or SizeCertainty.AtLeast ? AllocationSize.AtLeast(Saturating.Times(size.Bytes, rounds)) : size;
     }
 
     /// <summary>How many of them the loops of one body leave in the collection that keeps most.</summary>
@@ -68,7 +68,7 @@ internal static class AllocationSizes
                     break;
                 }
 
-                rounds = Times(rounds, loop.Count);
+                rounds = Saturating.Times(rounds, loop.Count);
             }
 
             most = Math.Max(most, rounds);
@@ -76,8 +76,6 @@ internal static class AllocationSizes
 
         return most;
     }
-
-    private static long Times(long left, long right) => left > long.MaxValue / Math.Max(right, 1) ? long.MaxValue : left * right;
 
     private static ImmutableArray<IArgumentOperation> Arguments(IOperation call) => call switch
     {

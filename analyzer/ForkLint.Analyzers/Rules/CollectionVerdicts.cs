@@ -38,19 +38,17 @@ internal static class CollectionVerdicts
         return result;
     }
 
-    private static Verdict Join(Verdict first, Verdict second) => first with
-    {
-        Size = AllocationSize.AtLeast(first.Size.Bytes > long.MaxValue - second.Size.Bytes ? long.MaxValue : first.Size.Bytes + second.Size.Bytes),
-        Parts = [.. first.Parts, second.Allocation, .. second.Parts],
-        Others = [.. first.Others, .. second.Others.Where(other => !first.Others.Any(known => known.Call.Syntax == other.Call.Syntax))],
-    };
+    private static Verdict Join(Verdict first, Verdict second) =>
+        With(first, second, AllocationSize.AtLeast(Saturating.Plus(first.Size.Bytes, second.Size.Bytes)));
 
     /// <summary>Of a choice of sizes the smallest, as at least.</summary>
-    private static Verdict Choose(Verdict first, Verdict second) => first with
+    private static Verdict Choose(Verdict first, Verdict second) => With(first, second, first.Size == second.Size || !first.Size.IsKnown || !second.Size.IsKnown
+        ? first.Size
+        : AllocationSize.AtLeast(Math.Min(first.Size.Bytes, second.Size.Bytes)));
+
+    private static Verdict With(Verdict first, Verdict second, AllocationSize size) => first with
     {
-        Size = first.Size == second.Size || !first.Size.IsKnown || !second.Size.IsKnown
-            ? first.Size
-            : AllocationSize.AtLeast(Math.Min(first.Size.Bytes, second.Size.Bytes)),
+        Size = size,
         Parts = [.. first.Parts, second.Allocation, .. second.Parts],
         Others = [.. first.Others, .. second.Others.Where(other => !first.Others.Any(known => known.Call.Syntax == other.Call.Syntax))],
     };

@@ -60,11 +60,12 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     public void FindSpawns(List<MemberBody> bodies)
     {
         var all = SpawnPlace.Of(bodies);
+        var writtenFirst = all.OrderBy(place => place.IsGenerated).ToList();
         _spawningTypes.UnionWith(all.Select(place => TypeOf(place.Body)));
         foreach (var field in _holders.ToList())
         {
             var held = new List<SpawnPlace>();
-            foreach (var place in all.OrderBy(place => place.IsGenerated))
+            foreach (var place in writtenFirst)
             {
                 // Generated code is shown only where there is nothing of its kind that somebody wrote.
                 if (!(place.IsGenerated && held.Exists(other => other.Spawn.Spawn.Site.Kind == place.Spawn.Spawn.Site.Kind))
@@ -137,7 +138,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     private AllocationSize WithElements(ISymbol field, AllocationSize size, long threshold)
     {
         var sum = _elements.TryGetValue(field, out var elements)
-            ? elements.Values.Where(bytes => bytes >= threshold).Aggregate(0L, (all, bytes) => all > long.MaxValue - bytes ? long.MaxValue : all + bytes)
+            ? elements.Values.Where(bytes => bytes >= threshold).Aggregate(0L, Saturating.Plus)
             : 0;
         return sum > size.Bytes ? AllocationSize.AtLeast(sum) : size;
     }

@@ -25,41 +25,34 @@ internal static class SpawnMentions
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> KnownNatives = new();
 
     /// <summary>Whether a tree of the compilation does.</summary>
-    public static bool Any(Compilation compilation, CancellationToken cancellationToken)
-    {
-        foreach (var tree in compilation.SyntaxTrees)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (Known.GetValue(tree, static key => new StrongBox<bool>(Mentions(key.ToString()))).Value)
-            {
-                return true;
-            }
-        }
-
-        return compilation.SyntaxTrees.Any(tree => KnownStarts.GetValue(tree, static key => new StrongBox<bool>(MentionsStart(key.ToString()))).Value)
-            && ProcessReferences.Any(compilation, cancellationToken);
-    }
+    public static bool Any(Compilation compilation, CancellationToken cancellationToken) =>
+        AnyTree(compilation, Known, Mentions, cancellationToken)
+        || (AnyTree(compilation, KnownStarts, MentionsStart, cancellationToken) && ProcessReferences.Any(compilation, cancellationToken));
 
     /// <summary>
     /// Whether a tree names one of the C library's functions that create a process, or a reference imports one, which can then be called by
     /// any name.
     /// </summary>
-    public static bool AnyNative(Compilation compilation, CancellationToken cancellationToken)
+    public static bool AnyNative(Compilation compilation, CancellationToken cancellationToken) =>
+        AnyTree(compilation, KnownNatives, MentionsNative, cancellationToken) || ProcessReferences.AnyImport(compilation, cancellationToken);
+
+    /// <summary>Whether a text names one of the C library's functions that create a process.</summary>
+    internal static bool MentionsNative(string text) => Mentions(text, NativeWords);
+
+    private static bool AnyTree(
+        Compilation compilation, ConditionalWeakTable<SyntaxTree, StrongBox<bool>> known, Func<string, bool> mentions, CancellationToken cancellationToken)
     {
         foreach (var tree in compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (KnownNatives.GetValue(tree, static key => new StrongBox<bool>(Mentions(key.ToString(), NativeWords))).Value)
+            if (known.GetValue(tree, key => new StrongBox<bool>(mentions(key.ToString()))).Value)
             {
                 return true;
             }
         }
 
-        return ProcessReferences.AnyImport(compilation, cancellationToken);
+        return false;
     }
-
-    /// <summary>Whether a text names one of the C library's functions that create a process.</summary>
-    internal static bool MentionsNative(string text) => Mentions(text, NativeWords);
 
     private static bool MentionsStart(string text) => Starts.Any(member => text.IndexOf(member, StringComparison.Ordinal) >= 0);
 

@@ -37,8 +37,9 @@ internal sealed class AllocationCandidates
         foreach (var spawn in bodies.SelectMany(body => body.SpawnOperations))
         {
             var options = spawns.OptionsFor(spawn.Syntax.SyntaxTree);
-            _threshold = Math.Min(_threshold, Threshold(spawn, spawns, options));
-            _duplicates |= Kind(spawn, spawns) != SpawnKind.Shares;
+            var kind = Kind(spawn, spawns);
+            _threshold = Math.Min(_threshold, Threshold(kind, options));
+            _duplicates |= kind != SpawnKind.Shares;
         }
 
         if (_threshold == long.MaxValue || !bodies.Exists(body => body.Allocates))
@@ -88,9 +89,9 @@ internal sealed class AllocationCandidates
         : spawns.Classify(spawn, SizeEnvironment.ForBody(spawn))?.Kind;
 
     /// <summary>Where the kind is not plain, the smaller of both.</summary>
-    private static long Threshold(IOperation spawn, SpawnCatalog spawns, ForkLintOptions options) =>
-        Kind(spawn, spawns) is { } kind
-            ? options.ThresholdBytes(kind)
+    private static long Threshold(SpawnKind? kind, ForkLintOptions options) =>
+        kind is { } plain
+            ? options.ThresholdBytes(plain)
             : Math.Min(options.ThresholdBytes(SpawnKind.Duplicates), options.ThresholdBytes(SpawnKind.Shares));
 
     private bool MayCount(MemberBody body, Allocation allocation)
@@ -102,7 +103,7 @@ internal sealed class AllocationCandidates
 
         _looks = 0;
         return Search(new Step(allocation.Operation, body, null), calls: 0)
-            || (allocation.Size.IsKnown && Times(allocation.Size.Bytes, Times(Rounds(allocation.Operation, body.Environment), Repetitions(allocation.Operation, body))) >= _threshold);
+            || (allocation.Size.IsKnown && Saturating.Times(allocation.Size.Bytes, Saturating.Times(Rounds(allocation.Operation, body.Environment), Repetitions(allocation.Operation, body))) >= _threshold);
     }
 
     /// <summary>Whether it counts at the end of this way to it, or of one that begins further up.</summary>
@@ -157,10 +158,10 @@ internal sealed class AllocationCandidates
             };
             target = target is not null && SymbolEqualityComparer.Default.Equals(target.OriginalDefinition, function) ? target : function;
             environment = SizeEnvironment.ForCall(target, arguments, environment, inner.Body.Environment);
-            rounds = Times(rounds, Rounds(inner.At, environment));
+            rounds = Saturating.Times(rounds, Rounds(inner.At, environment));
         }
 
-        return _allocations.Classify(step.At, environment) is { Size: { IsKnown: true, Bytes: var bytes } } ? Times(bytes, rounds) : 0;
+        return _allocations.Classify(step.At, environment) is { Size: { IsKnown: true, Bytes: var bytes } } ? Saturating.Times(bytes, rounds) : 0;
     }
 
     /// <summary>Whether an argument, a type argument or the bound of a loop depends on who calls the function.</summary>
@@ -249,7 +250,7 @@ internal sealed class AllocationCandidates
                 isNew = false;
                 foreach (var (callee, caller, rounds) in loops)
                 {
-                    var times = Times(rounds, caller is null ? 1 : Known(caller));
+                    var times = Saturating.Times(rounds, caller is null ? 1 : Known(caller));
                     if (times > Known(callee))
                     {
                         _repetitions[callee] = times;
@@ -295,14 +296,12 @@ internal sealed class AllocationCandidates
         {
             foreach (var loop in LoopRepetition.Around(operation.Syntax, environment))
             {
-                rounds = Times(rounds, loop.Count);
+                rounds = Saturating.Times(rounds, loop.Count);
             }
         }
 
         return rounds;
     }
-
-    private static long Times(long left, long right) => left > long.MaxValue / Math.Max(right, 1) ? long.MaxValue : left * right;
 
     /// <summary>A place on the way to an allocation.</summary>
     /// <param name="At">The allocation, or the call that leads to it.</param>

@@ -53,7 +53,7 @@ internal sealed class MemberBody
     public bool IsShort { get; private set; }
 
     /// <summary>The methods of the compilation that it names.</summary>
-    public HashSet<IMethodSymbol> Callees { get; } = new(SymbolEqualityComparer.Default);
+    public IEnumerable<IMethodSymbol> Callees => Calls.Select(call => call.Callee).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
 
     /// <summary>Where it calls them.</summary>
     public List<(IMethodSymbol Callee, IOperation Call)> Calls { get; } = [];
@@ -219,9 +219,7 @@ internal sealed class MemberBody
     {
         if (method is { DeclaringSyntaxReferences.IsEmpty: false } or { ContainingType.DeclaringSyntaxReferences.IsEmpty: false })
         {
-            var callee = (method!.ReducedFrom ?? method).OriginalDefinition;
-            Callees.Add(callee);
-            Calls.Add((callee, call));
+            Calls.Add(((method!.ReducedFrom ?? method).OriginalDefinition, call));
         }
     }
 }

@@ -12,9 +12,6 @@ internal static class MappingParts
 {
     private const ulong PageBytes = 4096;
 
-    /// <summary>What glibc gives a thread where nothing else is asked for (RLIMIT_STACK's usual value).</summary>
-    private const ulong UsualStackBytes = 8 << 20;
-
     /// <summary>The mappings, cut where a stack or a range of the collector's begins and ends. Resident bytes of parts are counted page by page.</summary>
     public static IReadOnlyList<Mapping> Split(int pid, IReadOnlyList<Mapping> mappings, IReadOnlyList<ThreadStack> threads, CollectorRanges ranges)
     {
@@ -28,7 +25,7 @@ internal static class MappingParts
                 // The lowest pages of a stack may be its guard, a mapping of its own: what counts is where it ends.
                 foreach (ThreadStack stack in threads.Where(stack => stack.Low < mapping.End && mapping.Start < stack.High))
                 {
-                    cuts.Add(stack.Low - (stack.Low - mapping.Start < 2 * PageBytes ? stack.Low - mapping.Start : 0));
+                    cuts.Add(stack.Low < mapping.Start + (2 * PageBytes) ? mapping.Start : stack.Low);
                     cuts.Add(stack.High);
                 }
 
@@ -41,13 +38,12 @@ internal static class MappingParts
                 cuts.RemoveWhere(cut => cut <= mapping.Start || cut >= mapping.End);
                 bool isGuarded = i > 0 && mappings[i - 1].End == mapping.Start && mappings[i - 1].SizeBytes == (long)PageBytes
                     && mappings[i - 1].Permissions.StartsWith("---", StringComparison.Ordinal);
-                if (isGuarded && cuts.Count == 0 && mapping.SizeBytes > (long)UsualStackBytes)
+                if (isGuarded && cuts.Count == 0 && mapping.SizeBytes > NativeRanges.UsualStackBytes)
                 {
-                    cuts.Add(mapping.Start + UsualStackBytes);
+                    cuts.Add(mapping.Start + NativeRanges.UsualStackBytes);
                 }
             }
 
-            cuts.RemoveWhere(cut => cut <= mapping.Start || cut >= mapping.End);
             parts.AddRange(cuts.Count == 0 ? [mapping] : Cut(pid, mapping, cuts));
         }
 

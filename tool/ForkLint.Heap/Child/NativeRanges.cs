@@ -13,7 +13,8 @@ internal sealed record NativeRange(ulong Start, long Bytes, bool IsMalloc, Mappi
 /// <summary>Sorts the anonymous mappings: stacks, blocks of malloc's, and what somebody mapped himself.</summary>
 internal sealed class NativeRanges
 {
-    private const long UsualStackBytes = 8 << 20;
+    /// <summary>What glibc gives a thread where nothing else is asked for (RLIMIT_STACK's usual value).</summary>
+    internal const long UsualStackBytes = 8 << 20;
 
     private readonly IReadOnlyList<Mapping> _mappings;
     private readonly IReadOnlyList<ThreadStack> _threads;

@@ -78,7 +78,7 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
             if (type < 0 || size > segment.End - address)
             {
                 lastMethodTable = 0;
-                ulong next = Math.Max(Resume(segment, window, address + 8, cancellation), address + 8);
+                ulong next = Resume(segment, window, address + 8, cancellation);
                 segment.UnreadableCount++;
                 segment.UnreadableBytes += (long)(next - address);
                 address = next;

@@ -20,7 +20,6 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
 
     private bool NeedsHeap => WhatIfFreed.Count > 0 || MeasuredPath is not null || SarifPath is not null;
 
-
     /// <summary>Refuses wishes that contradict each other, and reads what it takes: before anything is done to the application.</summary>
     /// <exception cref="ToolException">They do, or a file cannot be read.</exception>
     public void Check()
