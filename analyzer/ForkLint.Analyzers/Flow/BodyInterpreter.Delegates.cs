@@ -7,6 +7,12 @@ namespace ForkLint.Analyzers.Flow;
 /// <summary>Delegates that run, now or at any time, and what is written down where a spawn is reached.</summary>
 internal sealed partial class BodyInterpreter
 {
+    // How deep delegates that run delegates are followed.
+    private const int MaxRunning = 6;
+
+    // A delegate can run another, that one the first again: each step finds the next only in the caller's memory.
+    private readonly List<DelegateObject> _running = [];
+
     private ObjectSet RunDelegates(IOperation operation, ObjectSet delegates, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
     {
         Use(delegates);
@@ -73,11 +79,29 @@ internal sealed partial class BodyInterpreter
             return result;
         }
 
+        // A recursion that is not known to return yet returns nothing.
+        if (_running.Contains(known))
+        {
+            return result;
+        }
+
+        if (_running.Count == MaxRunning)
+        {
+            if (_facts is not null)
+            {
+                _facts.IsIncomplete = true;
+            }
+
+            return result;
+        }
+
+        _running.Add(known);
         foreach (var summary in summaries)
         {
             result = result.Union(CallOne(operation, summary, new CallMapping(this, _state.Clone(), operation, summary, null, default, arguments, known)));
         }
 
+        _running.RemoveAt(_running.Count - 1);
         return result;
     }
 

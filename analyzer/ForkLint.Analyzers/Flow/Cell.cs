@@ -58,7 +58,9 @@ internal sealed class HeapCell(int id, MemoryObject owner, object member) : Cell
     /// <summary>The object.</summary>
     public MemoryObject Owner { get; } = owner;
 
-    /// <summary>A field, a property, a captured primary-constructor parameter, or an <see cref="ElementKey"/>.</summary>
+    /// <summary>
+    /// A field, a property, a captured primary-constructor parameter, the type of what a delegate keeps as its receiver, or an <see cref="ElementKey"/>.
+    /// </summary>
     public object Member { get; } = member;
 }
 

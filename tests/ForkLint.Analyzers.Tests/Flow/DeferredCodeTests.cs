@@ -19,6 +19,47 @@ public sealed class DeferredCodeTests
         """).Verify();
 
     [Fact]
+    public Task A_lambda_that_calls_itself_through_its_variable() => ForkTest.Body("""
+        Action<int> exec = null;
+        exec = count => { if (count > 0) { exec(count - 1); } else { fork(); } };
+        var big = new byte[200_000_000];
+        {|FORK001:exec(number)|};
+        GC.KeepAlive(big);
+        """).Verify();
+
+    [Fact]
+    public Task Lambdas_that_call_each_other() => ForkTest.Body("""
+        Action even = null, odd = null, last = null;
+        even = () => { odd(); last(); };
+        odd = () => { even(); last(); };
+        last = () => { even(); odd(); last(); };
+        var big = new byte[200_000_000];
+        last += even;
+        last();
+        {|FORK001:fork()|};
+        GC.KeepAlive(big);
+        """).Verify();
+
+    [Fact]
+    public Task Delegates_of_fields_that_call_each_other() => ForkTest.Code("""
+        class C
+        {
+            static Func<byte[]> s_one = () => s_two(), s_two = () => s_one() ?? s_three();
+            static Func<byte[]> s_three = () => { fork(); return s_two() ?? s_one(); };
+
+            static void Run()
+            {
+                s_one = () => s_two() ?? s_one();
+                s_two = () => s_three() ?? s_one();
+                s_three = () => s_one() ?? s_two() ?? s_three();
+                var big = new byte[200_000_000];
+                s_one();
+                GC.KeepAlive(big);
+            }
+        }
+        """).Verify();
+
+    [Fact]
     public Task A_local_function_that_spawns() => ForkTest.Body("""
         var big = new byte[200_000_000];
         {|FORK001:Exec()|};

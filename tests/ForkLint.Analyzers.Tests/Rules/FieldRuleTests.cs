@@ -168,6 +168,29 @@ public sealed class FieldRuleTests
         """).Verify();
 
     [Fact]
+    public Task What_a_delegate_keeps_as_its_receiver_is_in_no_field() => ForkTest.Code("""
+        class C
+        {
+            static Action<byte> Run()
+            {
+                fork();
+                return new List<byte>(200_000_000).Add;
+            }
+
+            class Box
+            {
+                public static Action Run()
+                {
+                    fork();
+                    return new Bytes(200_000_000).Clear;
+                }
+
+                class Bytes(int length) : List<byte>(length);
+            }
+        }
+        """).Verify();
+
+    [Fact]
     public Task Native_memory_of_a_field() => ForkTest.Code("""
         unsafe class C : IDisposable
         {
