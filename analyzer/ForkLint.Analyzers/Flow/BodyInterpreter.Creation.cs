@@ -55,7 +55,7 @@ internal sealed partial class BodyInterpreter
 
         if (made is not null && type.AllInterfaces.Any(face => face.SpecialType == SpecialType.System_Collections_IEnumerable))
         {
-            Write(_model.Heap(made, ElementKey.Unknown), ReadElements(values));
+            Write(_model.Heap(made, ElementKey.Unknown), Enumerated(creation, values));
         }
         else if (!LibraryModel.IsWeak(type))
         {
@@ -139,7 +139,7 @@ internal sealed partial class BodyInterpreter
             if (element is SpreadElementSyntax || child.Syntax is SpreadElementSyntax)
             {
                 Use(value);
-                value = ReadElements(value);
+                value = Enumerated(operation, value);
             }
 
             if (made is not null && !value.IsEmpty)

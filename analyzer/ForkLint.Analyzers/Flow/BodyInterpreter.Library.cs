@@ -43,7 +43,7 @@ internal sealed partial class BodyInterpreter
         var values = arguments.Aggregate(ObjectSet.Empty, (all, argument) => all.Union(argument.Value));
         var result = ObjectSet.Empty;
 
-        if ((effects & LibraryEffects.Enumerates) != 0)
+        if ((effects & LibraryEffects.Enumerates) != 0 && (effects & LibraryEffects.KeepsArguments) == 0)
         {
             var yielded = RunDelegates(operation, _state.Closure(values.Union(receiver)).Where(item => item is DelegateObject { IsIterator: true } or InitialObject), []);
             if (method.Name is "GetEnumerator" or "GetAsyncEnumerator")
@@ -97,7 +97,8 @@ internal sealed partial class BodyInterpreter
 
         if ((effects & LibraryEffects.KeepsArguments) != 0)
         {
-            var kept = method.Name.EndsWith("Range", StringComparison.Ordinal) ? ReadElements(values).Union(ElementsOf(values)) : values;
+            var isSequence = method.Name is "UnionWith" || method.Name.EndsWith("Range", StringComparison.Ordinal);
+            var kept = isSequence ? Enumerated(operation, values).Union(ElementsOf(values)) : values;
             Store(MembersOf(receiver, ElementKey.Unknown), kept);
             if (LibraryModel.AddsElement(method) && !(arguments.Count > 1 && arguments[0].Operation.ConstantValue.HasValue && method.Name is not "Insert"))
             {
@@ -116,6 +117,13 @@ internal sealed partial class BodyInterpreter
         }
 
         return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : result;
+    }
+
+    /// <summary>The elements of some sequences: of a collection those it has, of an iterator or a query those it makes now.</summary>
+    private ObjectSet Enumerated(IOperation operation, ObjectSet sequences)
+    {
+        var deferred = sequences.Where(item => item is DelegateObject or InitialObject);
+        return deferred.IsEmpty ? ReadElements(sequences) : RunDelegates(operation, deferred, []).Union(ReadElements(sequences));
     }
 
     /// <summary>Each run of the allocation adds to these collections.</summary>

@@ -43,7 +43,8 @@ internal static class Holders
     {
         foreach (var cell in state.Cells)
         {
-            if (FieldOf(cell.Key) is { } field && counts(field) && !cell.Value.IsEmpty && state.Closure(cell.Value).Contains(allocation))
+            var storage = cell.Key is HeapCell { Member: ElementKey, Owner: InitialObject { Cell: var collection } } ? collection : cell.Key;
+            if (FieldOf(storage) is { } field && counts(field) && !cell.Value.IsEmpty && state.Closure(cell.Value).Contains(allocation))
             {
                 return true;
             }

@@ -17,7 +17,7 @@ internal static class CollectionVerdicts
         foreach (var verdict in verdicts)
         {
             var collection = CollectionOf(verdict);
-            if (((object?)collection ?? VariableOf(verdict)) is not { } holder)
+            if (((object?)collection ?? VariableOf(verdict) ?? ReaderOf(verdict)) is not { } holder)
             {
                 result.Add(verdict);
                 continue;
@@ -51,6 +51,14 @@ internal static class CollectionVerdicts
         Size = size,
         Parts = [.. first.Parts, second.Allocation, .. second.Parts],
         Others = [.. first.Others, .. second.Others.Where(other => !first.Others.Any(known => known.Call.Syntax == other.Call.Syntax))],
+    };
+
+    /// <summary>What holds something whose size nobody knows: a reader learns nothing from how many of them it holds.</summary>
+    private static object? ReaderOf(Verdict verdict) => verdict switch
+    {
+        { Size.IsKnown: true } => null,
+        { Holder: HeapCell { Member: var member } } => member,
+        { Holder: var holder } => holder,
     };
 
     /// <summary>The local or parameter that holds an allocation itself.</summary>

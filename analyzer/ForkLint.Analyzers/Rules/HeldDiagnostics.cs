@@ -39,7 +39,7 @@ internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> 
             Descriptor(verdict.RuleId, isLive),
             verdict.Spawn.Call.Syntax.GetLocation(),
             verdict.Others.Select(other => other.Call.Syntax.GetLocation()).Prepend(LocationOf(verdict.Allocation))
-                .Concat(verdict.Parts.Select(LocationOf)),
+                .Concat(verdict.Parts.Select(LocationOf)).Distinct(),
             properties,
             holder,
             size,

@@ -55,7 +55,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
         var dropped = new List<SpawnEvent>();
         foreach (var spawn in ordered)
         {
-            var isHeld = spawn.Held.ContainsKey(allocation) || (spawn.Dropped.Contains(allocation) && spawn.UsedAfter.Contains(allocation));
+            var isHeld = spawn.Held.ContainsKey(allocation) || (spawn.Dropped.Contains(allocation) && spawn.UsedAfter.Contains(allocation) && IsOperand(allocation, spawn));
             var isDropped = !isHeld && (spawn.Dropped.Contains(allocation) || spawn.Pooled.Contains(allocation));
             if ((!isHeld && !isDropped) || spawn.Spawn.Dispatches.Any(choice => ChosenFor(allocation).Any(choice.Excludes)))
             {
@@ -104,6 +104,23 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
 
         var lost = dropped.Where(spawn => spawn.Spawn.Site.Kind == SpawnKind.Duplicates).ToList();
         return lost.Count > 0 && !isUnknown ? Make(RuleIdentifiers.DroppedButStillCharged, allocation, size.Value, lost, lost) : null;
+    }
+
+    /// <summary>
+    /// Whether the expression around the spawn holds an allocation in no variable: <c>Use(new byte[n], fork())</c>. That it is used after
+    /// is not enough, for it may be so on another path than the one that let go of it.
+    /// </summary>
+    private static bool IsOperand(AllocationObject allocation, SpawnEvent spawn) => ReferenceEquals(Root(allocation.Site), Root(spawn.Call))
+        || spawn.State.Cells.Any(cell => cell.Key is CaptureCell && !cell.Value.IsEmpty && spawn.State.Closure(cell.Value).Contains(allocation));
+
+    private static IOperation Root(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+        {
+            operation = parent;
+        }
+
+        return operation;
     }
 
     private static IEnumerable<Dispatch> ChosenFor(AllocationObject allocation) =>

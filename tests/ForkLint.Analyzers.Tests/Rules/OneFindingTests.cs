@@ -175,6 +175,65 @@ public sealed class OneFindingTests
         """).Verify();
 
     [Fact]
+    public Task All_that_an_object_read_is_one() => ForkTest.Code("""
+        class Text(string path) { public string Data { get; } = {|#read:File.ReadAllText(path)|}; }
+        class Texts { public Text One { get; } = new("one"); public Text Two { get; } = new("two"); }
+        class C
+        {
+            static void Run()
+            {
+                var texts = new Texts();
+                {|FORK008(read):fork()|};
+                GC.KeepAlive(texts);
+            }
+
+            static void Pass() => Use(new Texts());
+            static void Use(Texts texts)
+            {
+                fork();
+                GC.KeepAlive(texts);
+            }
+        }
+        """.Replace("=> Use(new Texts())", "=> {|FORK008(read):Use(new Texts())|}", StringComparison.Ordinal)).Verify();
+
+    [Fact]
+    public Task What_another_path_read_and_let_go_is_not_held() => ForkTest.Body("""
+        var id = Cached(args[0]);
+        if (string.IsNullOrWhiteSpace(id))
+        {
+            id = number.ToString();
+            fork();
+        }
+
+        GC.KeepAlive(id);
+        """, """
+        static void Choose(string path) => GC.KeepAlive(Cached(path) ?? fork().ToString());
+
+        static string Cached(string path)
+        {
+            try
+            {
+                var text = File.ReadAllText(path);
+                return text.Length > 5 ? text : null;
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+        """).Verify();
+
+    [Fact]
+    public Task What_an_operand_holds_until_the_call_is_held() => ForkTest.Body("""
+        GC.KeepAlive(string.Concat(new string('x', 200_000_000), {|FORK001:fork()|}));
+        GC.KeepAlive((flag ? new byte[200_000_000] : null, {|FORK001:fork()|}));
+        foreach (var item in new byte[200_000_000])
+        {
+            {|FORK001:fork()|};
+        }
+        """).Verify();
+
+    [Fact]
     public Task Of_a_choice_that_another_variable_holds_too_both_are_there() => ForkTest.Body("""
         var one = new byte[200_000_000];
         var either = flag ? one : new byte[300_000_000];
