@@ -23,6 +23,8 @@ internal sealed record Scenario(string Name, Func<long> Build, Action Drop)
         new("generic", Generic.Fill, Generic.Drop),
         new("untouched", Untouched.Fill, Untouched.Drop),
         new("storm", Storm.Start, static () => { }),
+        new("types", TypeStorm.StartConstructing, static () => { }),
+        new("unloads", TypeStorm.StartUnloading, static () => { }),
         new("refused", Refused.Map, Refused.Drop),
         new("objects", ObjectGraph.Fill, ObjectGraph.Drop),
         new("wide", WideGraph.Fill, WideGraph.Drop),

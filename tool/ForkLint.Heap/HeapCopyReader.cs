@@ -30,7 +30,9 @@ internal static class HeapCopyReader
     {
         progress?.Report(new HeapReadProgress(HeapReadStep.Opening, 0, 0));
         using ChildMemory memory = Open(process);
-        IReadOnlyList<MappedModule> modules = MappedFiles.Read(process.Pid);
+        string[] maps = MappedFiles.ReadLines(process.Pid);
+        memory.Freeze(maps);
+        IReadOnlyList<MappedModule> modules = MappedFiles.Parse(maps);
         string library = DataAccessLibrary.Choose(process, memory, modules);
         if (!ClrMdDependencies.AreFound())
         {

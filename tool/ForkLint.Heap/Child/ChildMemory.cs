@@ -13,6 +13,7 @@ internal sealed unsafe class ChildMemory : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly bool _ownsHandle;
     private readonly int _descriptor;
+    private SharedMemory _shared = SharedMemory.None;
 
     private ChildMemory(SafeFileHandle handle, bool ownsHandle)
     {
@@ -32,8 +33,40 @@ internal sealed unsafe class ChildMemory : IDisposable
                 File.OpenHandle($"/proc/{process.Pid}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite),
                 ownsHandle: true);
 
+    /// <summary>Freezes what the application shares with the copy too: to be called first, before anybody reads.</summary>
+    /// <param name="lines">The lines of the copy's <c>maps</c>.</param>
+    public void Freeze(IEnumerable<string> lines) => _shared = SharedMemory.Copy(lines, ReadNow);
+
     /// <summary>How many bytes from <paramref name="address"/> on could be read; 0 where nothing is mapped.</summary>
     public int Read(ulong address, Span<byte> buffer)
+    {
+        int done = 0;
+        while (done < buffer.Length)
+        {
+            int got;
+            Span<byte> rest = buffer[done..];
+            if (_shared.TryGet(address + (ulong)done, out ReadOnlySpan<byte> bytes, out ulong next))
+            {
+                got = Math.Min(bytes.Length, rest.Length);
+                bytes[..got].CopyTo(rest);
+            }
+            else
+            {
+                got = ReadNow(address + (ulong)done, rest[..(int)Math.Min((ulong)rest.Length, next - address - (ulong)done)]);
+            }
+
+            if (got == 0)
+            {
+                break;
+            }
+
+            done += got;
+        }
+
+        return done;
+    }
+
+    private int ReadNow(ulong address, Span<byte> buffer)
     {
         if (address > long.MaxValue || buffer.IsEmpty)
         {

@@ -5,12 +5,13 @@ namespace ForkLint.Heap.Child;
 /// <summary>The files mapped into a process, from its <c>maps</c>: cheap, and needs no page walk.</summary>
 internal static class MappedFiles
 {
-    /// <summary>Every mapped file once, at its lowest address.</summary>
-    public static IReadOnlyList<MappedModule> Read(int pid)
+    /// <summary>The lines of a process's <c>maps</c>.</summary>
+    /// <exception cref="HeapReadException">They could not be read.</exception>
+    public static string[] ReadLines(int pid)
     {
         try
         {
-            return Parse(File.ReadLines($"/proc/{pid}/maps"));
+            return File.ReadAllLines($"/proc/{pid}/maps");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -18,7 +19,7 @@ internal static class MappedFiles
         }
     }
 
-    /// <summary>Parses lines as the kernel writes them (fs/proc/task_mmu.c, <c>show_map_vma</c>).</summary>
+    /// <summary>Every mapped file once, at its lowest address, from lines as the kernel writes them (fs/proc/task_mmu.c, <c>show_map_vma</c>).</summary>
     public static IReadOnlyList<MappedModule> Parse(IEnumerable<string> lines)
     {
         List<MappedModule> modules = [];
