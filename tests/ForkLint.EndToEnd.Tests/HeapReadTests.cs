@@ -69,4 +69,63 @@ public sealed class HeapReadTests(InstalledTool tool)
         Assert.Contains("not readable as objects", warning, StringComparison.Ordinal);
         Assert.Equal("", string.Concat(Directory.GetDirectories($"/proc/{target.Pid}/task").Select(task => File.ReadAllText(task + "/children"))));
     }
+
+    /// <summary>The library that reads the heap is native code: whatever a copy makes of it, it takes a process of its own along, and one copy was in vain.</summary>
+    [Fact]
+    public void A_crash_of_the_heap_reader_costs_one_copy()
+    {
+        using var target = new HeldMemory("cache");
+        using var measuring = new Measuring(tool, "measure", target.PidText, "--trials", "1", "--format", "json");
+        Measuring.Crash(measuring.Reader());
+        var heap = SavingsReport.Of(measuring.Result()).GetProperty("heap");
+        Assert.Equal(2, heap.GetProperty("copies").GetInt32());
+        Assert.True(heap.GetProperty("bytes").GetInt64() >= target.HeldBytes);
+        Assert.Equal("", Measuring.ChildrenOf(target.Pid));
+        Assert.Equal("pong", target.Tell("ping"));
+    }
+
+    [Fact]
+    public void A_crash_in_the_middle_of_a_read_costs_one_copy_too()
+    {
+        using var target = new HeldMemory("cache");
+        using var measuring = new Measuring(tool, "measure", target.PidText, "--trials", "1", "--format", "json");
+        var reader = measuring.Reader();
+        Measuring.Signal("STOP", reader);
+        Measuring.AwaitHeldChild(target.Pid);
+        Measuring.Crash(reader);
+        var heap = SavingsReport.Of(measuring.Result()).GetProperty("heap");
+        Assert.Equal(2, heap.GetProperty("copies").GetInt32());
+        Assert.Equal("", Measuring.ChildrenOf(target.Pid));
+        Assert.Equal("pong", target.Tell("ping"));
+    }
+
+    [Fact]
+    public void A_killed_tool_takes_its_reader_and_its_child_along()
+    {
+        using var target = new HeldMemory("cache");
+        using var measuring = new Measuring(tool, "measure", target.PidText, "--trials", "1");
+        var reader = measuring.Reader();
+        Measuring.Signal("STOP", reader);
+        Measuring.AwaitHeldChild(target.Pid);
+        Measuring.Signal("KILL", measuring.Pid);
+        Measuring.Signal("CONT", reader);
+        Measuring.Await(() => !Directory.Exists($"/proc/{reader}"), "The reader outlived its tool.");
+        Measuring.Await(() => Measuring.ChildrenOf(target.Pid).Length == 0, "The child outlived the tool that held it.");
+        Assert.Equal("pong", target.Tell("ping"));
+    }
+
+    [Fact]
+    public void An_interrupted_tool_leaves_no_reader()
+    {
+        using var target = new HeldMemory("cache");
+        using var measuring = new Measuring(tool, "measure", target.PidText, "--trials", "1");
+        var reader = measuring.Reader();
+        Measuring.Signal("STOP", reader);
+        Measuring.AwaitHeldChild(target.Pid);
+        Measuring.Signal("INT", measuring.Pid);
+        Assert.NotEqual(0, measuring.Result().ExitCode);
+        Assert.False(Directory.Exists($"/proc/{reader}"));
+        Measuring.Await(() => Measuring.ChildrenOf(target.Pid).Length == 0, "The child outlived the tool that held it.");
+        Assert.Equal("pong", target.Tell("ping"));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ForkLint.Heap.Isolation;
 using ForkLint.Linux;
 using ForkLint.LiveTargets;
 
@@ -13,7 +14,12 @@ internal sealed class ScenarioTarget : IDisposable
 
     private const string Program = "forklint-heap-scenarios";
 
+    private const int MostCopies = 3;
+
     private readonly Process _process;
+
+    /// <summary>They keep what they read, to be asked about it.</summary>
+    private readonly List<HeapReaderProcess> _readers = [];
 
     public ScenarioTarget(string scenario, params (string Name, string Value)[] environment)
         : this(["dotnet", Path.Combine(AppContext.BaseDirectory.Replace("ForkLint.Heap.Tests", "HeapScenarios", StringComparison.Ordinal), Program + ".dll")], scenario, environment)
@@ -46,17 +52,26 @@ internal sealed class ScenarioTarget : IDisposable
 
     public long ResidentBytes => new ProcessFiles(Pid).Rollup().Value.ResidentBytes;
 
-    /// <summary>Forks, reads the copy, and ends it.</summary>
-    public HeapReport Read(HeapReadOptions? options = null)
+    /// <summary>Forks, reads the copy as the tool does, and ends it; a copy that cannot be read is taken again, as the tool does.</summary>
+    public HeapReport Read()
     {
-        int copy = Fork();
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            return HeapSnapshot.Read(new FrozenProcess(copy, Pid), options ?? new HeapReadOptions { MicrosecondsPerPage = 0.1 });
-        }
-        finally
-        {
-            Reap(copy);
+            int copy = Fork();
+            HeapReaderProcess reader = HeapReaderProgram.Start();
+            _readers.Add(reader);
+            try
+            {
+                return reader.Read(new FrozenProcess(copy, Pid), new HeapReadOptions { MicrosecondsPerPage = 0.1 });
+            }
+            catch (HeapReadException exception) when (exception.IsSnapshotUnusable && attempt < MostCopies)
+            {
+                // The next one.
+            }
+            finally
+            {
+                Reap(copy);
+            }
         }
     }
 
@@ -76,6 +91,7 @@ internal sealed class ScenarioTarget : IDisposable
 
     public void Dispose()
     {
+        _readers.ForEach(static reader => reader.Dispose());
         _process.StandardInput.Close();
         if (!_process.WaitForExit(Patience))
         {

@@ -9,8 +9,8 @@ namespace HeapScenarios;
 /// </summary>
 internal static class TypeStorm
 {
-    /// <summary>Constructed types stay for good: no more than this.</summary>
-    private const int MostConstructed = 400_000;
+    /// <summary>Constructed types stay for good, a kilobyte or two each: no more than this.</summary>
+    private const int MostConstructed = 100_000;
 
     /// <summary>What objects there are of such types.</summary>
     private static readonly object[] Instances = new object[4096];
@@ -27,18 +27,24 @@ internal static class TypeStorm
 
     private static void Construct()
     {
-        Type[] known = [typeof(int), typeof(string), typeof(Guid), typeof(Uri), typeof(Version), typeof(object)];
-        Type last = typeof(List<int>);
-        for (int i = 0; i < MostConstructed; i++)
+        List<Type> known = [typeof(int), typeof(string), typeof(Guid)];
+        for (int first = 0; ; first++)
         {
-            last = i % 64 == 0 ? known[i / 64 % known.Length] : last;
-            last = (i % 3) switch
+            for (int second = 0; second <= first; second++)
             {
-                0 => typeof(Tuple<,>).MakeGenericType(last, known[i % known.Length]),
-                1 => typeof(List<>).MakeGenericType(last),
-                _ => last.MakeArrayType(),
-            };
-            Instances[i % Instances.Length] = last.IsArray ? Array.CreateInstance(last.GetElementType()!, 1) : last;
+                Type type = typeof(Tuple<,>).MakeGenericType(known[first], known[second]);
+                Instances[known.Count % Instances.Length] = Array.CreateInstance(type, 1);
+                known.Add(type);
+                if (known.Count == MostConstructed)
+                {
+                    return;
+                }
+
+                if (known.Count % 10 == 0)
+                {
+                    Thread.Sleep(5);
+                }
+            }
         }
     }
 

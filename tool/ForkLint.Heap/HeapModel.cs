@@ -7,7 +7,7 @@ namespace ForkLint.Heap;
 /// Who holds what. Statics, handles and queues come first; what only a stack may hold comes after, so that a stale word on a stack
 /// never takes a cache away from the field that holds it.
 /// </summary>
-internal sealed class HeapModel
+internal sealed class HeapModel : IHeapQuestions
 {
     private HeapModel(HeapData data, DominatorTree certain, DominatorTree possible)
     {
@@ -51,6 +51,9 @@ internal sealed class HeapModel
 
     /// <summary>The objects an action can let go that nothing reaches.</summary>
     public bool IsGarbage(int index) => !Certain.Reached(index) && !Possible.Reached(index);
+
+    /// <inheritdoc/>
+    public bool IsHolder(string holder) => Data.Roots.Holders.Any(known => known.Key == holder);
 
     /// <summary>
     /// Bytes that nothing exact reaches once these holders let go: members by documentation-comment id, or roots by the name a report gave them.

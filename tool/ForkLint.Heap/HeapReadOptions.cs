@@ -36,6 +36,11 @@ public sealed record HeapReadOptions
     /// <summary>Savings below this are not listed. 1 MB.</summary>
     public long SmallestSavingBytes { get; init; } = 1_000_000;
 
+    /// <summary>
+    /// How long a reader in a process of its own may need the copy before it is taken for hung. 75 seconds: no copy lives longer than 60.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(75);
+
     /// <summary>Called as soon as everything is read from the copy, so that it can end before the analysis begins.</summary>
     public Action? CopyIsRead { get; init; }
 }

@@ -3,21 +3,21 @@ namespace ForkLint.Heap;
 /// <summary>What was found in a heap.</summary>
 public sealed class HeapReport
 {
-    private readonly HeapModel _model;
+    private readonly IHeapQuestions _questions;
 
-    internal HeapReport(HeapModel model) => _model = model;
+    internal HeapReport(IHeapQuestions questions) => _questions = questions;
 
     /// <summary>Objects read.</summary>
-    public long Objects => _model.Data.Graph.Count;
+    public required long Objects { get; init; }
 
     /// <summary>Their bytes.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>Places that did not read as objects or references, as an allocation in flight leaves them; skipped.</summary>
-    public int UnreadableObjects => _model.Data.UnreadableObjects;
+    public required int UnreadableObjects { get; init; }
 
     /// <summary>Whether the server collector manages the heap.</summary>
-    public bool IsServerGC => _model.Data.IsServerGC;
+    public required bool IsServerGC { get; init; }
 
     /// <summary>From the start of the read until the copy was not needed any more, in milliseconds.</summary>
     public required double ReadMilliseconds { get; init; }
@@ -36,12 +36,22 @@ public sealed class HeapReport
 
     /// <summary>Whether a holder of this name, or a member of this documentation-comment id, was seen to hold anything.</summary>
     public bool IsHolder(string holder) =>
-        Members.Any(member => member.Id == holder) || _model.Data.Roots.Holders.Any(known => known.Key == holder);
+        Members.Any(member => member.Id == holder) || _questions.IsHolder(holder);
 
     /// <summary>
     /// Bytes of the heap that go when these holders let go, all at once; each is a member's documentation-comment id or a holder of <see cref="Savings"/>.
     /// The graph is walked again without them, so overlaps count once.
     /// </summary>
     public long BytesFreedWithout(IReadOnlyCollection<string> holders, CancellationToken cancellation = default) =>
-        _model.BytesFreedWithout(holders, cancellation);
+        _questions.BytesFreedWithout(holders, cancellation);
+}
+
+/// <summary>What can be asked of a heap that was read, as long as whoever read it keeps its graph.</summary>
+internal interface IHeapQuestions
+{
+    /// <summary>Whether a root of this name was seen to hold anything.</summary>
+    public bool IsHolder(string holder);
+
+    /// <summary>See <see cref="HeapReport.BytesFreedWithout"/>.</summary>
+    public long BytesFreedWithout(IReadOnlyCollection<string> holders, CancellationToken cancellation);
 }

@@ -36,7 +36,10 @@ public static class HeapSnapshot
         IEnumerable<Saving> native = data.Mappings is { } mappings ? new NativeSavings(data, options, mappings, new NativeOwners(model)).Find(managed) : [];
         return new HeapReport(model)
         {
+            Objects = data.Graph.Count,
             Bytes = managed.AllBytes,
+            UnreadableObjects = data.UnreadableObjects,
+            IsServerGC = data.IsServerGC,
             ReadMilliseconds = read,
             TotalMilliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds,
             Savings = [.. managed.Savings.Concat(native).Where(saving => saving.WeightBytes >= options.SmallestSavingBytes).OrderByDescending(saving => saving.WeightBytes)],

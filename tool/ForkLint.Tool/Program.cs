@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using ForkLint.Heap.Isolation;
 using ForkLint.Tool.Checking;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Commands;
@@ -32,6 +34,12 @@ internal static class Program
     {
         if (OperatingSystem.IsLinux())
         {
+            // Not a command anybody types: no command line is parsed for it, and it must be ready before a copy is.
+            if (args is [HeapReading.ReaderName, var descriptor] && int.TryParse(descriptor, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                HeapReaderService.Run(number);
+            }
+
             return CommandRunner.Run(CreateRoot(args.FirstOrDefault()), args, Examples);
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using ForkLint.Heap;
 using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.CommandLine;
@@ -41,6 +42,10 @@ internal static class CommandRunner
         catch (MeasureException failure)
         {
             return Explain(failure, (int)failure.Reason, failure.Message, failure.Advice);
+        }
+        catch (HeapReadException failure)
+        {
+            return Explain(failure, ExitCode.Failed, failure.Message, "run it again");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -32,6 +32,7 @@ internal static class DemoCommand
         // First the source, so that the measurement can say what warns about it.
         var style = TextStyle.ForStandardOutput();
         var source = Check(style, cancellation);
+        using var reading = new HeapReading();
         MeasureResult result;
         using (var progress = ProgressLine.ForStandardError())
         {
@@ -42,7 +43,7 @@ internal static class DemoCommand
                     Engine = EngineKind.Agent,
                     ChildWritesBytes = DemoHoldings.ChildWritesBytes,
                     Observer = progress,
-                    ReadHeap = HeapReading.For(target.Pid, progress),
+                    ReadHeap = reading.Of(target.Pid, progress),
                 },
                 cancellation);
         }

@@ -1,21 +1,51 @@
 using ForkLint.Heap;
+using ForkLint.Heap.Isolation;
+using ForkLint.Tool.Processes;
 using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
-/// <summary>Reads the heap of the child that a measurement holds, and lets the child go as soon as its memory is copied.</summary>
-internal static class HeapReading
+/// <summary>
+/// Reads the heap of the child that a measurement holds, and lets the child go as soon as its memory is copied. The reading is done by a process of its own, which
+/// starts beside the measurement's own preparations and must live as long as its report is asked questions.
+/// </summary>
+internal sealed class HeapReading : IDisposable
 {
+    /// <summary>The first argument of a heap reader's command line; the second is the descriptor it inherits.</summary>
+    public const string ReaderName = "heap-reader";
+
     private const long MegabyteBytes = 1_000_000;
+
+    private HeapReaderProcess? _reader;
+
+    /// <summary>Starts a reader beside what else is to be done before there is a child.</summary>
+    /// <param name="isExpected">Whether there will be one: an estimate makes none.</param>
+    public HeapReading(bool isExpected = true)
+    {
+        if (!isExpected)
+        {
+            return;
+        }
+
+        try
+        {
+            _reader = HeapReaderProcess.Start(OwnCommandLine.With(ReaderName));
+        }
+        catch (HeapReadException)
+        {
+            // It is tried again when there is something to read, and reported then.
+        }
+    }
 
     /// <summary>What a measurement calls with its child.</summary>
     /// <param name="applicationPid">The application.</param>
     /// <param name="progress">Told how far the read is; null where nobody looks.</param>
-    public static Func<FrozenChild, CancellationToken, object?> For(int applicationPid, IMeasureObserver? progress) => (child, cancellation) =>
+    public Func<FrozenChild, CancellationToken, object?> Of(int applicationPid, IMeasureObserver? progress) => (child, cancellation) =>
     {
         try
         {
-            return HeapSnapshot.Read(
+            _reader ??= HeapReaderProcess.Start(OwnCommandLine.With(ReaderName));
+            return _reader.Read(
                 new FrozenProcess(child.Pid, applicationPid, child.MemoryHandle),
                 new HeapReadOptions { CopyIsRead = child.Release },
                 progress is null ? null : new Steps(progress),
@@ -23,9 +53,18 @@ internal static class HeapReading
         }
         catch (HeapReadException exception) when (exception.IsSnapshotUnusable)
         {
+            // Whether it crashed or met what makes no sense: the next copy gets a reader that knows nothing of this one.
+            Dispose();
             throw new UnusableChildException(exception.Message, exception);
         }
     };
+
+    /// <summary>Ends the reader.</summary>
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
 
     private sealed class Steps(IMeasureObserver observer) : IProgress<HeapReadProgress>
     {

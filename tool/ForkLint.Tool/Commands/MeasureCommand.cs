@@ -106,7 +106,8 @@ internal static class MeasureCommand
             ErrorLine.Write("--verify: the application stands still while it collects and gives memory back; the report says for how long");
         }
 
-        var result = Run(request with { Pid = pid }, heap, launched, cancellation);
+        using var reading = heap.Read ? new HeapReading(isExpected: request.Engine != EngineKind.Estimate) : null;
+        var result = Run(request with { Pid = pid }, reading, launched, cancellation);
         var report = heap.Complete(result, name, request.AsIf, cancellation);
         report = report with { Budgets = budgets.Judge(report) };
         Deliver(isJson ? ReportJson.Write(report) : MeasurementText.Render(report, Style(outputPath)), outputPath);
@@ -120,12 +121,12 @@ internal static class MeasureCommand
         return exceeded.Count > 0 ? ExitCode.BudgetExceeded : ExitCode.Ok;
     }
 
-    private static MeasureResult Run(MeasureRequest request, HeapWishes heap, LaunchedCommand? launched, CancellationToken cancellation)
+    private static MeasureResult Run(MeasureRequest request, HeapReading? reading, LaunchedCommand? launched, CancellationToken cancellation)
     {
         using var progress = ProgressLine.ForStandardError();
         try
         {
-            return Measurer.Run(request with { Observer = progress, ReadHeap = heap.Read ? HeapReading.For(request.Pid, progress) : null }, cancellation);
+            return Measurer.Run(request with { Observer = progress, ReadHeap = reading?.Of(request.Pid, progress) }, cancellation);
         }
         catch (MeasureException)
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ForkLint.Linux;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Commands;
+using ForkLint.Tool.Processes;
 
 namespace ForkLint.Tool.Demo;
 
@@ -18,15 +19,8 @@ internal sealed class DemoTarget : IDisposable
     /// <summary>Starts the target and waits until it runs and holds nothing yet.</summary>
     public static DemoTarget Start()
     {
-        // The tool runs as an executable of its own (its shim), or as `dotnet dotnet-forklint.dll`.
-        var executable = Environment.ProcessPath ?? throw new ToolException(ExitCode.Failed, "the path of this tool's own executable is not known");
-        var start = new ProcessStartInfo(executable) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(executable) == "dotnet")
-        {
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "dotnet-forklint.dll"));
-        }
-
-        start.ArgumentList.Add(DemoTargetCommand.Name);
+        var command = OwnCommandLine.With(DemoTargetCommand.Name);
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         var target = new DemoTarget(Process.Start(start)!);
         target.Expect(DemoHoldings.EmptyLine);
         return target;

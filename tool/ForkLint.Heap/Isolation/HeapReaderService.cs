@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ForkLint.Heap.Isolation;
+
+/// <summary>
+/// The heap reader's own side: reads copies in a process of its own, because the data-access library it takes for that is native code that a copy of the wrong
+/// moment can crash. Ends with the tool that started it, whatever it is doing.
+/// </summary>
+public sealed class HeapReaderService
+{
+    private readonly ReaderSocket _socket;
+    private HeapReport? _report;
+
+    private HeapReaderService(ReaderSocket socket) => _socket = socket;
+
+    /// <summary>Serves the tool at the other end of a socket until it closes it; does not return.</summary>
+    /// <param name="descriptor">The number of the inherited descriptor.</param>
+    public static void Run(int descriptor)
+    {
+        // Ctrl-C goes to the whole group; the tool decides what it means.
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
+        ReaderLimits.NoCore();
+        using ReaderSocket socket = new(descriptor);
+        HeapReaderService service = new(socket);
+        while (socket.Receive(out SafeFileHandle? file) is { } message)
+        {
+            // This thread goes on listening: it is how the end of the tool is noticed. None of the pool's is taken, which the read itself needs.
+            new Thread(() => service.Answer((ReaderMessageKind)message.Kind, message.Text, file)) { IsBackground = true }.Start();
+        }
+
+        // Whatever is being read is of no use to anybody. No handlers, no waiting for threads inside a native library.
+        using Process self = Process.GetCurrentProcess();
+        self.Kill();
+    }
+
+    private void Answer(ReaderMessageKind kind, byte[] text, SafeFileHandle? file)
+    {
+        try
+        {
+            byte[] answer = kind switch
+            {
+                ReaderMessageKind.Read => Read(ReaderJson.Read(text, ReaderJson.Default.ReadRequest), file),
+                ReaderMessageKind.FreedWithout => ReaderJson.Write(_report!.BytesFreedWithout(ReaderJson.Read(text, ReaderJson.Default.StringArray)), ReaderJson.Default.Int64),
+                _ => ReaderJson.Write(_report!.IsHolder(ReaderJson.Read(text, ReaderJson.Default.String)), ReaderJson.Default.Boolean),
+            };
+            _socket.Send((byte)(kind == ReaderMessageKind.Read ? ReaderMessageKind.Report : kind), answer);
+        }
+        catch (HeapReadException exception)
+        {
+            Fail(exception.Message, exception.IsSnapshotUnusable);
+        }
+        catch (OutOfMemoryException)
+        {
+            Fail("There was not enough memory for the heap reader.", isSnapshotUnusable: false);
+        }
+#pragma warning disable CA1031 // Whatever a torn copy makes of the library's assumptions: this process is here so that it ends here.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail($"The heap made no sense to the runtime's data-access library: {exception.GetType().Name}, {exception.Message}", isSnapshotUnusable: true);
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
+
+    private byte[] Read(ReadRequest request, SafeFileHandle? memory)
+    {
+        HeapReadOptions options = new()
+        {
+            MicrosecondsPerPage = request.MicrosecondsPerPage,
+            SmallestSavingBytes = request.SmallestSavingBytes,
+            CopyIsRead = () => _socket.Send((byte)ReaderMessageKind.CopyIsRead, []),
+        };
+        HeapReport report = HeapSnapshot.Read(new FrozenProcess(request.Pid, request.ApplicationPid, memory), options, request.WantsProgress ? new Steps(_socket) : null);
+        _report = report;
+        return ReaderJson.Write(
+            new ReadAnswer(
+                report.Objects,
+                report.Bytes,
+                report.UnreadableObjects,
+                report.IsServerGC,
+                report.ReadMilliseconds,
+                report.TotalMilliseconds,
+                report.Savings,
+                report.Kept,
+                report.Members),
+            ReaderJson.Default.ReadAnswer);
+    }
+
+    private void Fail(string message, bool isSnapshotUnusable) =>
+        _socket.Send((byte)ReaderMessageKind.Failure, ReaderJson.Write(new ReadFailure(message, isSnapshotUnusable), ReaderJson.Default.ReadFailure));
+
+    private sealed class Steps(ReaderSocket socket) : IProgress<HeapReadProgress>
+    {
+        public void Report(HeapReadProgress value) =>
+            socket.Send((byte)ReaderMessageKind.Progress, ReaderJson.Write(value, ReaderJson.Default.HeapReadProgress));
+    }
+}
+
+/// <summary>What a reader may not leave behind.</summary>
+internal static unsafe partial class ReaderLimits
+{
+    private const int CoreResource = 4;
+
+    /// <summary>A crash writes no core file: it would hold what the application holds.</summary>
+    public static void NoCore()
+    {
+        ulong* none = stackalloc ulong[2];
+        none[0] = none[1] = 0;
+        _ = SetLimit(CoreResource, none);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, ulong* limits);
+}
