@@ -8,6 +8,8 @@ namespace ForkLint.Analyzers.Flow;
 /// <summary>Where an expression's value is stored.</summary>
 internal sealed partial class BodyInterpreter
 {
+    private const int FewCells = 8;
+
     private static readonly List<Cell> NoCells = [];
 
     // Which storage a ref local, or a temporary for the target of a later assignment, stands for.
@@ -119,18 +121,33 @@ internal sealed partial class BodyInterpreter
     /// <summary>What is stored there. An element nobody can tell from others may be any of them.</summary>
     private static ObjectSet Read(List<Cell> cells, FlowState state)
     {
-        var value = ObjectSet.Empty;
+        if (cells.Count <= FewCells)
+        {
+            return cells.Aggregate(ObjectSet.Empty, (all, cell) => all.Union(Read(cell, state)));
+        }
+
+        // One by one, the union of many sets takes the square of their number.
+        var values = new HashSet<MemoryObject>();
         foreach (var cell in cells)
         {
-            value = value.Union(state.Read(cell));
-            if (cell is HeapCell { Member: ElementKey { Index: var index }, Owner: var owner })
+            var value = Read(cell, state);
+            state.Spend(1 + value.Count);
+            values.UnionWith(value.Items);
+        }
+
+        return ObjectSet.Of(values);
+    }
+
+    private static ObjectSet Read(Cell cell, FlowState state)
+    {
+        var value = state.Read(cell);
+        if (cell is HeapCell { Member: ElementKey { Index: var index }, Owner: var owner })
+        {
+            foreach (var other in owner.Members)
             {
-                foreach (var other in owner.Members)
+                if (other.Member is ElementKey key && (index is null || key.Index is null) && state.Knows(other))
                 {
-                    if (other.Member is ElementKey key && (index is null || key.Index is null) && state.Knows(other))
-                    {
-                        value = value.Union(state.Read(other));
-                    }
+                    value = value.Union(state.Read(other));
                 }
             }
         }

@@ -229,7 +229,7 @@ internal sealed partial class BodyInterpreter
                 case HeapCell { Member: ElementKey key, Owner: InitialObject owner } when key.Equals(Everything):
                     return before.Closure(Initial(owner.Cell));
                 case HeapCell { Owner: InitialObject owner }:
-                    return Cells(cell).Aggregate(ObjectSet.Empty, (all, mine) => all.Union(Read([mine], before)));
+                    return Read(Cells(cell), before);
                 case ComponentCell component:
                     if (component.Parent is VariableCell { Symbol: IParameterSymbol { RefKind: RefKind.None } own } && IsOwn(own)
                         && Argument(own) is { } passed && caller.CellsOfQuietly(Unconverted(passed)) is [var place])

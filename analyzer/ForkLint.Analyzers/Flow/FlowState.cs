@@ -46,6 +46,9 @@ internal sealed class FlowState(MemoryModel model)
     /// <summary>The objects with a known fate.</summary>
     public IEnumerable<KeyValuePair<MemoryObject, Fates>> KnownFates => _fates;
 
+    /// <summary>Counts work on the state's body.</summary>
+    public void Spend(long work) => _model.Spend(work);
+
     /// <summary>A copy that can go its own way.</summary>
     public FlowState Clone()
     {
