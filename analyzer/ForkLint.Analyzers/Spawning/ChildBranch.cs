@@ -20,7 +20,7 @@ internal static class ChildBranch
     private static readonly ConditionalWeakTable<IOperation, ILookup<ISymbol, IOperation>> References = new();
 
     /// <summary>The child's statements and expressions, in source order; empty where they cannot be told from the parent's.</summary>
-    public static IReadOnlyList<ChildCode> Of(IInvocationOperation fork)
+    public static IReadOnlyList<ChildCode> Of(IOperation fork)
     {
         var result = new List<ChildCode>();
         var value = Unconverted(fork);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ForkLint.Analyzers.Sizing;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Spawning;
@@ -76,6 +77,8 @@ internal static class ManagedCode
                 return "new " + TypeNames.Display(type);
             case IArrayCreationOperation { Type: { } type }:
                 return "new " + TypeNames.Display(type);
+            case { Syntax: CollectionExpressionSyntax { Elements.Count: > 0 } }:
+                return "a collection expression";
             case IInterpolatedStringOperation { ConstantValue.HasValue: false }:
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, ConstantValue.HasValue: false }:
                 return "the building of a string";

@@ -36,15 +36,15 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
                 start.Compilation, start.Options.AnalyzerConfigOptionsProvider, ImmutableArray<AdditionalText>.Empty, start.CancellationToken);
             if (catalog is not null)
             {
-                start.RegisterOperationAction(operation => Analyze(operation, catalog), OperationKind.Invocation);
+                start.RegisterOperationAction(operation => Analyze(operation, catalog), OperationKind.Invocation, OperationKind.FunctionPointerInvocation);
             }
         });
     }
 
     private static void Analyze(OperationAnalysisContext context, SpawnCatalog catalog)
     {
-        var call = (IInvocationOperation)context.Operation;
-        if (!catalog.IsNative(call.TargetMethod) || catalog.Classify(call) is not { IsManagedFork: true } site)
+        var call = context.Operation;
+        if (Called(call, catalog) is not { IsManagedFork: true } site)
         {
             return;
         }
@@ -56,6 +56,17 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
             managed is null ? [] : [managed.Syntax.GetLocation()],
             ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(context.ContainingSymbol)),
             Sentence(site, managed is null ? null : ManagedCode.Describe(managed))));
+    }
+
+    private static SpawnSite? Called(IOperation call, SpawnCatalog catalog)
+    {
+        if (call is IInvocationOperation { TargetMethod: { MethodKind: not MethodKind.DelegateInvoke } method })
+        {
+            return catalog.IsNative(method) ? catalog.Classify(call) : null;
+        }
+
+        var callee = call is IInvocationOperation { Instance: var instance } ? instance : ((IFunctionPointerInvocationOperation)call).Target;
+        return CalledThrough.Target(callee) is { } target && catalog.IsNative(target) ? catalog.ClassifyDelegate(target, call) : null;
     }
 
     private static string Sentence(SpawnSite site, string? managed)

@@ -49,6 +49,54 @@ public class ManagedForkTests
     public Task What_keeps_managed_code_out_of_the_child_is_silent(string expression) =>
         Lint.CSharp($"{Native} class C {{ void M() {{ var it = {expression}; }} }}").Only("FORK007").Verify();
 
+    [Theory]
+    [InlineData("Func<int> exec = Native.fork; return {|FORK007(child):exec()|} == 0 ? {|#child:Environment.ProcessId|} : 0;")]
+    [InlineData("Func<int> exec = Native.fork; return {|FORK007:exec.Invoke()|};")]
+    [InlineData("Func<int> one = new(Native.fork); var two = one; return {|FORK007:two()|};")]
+    [InlineData("return {|FORK007:((Func<int>)Native.fork)()|};")]
+    [InlineData("delegate*<int> exec = &Native.fork; return {|FORK007:exec()|};")]
+    [InlineData("return {|FORK007:((delegate*<int>)&Native.fork)()|};")]
+    public Task Called_through_a_delegate_or_function_pointer(string body) =>
+        Lint.CSharp($"{Native} unsafe class C {{ int M() {{ {body} }} }}").Only("FORK007").Message("FORK007", "libc fork").Live("FORK007").Verify();
+
+    [Theory]
+    [InlineData("Func<int> exec = Native.fork; exec = () => 0; return exec();")]
+    [InlineData("Func<int> exec = () => 0; return exec();")]
+    [InlineData("Func<int> exec = Native.NewSession; return exec();")]
+    [InlineData("delegate*<int> exec = &Native.NewSession; return exec();")]
+    [InlineData("delegate*<int> exec = &Native.fork; exec = &Native.NewSession; return exec();")]
+    [InlineData("Func<int> exec = Native.fork; Func<Func<int>, int> run = made => 0; return run(exec);")]
+    [InlineData("Func<string, int> exec = Native.system; return exec(\"ls\");")]
+    [InlineData("Func<int> one = null, two = null; one = two; two = one; return one();")]
+    public Task Called_through_what_may_be_something_else(string body) =>
+        Lint.CSharp($"{Native} unsafe class C {{ int M() {{ {body} }} }}").Only("FORK007").Verify();
+
+    [Fact]
+    public Task An_array_for_exec_is_made_in_the_child() => Lint.CSharp(
+        """
+        static class Pty
+        {
+            [DllImport("libc")] static extern int fork();
+            [DllImport("libc")] static extern int execvp(string file, string[] arguments);
+            static void One(string shell)
+            {
+                if ({|FORK007(one):fork()|} == 0)
+                {
+                    execvp("sh", {|#one:["sh", "-c", shell, null]|});
+                }
+            }
+
+            static void Two(string shell)
+            {
+                string[] arguments = ["sh", "-c", shell, null];
+                if ({|FORK007:fork()|} == 0)
+                {
+                    execvp("sh", arguments);
+                }
+            }
+        }
+        """).Only("FORK007").Verify();
+
     [Fact]
     public Task Mono_and_Tmds_are_no_better() => Lint.CSharp(
         """
