@@ -90,9 +90,9 @@ internal sealed partial class BodyInterpreter
             : CallLibrary(call, method, call.Instance, receiver, arguments);
     }
 
-    private List<(int Ordinal, ObjectSet Value, IOperation Operation)> EvaluateArguments(IEnumerable<IArgumentOperation> arguments)
+    private List<PassedArgument> EvaluateArguments(IEnumerable<IArgumentOperation> arguments)
     {
-        var values = new List<(int, ObjectSet, IOperation)>();
+        var values = new List<PassedArgument>();
         foreach (var argument in arguments)
         {
             var value = argument.Parameter?.RefKind == RefKind.Out ? default : Evaluate(argument.Value);
@@ -101,13 +101,13 @@ internal sealed partial class BodyInterpreter
                 Evaluate(declaration.Expression);
             }
 
-            values.Add((argument.Parameter?.Ordinal ?? values.Count, value, argument.Value));
+            values.Add(new PassedArgument(argument.Parameter?.Ordinal ?? values.Count, value, argument.Value));
         }
 
         return values;
     }
 
-    private void UseArguments(ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    private void UseArguments(ObjectSet receiver, List<PassedArgument> arguments)
     {
         Use(receiver);
         foreach (var (_, value, _) in arguments)

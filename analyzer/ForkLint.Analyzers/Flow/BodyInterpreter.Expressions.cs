@@ -273,7 +273,7 @@ internal sealed partial class BodyInterpreter
         {
             if (IsSource(method))
             {
-                return CallSource(conversion, method, null, default, [(0, value, conversion.Operand)]);
+                return CallSource(conversion, method, null, default, [new(0, value, conversion.Operand)]);
             }
 
             // Array to span, IntPtr to pointer, span to read-only span: the same memory.
@@ -318,7 +318,7 @@ internal sealed partial class BodyInterpreter
         var right = Evaluate(binary.RightOperand);
         if (binary.OperatorMethod is { } method && IsSource(method))
         {
-            return CallSource(binary, method, null, default, [(0, left, binary.LeftOperand), (1, right, binary.RightOperand)]);
+            return CallSource(binary, method, null, default, [new(0, left, binary.LeftOperand), new(1, right, binary.RightOperand)]);
         }
 
         if (TestsForNull(binary, out _, out _))

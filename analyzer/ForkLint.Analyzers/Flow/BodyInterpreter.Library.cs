@@ -7,7 +7,7 @@ namespace ForkLint.Analyzers.Flow;
 internal sealed partial class BodyInterpreter
 {
     private ObjectSet CallLibrary(
-        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<PassedArgument> arguments)
     {
         if (instance is not null && method.Name is "Dispose" or "DisposeAsync" or "Close")
         {

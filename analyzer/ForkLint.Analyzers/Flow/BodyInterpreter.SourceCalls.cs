@@ -14,7 +14,7 @@ internal sealed partial class BodyInterpreter
     private const int MaxTargets = 32;
 
     private ObjectSet CallSource(
-        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<PassedArgument> arguments)
     {
         if (!_catalogs.Summaries.IsWorthFollowing(method) && !HoldsAllocation(receiver, arguments))
         {
@@ -74,7 +74,7 @@ internal sealed partial class BodyInterpreter
             : result;
     }
 
-    private bool HoldsAllocation(ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+    private bool HoldsAllocation(ObjectSet receiver, List<PassedArgument> arguments)
     {
         foreach (var item in _state.Closure(arguments.Aggregate(receiver, (all, argument) => all.Union(argument.Value))))
         {
@@ -89,7 +89,7 @@ internal sealed partial class BodyInterpreter
 
     /// <summary>What happens before a constructor's own body: its type's initializers, and a record's parameters become properties.</summary>
     private void Initialize(
-        IOperation operation, IMethodSymbol constructor, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+        IOperation operation, IMethodSymbol constructor, ObjectSet receiver, List<PassedArgument> arguments)
     {
         var type = constructor.ContainingType;
         var isPrimary = PrimaryConstructors.IsPrimary(constructor);
@@ -132,7 +132,7 @@ internal sealed partial class BodyInterpreter
 
     /// <summary>A method of the compilation that nobody followed: it may do anything with what it receives.</summary>
     private ObjectSet CallUnknown(
-        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<PassedArgument> arguments)
     {
         if (!IsSource(method))
         {
@@ -152,7 +152,7 @@ internal sealed partial class BodyInterpreter
     }
 
     private ObjectSet CallIgnored(
-        IOperation operation, IMethodSymbol method, ObjectSet receiver, List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments)
+        IOperation operation, IMethodSymbol method, ObjectSet receiver, List<PassedArgument> arguments)
     {
         UseDeep(receiver);
         UseArguments(receiver, arguments);
@@ -262,8 +262,8 @@ internal sealed partial class BodyInterpreter
 
         // The callee's objects are named by what was there before it ran: everything is read before anything is written.
         _model.Spend(effects.Writes.Count);
-        var writes = effects.Writes.Select(write => (Cells: mapping.Cells(write.Cell), Value: mapping.Map(write.Value))).ToList();
-        var fates = effects.Ended.Select(ended => (Targets: mapping.Map(ObjectSet.Of(ended.Object)), ended.Fate)).ToList();
+        var writes = effects.Writes.Select(write => new MappedWrite(mapping.Cells(write.Cell), mapping.Map(write.Value))).ToList();
+        var fates = effects.Ended.Select(ended => new MappedFate(mapping.Map(ObjectSet.Of(ended.Object)), ended.Fate)).ToList();
         var running = mapping.Map(effects.Running);
 
         foreach (var (made, fate) in effects.Made)
@@ -298,4 +298,10 @@ internal sealed partial class BodyInterpreter
         LetRun(running);
         _version++;
     }
+
+    /// <summary>A callee's write, by the caller's cells.</summary>
+    private sealed record MappedWrite(List<Cell> Cells, ObjectSet Value);
+
+    /// <summary>What a callee ended, by the caller's objects.</summary>
+    private sealed record MappedFate(ObjectSet Targets, Fates Fate);
 }

@@ -262,8 +262,8 @@ internal sealed partial class BodyInterpreter
         if (target is IPropertyReferenceOperation { Property.SetMethod: { } setter } property && IsSource(property.Property))
         {
             var receiver = property.Instance is null ? default : Evaluate(property.Instance);
-            var arguments = property.Arguments.Select(argument => (argument.Parameter?.Ordinal ?? 0, Evaluate(argument.Value), argument.Value))
-                .Append((setter.Parameters.Length - 1, stored, target)).ToList();
+            var arguments = property.Arguments.Select(argument => new PassedArgument(argument.Parameter?.Ordinal ?? 0, Evaluate(argument.Value), argument.Value))
+                .Append(new PassedArgument(setter.Parameters.Length - 1, stored, target)).ToList();
             CallSource(target, setter, property.Instance, receiver, arguments);
             return;
         }

@@ -2,6 +2,18 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Flow;
 
+// These are classes, not tuples: lists of structs make the runtime compile their code anew, which costs a build more than the objects.
+
+/// <summary>What is stored in a cell.</summary>
+internal sealed record CellWrite(Cell Cell, ObjectSet Value);
+
+/// <summary>What became of an object.</summary>
+internal sealed record ObjectFate<T>(T Object, Fates Fate)
+    where T : MemoryObject;
+
+/// <summary>What a call passes for the parameter at an ordinal.</summary>
+internal sealed record PassedArgument(int Ordinal, ObjectSet Value, IOperation Operation);
+
 /// <summary>
 /// What a method has done to memory that its callers can see, up to its end or up to a spawn. What it did to its own
 /// locals is left out. It is small whatever the method's length, or else not told at all.
@@ -37,13 +49,13 @@ internal sealed class CallEffects
     public ObjectSet Result { get; }
 
     /// <summary>What is stored where the caller can see it.</summary>
-    public List<(Cell Cell, ObjectSet Value)> Writes { get; } = [];
+    public List<CellWrite> Writes { get; } = [];
 
     /// <summary>The allocations that are handed out, and what became of them.</summary>
-    public List<(AllocationObject Allocation, Fates Fate)> Made { get; } = [];
+    public List<ObjectFate<AllocationObject>> Made { get; } = [];
 
     /// <summary>What became of objects that were there before.</summary>
-    public List<(InitialObject Object, Fates Fate)> Ended { get; } = [];
+    public List<ObjectFate<InitialObject>> Ended { get; } = [];
 
     /// <summary>Whether there was too much to tell, and nothing is told.</summary>
     public bool IsTooLarge { get; private init; }
@@ -70,7 +82,7 @@ internal sealed class CallEffects
         {
             if (IsShared(cell.Key, method) ? !IsAsBefore(cell.Key, cell.Value) || IsResultCell(cell.Key) : cell.Key is HeapCell heap && exported.Contains(heap.Owner))
             {
-                effects.Writes.Add((cell.Key, cell.Value));
+                effects.Writes.Add(new CellWrite(cell.Key, cell.Value));
             }
         }
 
@@ -80,7 +92,7 @@ internal sealed class CallEffects
         {
             if (exported.Contains(made))
             {
-                effects.Made.Add((made, state.FateOf(made) is var fate && fate == Fates.None ? Fates.Charged : fate));
+                effects.Made.Add(new(made, state.FateOf(made) is var fate && fate == Fates.None ? Fates.Charged : fate));
             }
         }
 
@@ -88,7 +100,7 @@ internal sealed class CallEffects
         {
             if (fate.Key is InitialObject initial && (fate.Value & Fates.Charged) == 0)
             {
-                effects.Ended.Add((initial, fate.Value));
+                effects.Ended.Add(new(initial, fate.Value));
             }
         }
 

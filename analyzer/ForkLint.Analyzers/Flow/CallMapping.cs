@@ -20,7 +20,7 @@ internal sealed partial class BodyInterpreter
         MethodSummary callee,
         IOperation? instance,
         ObjectSet receiver,
-        List<(int Ordinal, ObjectSet Value, IOperation Operation)> arguments,
+        List<PassedArgument> arguments,
         DelegateObject? @delegate = null)
     {
         private readonly Dictionary<Cell, ObjectSet> _initials = [];

@@ -24,7 +24,7 @@ internal enum FlowEventKind
 /// <param name="Kind">What.</param>
 /// <param name="Objects">To which objects.</param>
 /// <param name="Spawn">The spawn, for <see cref="FlowEventKind.Spawn"/>.</param>
-internal readonly record struct FlowEvent(FlowEventKind Kind, ObjectSet Objects, SpawnEvent? Spawn = null);
+internal sealed record FlowEvent(FlowEventKind Kind, ObjectSet Objects, SpawnEvent? Spawn = null);
 
 /// <summary>A spawn that a call reaches.</summary>
 /// <param name="Site">The spawn itself.</param>

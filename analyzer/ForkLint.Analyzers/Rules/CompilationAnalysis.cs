@@ -17,14 +17,20 @@ internal sealed class CompilationAnalysis
     private readonly AllocationCatalog _allocations;
     private readonly HeldDiagnostics _diagnostics;
     private readonly RuleChoice _choice;
+    private readonly SpawnWords _words;
     private readonly ConcurrentQueue<MemberBody> _bodies = new();
     private readonly ConcurrentDictionary<SyntaxNode, bool> _decided = new();
     private readonly ConcurrentDictionary<SyntaxTree, bool> _generated = new();
     private long _work;
 
     /// <summary>The analysis of a compilation in which something spawns.</summary>
-    public CompilationAnalysis(Compilation compilation, SpawnCatalog spawns, AllocationCatalog allocations)
+    /// <param name="compilation">The compilation.</param>
+    /// <param name="spawns">Which calls spawn.</param>
+    /// <param name="allocations">Which expressions allocate.</param>
+    /// <param name="words">Which words a text has that calls anything that spawns; others are not looked at before it is known that something does.</param>
+    public CompilationAnalysis(Compilation compilation, SpawnCatalog spawns, AllocationCatalog allocations, SpawnWords words = SpawnWords.Every)
     {
+        _words = words;
         (_compilation, _spawns, _allocations) = (compilation, spawns, allocations);
         _diagnostics = new HeldDiagnostics(new Remedies(compilation), _generated.ContainsKey);
         _choice = new RuleChoice(spawns, allocations);
@@ -68,11 +74,15 @@ internal sealed class CompilationAnalysis
                 _generated.TryAdd(root.Syntax.SyntaxTree, true);
             }
 
-            var body = MemberBody.Of(context.OwningSymbol, root, context.IsGeneratedCode, _spawns, _allocations);
+            var body = MemberBody.Of(context.OwningSymbol, root, context.IsGeneratedCode);
             _bodies.Enqueue(body);
-            if (body.Spawns && body.Allocates)
+            if ((SpawnMentions.Of(body.Tree) & _words) != 0)
             {
-                JudgeAlone(context, body, block);
+                body.Glance(_spawns, _allocations, _compilation.Assembly);
+                if (body.Spawns && body.Allocates)
+                {
+                    JudgeAlone(context, body, block);
+                }
             }
         }
     }
@@ -80,21 +90,41 @@ internal sealed class CompilationAnalysis
     /// <summary>Closes the summaries over the call graph, and reports what more than one body decides.</summary>
     public void End(CompilationAnalysisContext context)
     {
-        var bodies = _bodies.OrderBy(body => body.IsGenerated).ThenBy(body => body.Member.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal)
-            .ThenBy(body => body.Member.Locations[0].SourceSpan.Start).ToList();
-        var candidates = new AllocationCandidates(bodies, _spawns, _allocations);
-        if (!bodies.Exists(body => body.Spawns) || !(candidates.Any || _spawns.UserApis.HasMeasuredSizes))
+        var bodies = _bodies.ToList();
+        if (!bodies.Exists(body => body.Spawns))
         {
             return;
         }
 
+        foreach (var body in bodies)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            body.Glance(_spawns, _allocations, _compilation.Assembly);
+        }
+
+        bodies.Sort(CompareByPlace);
         var graph = new CallGraph(bodies);
         var spawning = graph.Reaching(body => body.Spawns);
+
+        // Only what is stored where a spawn finds it held matters to others: a static member, or one of a type that spawns.
+        var types = new HashSet<INamedTypeSymbol>(spawning.Select(body => body.Member.ContainingType.OriginalDefinition), SymbolEqualityComparer.Default);
+        var storing = graph.Reaching(body => body.StoresInAny(types) || body.Constructs(types));
+        var candidates = new AllocationCandidates(bodies, _spawns, _allocations);
+        foreach (var body in graph.CalledBy(spawning.Concat(storing.Where(body => body.StoresInMembers))))
+        {
+            candidates.LookAt(body);
+        }
+
+        if (!(candidates.Any || _spawns.UserApis.HasMeasuredSizes))
+        {
+            return;
+        }
+
         var allocating = graph.Reaching(candidates.IsIn);
         var summaries = new CompilationSummaries(_compilation, bodies, _spawns, _allocations, candidates, context.CancellationToken);
-        summaries.SetInteresting(graph.Reaching(body => body.Spawns || candidates.IsIn(body) || body.Releases || body.StoresInMembers));
+        summaries.SetInteresting(graph.Reaching(body => body.Spawns || candidates.MayBeIn(body) || body.Releases || body.StoresInMembers));
 
-        var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || body.StoresInMembers)));
+        var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || (body.StoresInMembers && storing.Contains(body)))));
         foreach (var body in judged)
         {
             summaries.Analyse(body);
@@ -130,9 +160,22 @@ internal sealed class CompilationAnalysis
         }
     }
 
+    private static int CompareByPlace(MemberBody one, MemberBody other)
+    {
+        if (one.IsGenerated != other.IsGenerated)
+        {
+            return one.IsGenerated ? 1 : -1;
+        }
+
+        var (first, second) = (one.Place, other.Place);
+        var byFile = ReferenceEquals(first.SourceTree, second.SourceTree) ? 0 : string.CompareOrdinal(first.SourceTree?.FilePath, second.SourceTree?.FilePath);
+        return byFile != 0 ? byFile : first.SourceSpan.Start.CompareTo(second.SourceSpan.Start);
+    }
+
     private void JudgeAlone(OperationBlockAnalysisContext context, MemberBody body, IOperation block)
     {
         var candidates = new AllocationCandidates([body], _spawns, _allocations);
+        candidates.LookAt(body);
         if (!candidates.Any)
         {
             return;

@@ -12,7 +12,7 @@ namespace ForkLint.Analyzers.Rules;
 /// </summary>
 internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
 {
-    private readonly Dictionary<ISymbol, (AllocationSize Size, AllocationObject? Allocation)> _holders = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, Holding> _holders = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, Dictionary<SyntaxNode, long>> _elements = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<(FunctionBody Body, SpawnEvent Spawn)>> _spawns = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _spawningTypes = new(SymbolEqualityComparer.Default);
@@ -36,7 +36,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
                 if (size.Certainty != SizeCertainty.Unknown
                     && (!_holders.TryGetValue(store.Key, out var known) || known.Size.Bytes < size.Bytes))
                 {
-                    _holders[store.Key] = (size, allocation);
+                    _holders[store.Key] = new Holding(size, allocation);
                 }
             }
         }
@@ -51,7 +51,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
             if (spawns.UserApis.TryGetMeasuredBytes(field, out var bytes))
             {
                 _elements.Remove(field);
-                _holders[field] = (AllocationSize.Measured(bytes), _holders.TryGetValue(field, out var known) ? known.Allocation : null);
+                _holders[field] = new Holding(AllocationSize.Measured(bytes), _holders.TryGetValue(field, out var known) ? known.Allocation : null);
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
 
             if (held.Count > 0)
             {
-                _holders[field.Key] = (WithElements(field.Key, field.Value.Size, held.Min(ThresholdBytes)), field.Value.Allocation);
+                _holders[field.Key] = field.Value with { Size = WithElements(field.Key, field.Value.Size, held.Min(ThresholdBytes)) };
                 _spawns.Add(field.Key, [.. held.OrderBy(place => place.IsGenerated)
                     .ThenBy(place => place.Spawn.Call.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal)
                     .ThenBy(place => place.Spawn.Call.Syntax.SpanStart)
@@ -183,4 +183,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
         caller.Spawn.Spawn.Path.Length > place.Spawn.Spawn.Path.Length
         && ReferenceEquals(caller.Spawn.Spawn.Site.Operation, place.Spawn.Spawn.Site.Operation)
         && caller.Spawn.Spawn.Path[0] == MethodNames.Of(place.Body.Member);
+
+    /// <summary>What a field holds.</summary>
+    private sealed record Holding(AllocationSize Size, AllocationObject? Allocation);
 }

@@ -51,8 +51,14 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var analysis = new CompilationAnalysis(context.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis));
+        var analysis = new CompilationAnalysis(context.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis), Words(context.Compilation, spawns, context.CancellationToken));
         context.RegisterOperationBlockAction(analysis.Read);
         context.RegisterCompilationEndAction(analysis.End);
     }
+
+    /// <summary>The words that stand wherever something that spawns is called: all of them where an import or a list gives it any name.</summary>
+    private static SpawnWords Words(Compilation compilation, SpawnCatalog spawns, CancellationToken cancellationToken) =>
+        spawns.UserApis.HasSpawns || SpawnMentions.AnyImport(compilation, cancellationToken) ? SpawnWords.Every
+        : SpawnCatalog.HasRun(compilation) ? SpawnWords.Start | SpawnWords.Run
+        : SpawnWords.Start;
 }

@@ -54,6 +54,26 @@ internal sealed class AllocationCatalog
         }
     }
 
+    /// <summary>Whether a call of <paramref name="method"/> can be an allocation at all, by its name: the cheap question before <see cref="Classify"/>.</summary>
+    public bool MayAllocate(IMethodSymbol method) =>
+        method.IsExtern
+        || method.IsPartialDefinition
+        || method.PartialDefinitionPart is not null
+        || method.Name is "Rent" or "Resize"
+        || UnboundedReads.IsName(method.Name)
+        || ArrayCalls.IsName(method.Name)
+        || NativeAllocations.IsName(method.Name)
+        || _userApis.HasMeasuredSizes
+        || _userApis.IsAllocation(method, out _);
+
+    /// <summary>Whether <paramref name="constructor"/> can make something that takes a size, by its type's name.</summary>
+    public bool MayConstruct(IMethodSymbol constructor) =>
+        (constructor.Parameters.Length > 0 && (constructor.ContainingType.SpecialType == SpecialType.System_String || CollectionAllocations.IsName(constructor.ContainingType.Name)))
+        || _userApis.IsAllocation(constructor, out _);
+
+    /// <summary>Whether an additional file says that <paramref name="property"/> allocates.</summary>
+    public bool MayRead(IPropertySymbol property) => _userApis.IsAllocation(property, out _);
+
     private static Allocation? Array(IArrayCreationOperation array, SizeEnvironment environment)
     {
         if (array.Type is not IArrayTypeSymbol type || IsExpandedArguments(array))

@@ -6,6 +6,10 @@ namespace ForkLint.Analyzers.Sizing;
 /// <summary>Methods of the base library that return a new array whose length stands in the call.</summary>
 internal static class ArrayCalls
 {
+    /// <summary>Whether one of them has this name.</summary>
+    public static bool IsName(string name) =>
+        name is "AllocateArray" or "AllocateUninitializedArray" or "CreateInstance" or "GetBytes" or "ToArray" or "ToList";
+
     /// <summary>The argument that is the number of elements; <see langword="null"/> where the call is none of these.</summary>
     public static IOperation? ElementCount(IInvocationOperation call)
     {

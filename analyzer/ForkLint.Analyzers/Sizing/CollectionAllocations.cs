@@ -12,6 +12,9 @@ internal static class CollectionAllocations
         "ConcurrentDictionary", "StringBuilder", "MemoryStream", "ArrayList", "Hashtable",
     };
 
+    /// <summary>Whether a collection that takes a capacity has this name.</summary>
+    public static bool IsName(string name) => Names.Contains(name);
+
     /// <summary>The allocation that <paramref name="creation"/> makes for its capacity; <see langword="null"/> where it has none.</summary>
     public static Allocation? Classify(IObjectCreationOperation creation, SizeEnvironment environment)
     {

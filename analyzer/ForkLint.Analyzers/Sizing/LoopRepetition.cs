@@ -8,7 +8,7 @@ namespace ForkLint.Analyzers.Sizing;
 /// <summary>A loop that runs a constant number of times.</summary>
 /// <param name="Syntax">The statement.</param>
 /// <param name="Count">How many times it runs its body, at least.</param>
-internal readonly record struct ConstantLoop(SyntaxNode Syntax, long Count);
+internal sealed record ConstantLoop(SyntaxNode Syntax, long Count);
 
 /// <summary>How often an expression runs: the loops around it whose bounds are constant.</summary>
 internal static class LoopRepetition

@@ -25,6 +25,9 @@ internal static class NativeAllocations
         "AllocHGlobal", "AllocCoTaskMem", "ReAllocHGlobal", "ReAllocCoTaskMem",
     };
 
+    /// <summary>Whether a function of the base library or of a wrapper that allocates has this name. An import can have any.</summary>
+    public static bool IsName(string name) => ManagedNames.Contains(name) || LibcNames.Contains(name);
+
     /// <summary>The allocation that <paramref name="call"/> makes; <see langword="null"/> where it makes none, or none that is charged.</summary>
     public static Allocation? Classify(IInvocationOperation call, SizeEnvironment environment)
     {

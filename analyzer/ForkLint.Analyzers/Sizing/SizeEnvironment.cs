@@ -119,7 +119,7 @@ internal sealed class SizeEnvironment
     public bool TryGetParameter(IParameterSymbol parameter, out ConstantRange? value, out ConstantRange? length)
     {
         var found = _parameters.TryGetValue(parameter.OriginalDefinition, out var bound) || _parameters.TryGetValue(parameter, out bound);
-        (value, length) = (bound.Value, bound.Length);
+        (value, length) = (bound?.Value, bound?.Length);
         return found;
     }
 
@@ -180,5 +180,5 @@ internal sealed class SizeEnvironment
         return result;
     }
 
-    private readonly record struct BoundParameter(ConstantRange? Value, ConstantRange? Length);
+    private sealed record BoundParameter(ConstantRange? Value, ConstantRange? Length);
 }

@@ -14,6 +14,9 @@ internal static class UnboundedReads
         "DownloadData", "DownloadDataTaskAsync", "DownloadString", "DownloadStringTaskAsync",
     };
 
+    /// <summary>Whether such a read has this name.</summary>
+    public static bool IsName(string name) => Names.Contains(name);
+
     /// <summary>Whether a call of <paramref name="method"/> is such a read. The name is compared first.</summary>
     /// <param name="method">The method called.</param>
     /// <param name="receiver">The static type it is called on; <see langword="null"/> for a static method.</param>

@@ -12,6 +12,9 @@ internal static class NativeSpawns
 
     private enum Function
     {
+        /// <summary>None of these.</summary>
+        None,
+
         /// <summary>A full fork.</summary>
         Fork,
 
@@ -34,34 +37,29 @@ internal static class NativeSpawns
         SystemCall,
     }
 
-    private static readonly Dictionary<string, Function> Functions = new(StringComparer.Ordinal)
+    private static readonly string[] Names =
+    [
+        "fork", "_Fork", "__fork", "__libc_fork", "forkpty", "daemon", "vfork", "__vfork", "posix_spawn", "posix_spawnp", "pidfd_spawn", "pidfd_spawnp",
+        "popen", "system", "clone", "__clone", "clone3", "__clone3", "syscall",
+    ];
+
+    private static Function FunctionOf(string name) => name switch
     {
-        ["fork"] = Function.Fork,
-        ["_Fork"] = Function.Fork,
-        ["__fork"] = Function.Fork,
-        ["__libc_fork"] = Function.Fork,
-        ["forkpty"] = Function.Fork,
-        ["daemon"] = Function.Fork,
-        ["vfork"] = Function.VFork,
-        ["__vfork"] = Function.VFork,
-        ["posix_spawn"] = Function.Spawn,
-        ["posix_spawnp"] = Function.Spawn,
-        ["pidfd_spawn"] = Function.Spawn,
-        ["pidfd_spawnp"] = Function.Spawn,
-        ["popen"] = Function.Spawn,
-        ["system"] = Function.System,
-        ["clone"] = Function.Clone,
-        ["__clone"] = Function.Clone,
-        ["clone3"] = Function.Clone3,
-        ["__clone3"] = Function.Clone3,
-        ["syscall"] = Function.SystemCall,
+        "fork" or "_Fork" or "__fork" or "__libc_fork" or "forkpty" or "daemon" => Function.Fork,
+        "vfork" or "__vfork" => Function.VFork,
+        "posix_spawn" or "posix_spawnp" or "pidfd_spawn" or "pidfd_spawnp" or "popen" => Function.Spawn,
+        "system" => Function.System,
+        "clone" or "__clone" => Function.Clone,
+        "clone3" or "__clone3" => Function.Clone3,
+        "syscall" => Function.SystemCall,
+        _ => Function.None,
     };
 
     /// <summary>The names of those functions.</summary>
-    public static IEnumerable<string> EntryPoints => Functions.Keys;
+    public static IReadOnlyList<string> EntryPoints => Names;
 
     /// <summary>Whether the C library has a function of this name that can create a process.</summary>
-    public static bool IsEntryPoint(string name) => Functions.ContainsKey(name);
+    public static bool IsEntryPoint(string name) => FunctionOf(name) != Function.None;
 
     /// <summary>What a call of <paramref name="entryPoint"/> does; <see langword="null"/> where it creates no process.</summary>
     /// <param name="call">The call.</param>
@@ -72,7 +70,7 @@ internal static class NativeSpawns
     public static SpawnSite? Classify(
         IInvocationOperation call, string entryPoint, string displayName, IReadOnlyList<TargetRuntime> targets, SizeEnvironment environment)
     {
-        switch (Functions[entryPoint])
+        switch (FunctionOf(entryPoint))
         {
             case Function.Clone:
                 return Cloned(displayName, Constant(FlagsArgument(call) ?? NativeArguments.At(call, 2)));
@@ -109,7 +107,7 @@ internal static class NativeSpawns
     }
 
     /// <summary>What a function does whose arguments do not matter; <see langword="null"/> for the others.</summary>
-    public static SpawnSite? ClassifyByName(IOperation call, string entryPoint, string displayName, IReadOnlyList<TargetRuntime> targets) => Functions[entryPoint] switch
+    public static SpawnSite? ClassifyByName(IOperation call, string entryPoint, string displayName, IReadOnlyList<TargetRuntime> targets) => FunctionOf(entryPoint) switch
     {
         Function.Fork => Forked(call, SpawnKind.Duplicates, entryPoint, displayName, why: null, targets),
         Function.VFork => Forked(call, SpawnKind.Shares, entryPoint, displayName, why: null, targets),

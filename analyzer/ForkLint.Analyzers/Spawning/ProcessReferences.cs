@@ -20,16 +20,16 @@ internal static class ProcessReferences
 
     /// <summary>Whether any knows <c>System.Diagnostics.Process</c>.</summary>
     public static bool Any(Compilation compilation, CancellationToken cancellationToken) =>
-        Any(compilation, Known, SpawnMentions.Mentions, NamesProcess, cancellationToken);
+        Any(compilation, Known, SpawnWords.Spawn, NamesProcess, cancellationToken);
 
     /// <summary>Whether any imports a function of a native library that is named like one that creates a process.</summary>
     public static bool AnyImport(Compilation compilation, CancellationToken cancellationToken) =>
-        Any(compilation, KnownImports, SpawnMentions.MentionsNative, Imports, cancellationToken);
+        Any(compilation, KnownImports, SpawnWords.Native, Imports, cancellationToken);
 
     private static bool Any(
         Compilation compilation,
         ConditionalWeakTable<MetadataReference, StrongBox<bool>> known,
-        Func<string, bool> isInSource,
+        SpawnWords inSource,
         Func<MetadataReader, bool> isInMetadata,
         CancellationToken cancellationToken)
     {
@@ -38,19 +38,30 @@ internal static class ProcessReferences
             cancellationToken.ThrowIfCancellationRequested();
             if (reference is CompilationReference { Compilation: var other })
             {
-                if (other.SyntaxTrees.Any(tree => isInSource(tree.ToString())))
+                if (other.SyntaxTrees.Any(tree => (SpawnMentions.Of(tree) & inSource) != 0))
                 {
                     return true;
                 }
             }
             else if (reference is PortableExecutableReference library
-                && known.GetValue(reference, _ => new StrongBox<bool>(Modules(library).Any(module => isInMetadata(module.GetMetadataReader())))).Value)
+                && IsIn(library, known, isInMetadata))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private static bool IsIn(
+        PortableExecutableReference library, ConditionalWeakTable<MetadataReference, StrongBox<bool>> known, Func<MetadataReader, bool> isInMetadata)
+    {
+        if (!known.TryGetValue(library, out var answer))
+        {
+            answer = known.GetValue(library, _ => new StrongBox<bool>(Modules(library).Any(module => isInMetadata(module.GetMetadataReader()))));
+        }
+
+        return answer.Value;
     }
 
     // A file that is missing or no assembly is the compiler's to report.
@@ -73,10 +84,31 @@ internal static class ProcessReferences
 
     private static bool NamesProcess(MetadataReader reader)
     {
+        if (!MayReferenceProcess(reader))
+        {
+            return false;
+        }
+
         foreach (var handle in reader.TypeReferences)
         {
             var type = reader.GetTypeReference(handle);
             if (reader.StringComparer.Equals(type.Name, "Process") && reader.StringComparer.Equals(type.Namespace, "System.Diagnostics"))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a library refers to one that <c>Process</c> is in, by framework. A library that it is in itself has it from none.</summary>
+    private static bool MayReferenceProcess(MetadataReader reader)
+    {
+        var names = reader.StringComparer;
+        foreach (var handle in reader.AssemblyReferences)
+        {
+            var name = reader.GetAssemblyReference(handle).Name;
+            if (names.Equals(name, "System.Diagnostics.Process") || names.Equals(name, "System") || names.Equals(name, "netstandard"))
             {
                 return true;
             }

@@ -53,6 +53,23 @@ internal sealed class SpawnCatalog
             : null;
     }
 
+    /// <summary>Whether a process can be started by a method whose name begins with <c>Run</c> (.NET 11 and later).</summary>
+    public static bool HasRun(Compilation compilation)
+    {
+        foreach (var name in new[] { "System.Diagnostics.Process", "Microsoft.Win32.SafeHandles.SafeProcessHandle" })
+        {
+            foreach (var type in compilation.GetTypesByMetadataName(name))
+            {
+                if (type.MemberNames.Any(static member => member.StartsWith("Run", StringComparison.Ordinal)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The options of the file a spawn stands in.</summary>
     public ForkLintOptions OptionsFor(SyntaxTree tree) =>
         _options.GetOrAdd(tree, key => ForkLintOptions.For(key, _provider));

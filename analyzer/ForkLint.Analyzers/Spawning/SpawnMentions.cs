@@ -3,49 +3,89 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Spawning;
 
+/// <summary>What the words of a text say of spawning.</summary>
+[Flags]
+internal enum SpawnWords
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>It names something that spawns.</summary>
+    Spawn = 1,
+
+    /// <summary>It names one of the C library's functions that create a process.</summary>
+    Native = 2,
+
+    /// <summary>It names a function of another library that creates a process, which may be imported under any name.</summary>
+    Import = 4,
+
+    /// <summary>A name begins as that of a method that starts a process.</summary>
+    Start = 8,
+
+    /// <summary>A name begins as that of a method that starts a process and waits for it (.NET 11 and later).</summary>
+    Run = 16,
+
+    /// <summary>Such a name follows a dot.</summary>
+    Member = 32,
+
+    /// <summary>What every text says.</summary>
+    Any = 64,
+
+    /// <summary>Whatever a text says.</summary>
+    Every = Any | Spawn | Native | Import | Start | Run | Member,
+}
+
 /// <summary>
 /// Whether any source names anything that spawns. <c>System.Diagnostics.Process</c> is referenced by every program, so
 /// the references alone tell nothing; a word in the text does, and costs milliseconds where a walk over all bodies costs seconds.
 /// </summary>
 internal static class SpawnMentions
 {
-    private static readonly string[] NativeWords = [.. NativeSpawns.EntryPoints];
+    private const string StartPrefix = "Start";
+    private const string RunPrefix = "Run";
 
-    private static readonly string[] Words =
-    [
-        .. NativeWords, "Process", "SafeProcessHandle", "LibC", "Syscall", "Stdlib", "SystemNative_ForkAndExecProcess",
-    ];
+    // No members of a Process that start it, and in nearly every file of some programs.
+    private static readonly string[] Harmless = ["StartsWith", "StartInfo", "StartTime", "StartIndex"];
 
-    // How the members of a Process begin that start it: one that a library hands out is never named by its type.
-    private static readonly string[] Starts = [".Start", ".Run"];
+    private static readonly bool[] IsPartOfName = CreateParts();
+    private static readonly Word[]?[] Words = CreateWords();
 
     // A tree never changes, and the IDE asks again with each key for all that did not.
-    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> Known = new();
-    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> KnownStarts = new();
-    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<bool>> KnownNatives = new();
+    private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<SpawnWords>> Known = new();
 
     /// <summary>Whether a tree of the compilation does.</summary>
     public static bool Any(Compilation compilation, CancellationToken cancellationToken) =>
-        AnyTree(compilation, Known, Mentions, cancellationToken)
-        || (AnyTree(compilation, KnownStarts, MentionsStart, cancellationToken) && ProcessReferences.Any(compilation, cancellationToken));
+        AnyTree(compilation, SpawnWords.Spawn, cancellationToken)
+        || (AnyTree(compilation, SpawnWords.Member, cancellationToken) && ProcessReferences.Any(compilation, cancellationToken));
 
     /// <summary>
     /// Whether a tree names one of the C library's functions that create a process, or a reference imports one, which can then be called by
     /// any name.
     /// </summary>
     public static bool AnyNative(Compilation compilation, CancellationToken cancellationToken) =>
-        AnyTree(compilation, KnownNatives, MentionsNative, cancellationToken) || ProcessReferences.AnyImport(compilation, cancellationToken);
+        AnyTree(compilation, SpawnWords.Native, cancellationToken) || ProcessReferences.AnyImport(compilation, cancellationToken);
 
-    /// <summary>Whether a text names one of the C library's functions that create a process.</summary>
-    internal static bool MentionsNative(string text) => Mentions(text, NativeWords);
+    /// <summary>Whether a function that creates a process is imported anywhere, so that a call of any name may be one of it.</summary>
+    public static bool AnyImport(Compilation compilation, CancellationToken cancellationToken) =>
+        AnyTree(compilation, SpawnWords.Native | SpawnWords.Import, cancellationToken) || ProcessReferences.AnyImport(compilation, cancellationToken);
 
-    private static bool AnyTree(
-        Compilation compilation, ConditionalWeakTable<SyntaxTree, StrongBox<bool>> known, Func<string, bool> mentions, CancellationToken cancellationToken)
+    /// <summary>What the words of a tree say, all of them together.</summary>
+    public static SpawnWords Of(SyntaxTree tree)
+    {
+        if (!Known.TryGetValue(tree, out var words))
+        {
+            words = Known.GetValue(tree, static key => new StrongBox<SpawnWords>(Of(key.GetText().ToString())));
+        }
+
+        return words.Value;
+    }
+
+    private static bool AnyTree(Compilation compilation, SpawnWords words, CancellationToken cancellationToken)
     {
         foreach (var tree in compilation.SyntaxTrees)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (known.GetValue(tree, key => new StrongBox<bool>(mentions(key.ToString()))).Value)
+            if ((Of(tree) & words) != 0)
             {
                 return true;
             }
@@ -54,27 +94,102 @@ internal static class SpawnMentions
         return false;
     }
 
-    private static bool MentionsStart(string text) => Starts.Any(member => text.IndexOf(member, StringComparison.Ordinal) >= 0);
-
-    /// <summary>Whether a text has one of the words, whole.</summary>
-    internal static bool Mentions(string text) => Mentions(text, Words);
-
-    private static bool Mentions(string text, string[] words)
+    /// <summary>What the words of a text say. One look at each character; compiled well at once, since a build does it once.</summary>
+    [MethodImpl(JitHints.Hot)]
+    internal static SpawnWords Of(string text)
     {
-        foreach (var word in words)
+        var found = SpawnWords.Any;
+        var parts = IsPartOfName;
+        var words = Words;
+        for (var at = 0; at < text.Length; at++)
         {
-            for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0; at = text.IndexOf(word, at + 1, StringComparison.Ordinal))
+            var first = text[at];
+            if (first < parts.Length ? !parts[first] : !char.IsLetterOrDigit(first))
             {
-                if (!IsPart(text, at - 1) && !IsPart(text, at + word.Length))
+                continue;
+            }
+
+            var start = at;
+            for (at++; at < text.Length; at++)
+            {
+                var next = text[at];
+                if (next < parts.Length ? !parts[next] : !char.IsLetterOrDigit(next))
                 {
-                    return true;
+                    break;
                 }
+            }
+
+            if (first < words.Length && words[first] is { } candidates)
+            {
+                found |= Match(text, start, at - start, candidates);
+            }
+        }
+
+        return found;
+    }
+
+    private static SpawnWords Match(string text, int start, int length, Word[] candidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (candidate.IsPrefix
+                ? length >= candidate.Text.Length && Is(text, start, candidate.Text) && !IsHarmless(text, start, length)
+                : length == candidate.Text.Length && Is(text, start, candidate.Text))
+            {
+                return candidate.IsPrefix && start > 0 && text[start - 1] == '.' ? candidate.Says | SpawnWords.Member : candidate.Says;
+            }
+        }
+
+        return SpawnWords.None;
+    }
+
+    private static bool Is(string text, int start, string word) => string.CompareOrdinal(text, start, word, 0, word.Length) == 0;
+
+    private static bool IsHarmless(string text, int start, int length)
+    {
+        foreach (var word in Harmless)
+        {
+            if (word.Length == length && Is(text, start, word))
+            {
+                return true;
             }
         }
 
         return false;
     }
 
-    private static bool IsPart(string text, int index) =>
-        index >= 0 && index < text.Length && (char.IsLetterOrDigit(text[index]) || text[index] == '_');
+    private static bool[] CreateParts()
+    {
+        var parts = new bool[128];
+        for (var character = 0; character < parts.Length; character++)
+        {
+            parts[character] = char.IsLetterOrDigit((char)character) || character == '_';
+        }
+
+        return parts;
+    }
+
+    /// <summary>The words by their first character.</summary>
+    private static Word[]?[] CreateWords()
+    {
+        var words = new Word[128][];
+        foreach (var word in NativeSpawns.EntryPoints)
+        {
+            Add(new Word(word, SpawnWords.Spawn | SpawnWords.Native));
+        }
+
+        foreach (var word in new[] { "Process", "SafeProcessHandle", "LibC", "Syscall", "Stdlib" })
+        {
+            Add(new Word(word, SpawnWords.Spawn));
+        }
+
+        Add(new Word("SystemNative_ForkAndExecProcess", SpawnWords.Spawn | SpawnWords.Import));
+        Add(new Word(StartPrefix, SpawnWords.Start, IsPrefix: true));
+        Add(new Word(RunPrefix, SpawnWords.Run, IsPrefix: true));
+        return words;
+
+        void Add(Word word) => words[word.Text[0]] = [.. words[word.Text[0]] ?? [], word];
+    }
+
+    private sealed record Word(string Text, SpawnWords Says, bool IsPrefix = false);
 }

@@ -18,22 +18,23 @@ internal sealed class AllocationCandidates
     private const int MaxCalls = 5;
     private const int MaxLooks = 64;
 
-    private readonly Dictionary<IMethodSymbol, List<(MemberBody Body, IOperation Call)>> _callers = new(SymbolEqualityComparer.Default);
-    private readonly HashSet<IMethodSymbol> _named = new(SymbolEqualityComparer.Default);
     private readonly HashSet<SyntaxNode> _sites = [];
     private readonly HashSet<MemberBody> _bodies = [];
+    private readonly HashSet<MemberBody> _known = [];
     private readonly AllocationCatalog _allocations;
     private readonly List<MemberBody> _all;
+    private readonly CallerIndex _callers;
     private readonly long _threshold = long.MaxValue;
     private readonly bool _duplicates;
     private Dictionary<IMethodSymbol, long>? _repetitions;
     private int _looks;
 
-    /// <summary>Judges the allocations of some bodies against their spawns, and as only they call each other.</summary>
+    /// <summary>Will judge the allocations of some bodies against their spawns, and as only they call each other.</summary>
     public AllocationCandidates(List<MemberBody> bodies, SpawnCatalog spawns, AllocationCatalog allocations)
     {
         _all = bodies;
         _allocations = allocations;
+        _callers = new CallerIndex(bodies);
         foreach (var spawn in bodies.SelectMany(body => body.SpawnOperations))
         {
             var options = spawns.OptionsFor(spawn.Syntax.SyntaxTree);
@@ -41,46 +42,36 @@ internal sealed class AllocationCandidates
             _threshold = Math.Min(_threshold, Threshold(kind, options));
             _duplicates |= kind != SpawnKind.Shares;
         }
+    }
 
-        if (_threshold == long.MaxValue || !bodies.Exists(body => body.Allocates))
+    /// <summary>Whether any was found so far.</summary>
+    public bool Any => _bodies.Count > 0;
+
+    /// <summary>Judges the allocations of a body, unless that was done.</summary>
+    public void LookAt(MemberBody body)
+    {
+        if (_threshold == long.MaxValue || !body.Allocates || !_known.Add(body))
         {
             return;
         }
 
-        foreach (var body in bodies)
+        foreach (var allocation in body.Allocations(_allocations))
         {
-            _named.UnionWith(body.NamedMethods);
-            foreach (var (callee, call) in body.Calls)
+            if (MayCount(body, allocation))
             {
-                if (!_callers.TryGetValue(callee, out var callers))
-                {
-                    _callers.Add(callee, callers = []);
-                }
-
-                callers.Add((body, call));
-            }
-        }
-
-        foreach (var body in bodies)
-        {
-            foreach (var allocation in body.Allocations)
-            {
-                if (MayCount(body, allocation))
-                {
-                    _sites.Add(allocation.Operation.Syntax);
-                    _bodies.Add(body);
-                }
+                _sites.Add(allocation.Operation.Syntax);
+                _bodies.Add(body);
             }
         }
     }
 
-    /// <summary>Whether there are any.</summary>
-    public bool Any => _bodies.Count > 0;
+    /// <summary>Whether a body has one; what nobody looked at yet may.</summary>
+    public bool MayBeIn(MemberBody body) => _bodies.Contains(body) || (body.Allocates && !_known.Contains(body));
 
-    /// <summary>Whether a body has one.</summary>
+    /// <summary>Whether a body has one, as far as somebody looked.</summary>
     public bool IsIn(MemberBody body) => _bodies.Contains(body);
 
-    /// <summary>Whether an expression is one.</summary>
+    /// <summary>Whether an expression of a body that was looked at is one.</summary>
     public bool Contains(IOperation allocation) => _sites.Contains(allocation.Syntax);
 
     private static SpawnKind? Kind(IOperation spawn, SpawnCatalog spawns) =>
@@ -124,13 +115,13 @@ internal sealed class AllocationCandidates
             return false;
         }
 
-        if (function.MethodKind == MethodKind.AnonymousFunction || _named.Contains(function))
+        if (function.MethodKind == MethodKind.AnonymousFunction || _callers.IsNamed(function))
         {
             // Nobody knows who calls a lambda, or a method that is passed on as a delegate, and with what.
             return true;
         }
 
-        foreach (var (body, call) in CallersOf(function))
+        foreach (var (body, call) in _callers.Of(function))
         {
             if (++_looks > MaxLooks || Search(new Step(call, body, outermost), calls + 1))
             {
@@ -235,9 +226,14 @@ internal sealed class AllocationCandidates
             return 1;
         }
 
-        if (function.MethodKind == MethodKind.AnonymousFunction || _named.Contains(function))
+        if (function.MethodKind == MethodKind.AnonymousFunction || _callers.IsNamed(function))
         {
             return long.MaxValue;
+        }
+
+        if (!IsRepeated(function))
+        {
+            return 1;
         }
 
         if (_repetitions is null)
@@ -265,8 +261,30 @@ internal sealed class AllocationCandidates
         long Known(IMethodSymbol method) => _repetitions.TryGetValue(method, out var times) ? times : 1;
     }
 
-    private IEnumerable<(MemberBody Body, IOperation Call)> CallersOf(IMethodSymbol function) =>
-        Declarations.Of(function).Prepend(function).SelectMany(declared => _callers.TryGetValue(declared, out var callers) ? callers : []);
+    /// <summary>Whether a loop of a caller, or of one further up, runs a constant number of times: nearly none does.</summary>
+    private bool IsRepeated(IMethodSymbol function)
+    {
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { function };
+        var pending = new Stack<IMethodSymbol>();
+        pending.Push(function);
+        while (pending.Count > 0)
+        {
+            foreach (var (body, call) in _callers.Of(pending.Pop()))
+            {
+                if (Rounds(call, body.Environment) > 1)
+                {
+                    return true;
+                }
+
+                if (FunctionOf(call, body) is { } caller && seen.Add(caller))
+                {
+                    pending.Push(caller);
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The method or local function around an operation; the constructor for an initializer; <see langword="null"/> where there is none.</summary>
     private static IMethodSymbol? FunctionOf(IOperation operation, MemberBody body)

@@ -32,10 +32,18 @@ internal sealed class CallGraph
             }
         }
 
+        var seen = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default);
+        var creators = new Dictionary<INamedTypeSymbol, List<MemberBody>>(SymbolEqualityComparer.Default);
         foreach (var body in bodies)
         {
-            foreach (var callee in body.Callees)
+            seen.Clear();
+            foreach (var (callee, _) in body.Calls)
             {
+                if (!seen.Add(callee))
+                {
+                    continue;
+                }
+
                 if (_bodies.TryGetValue(callee.PartialImplementationPart ?? callee, out var target))
                 {
                     Add(body, target);
@@ -49,6 +57,13 @@ internal sealed class CallGraph
                 // Whoever makes an object runs its initializers, and may dispose of it through an interface.
                 if (callee.MethodKind == MethodKind.Constructor)
                 {
+                    var type = callee.ContainingType.OriginalDefinition;
+                    if (!creators.TryGetValue(type, out var known))
+                    {
+                        creators.Add(type, known = []);
+                    }
+
+                    known.Add(body);
                     foreach (var member in callee.ContainingType.GetMembers())
                     {
                         if (member is IMethodSymbol { Name: "Dispose" or "DisposeAsync" or "ReleaseHandle" } release && _bodies.TryGetValue(release, out target))
@@ -60,32 +75,34 @@ internal sealed class CallGraph
             }
         }
 
-        var creators = bodies.SelectMany(body => body.Callees.Where(callee => callee.MethodKind == MethodKind.Constructor)
-            .Select(constructor => (Body: body, Type: constructor.ContainingType.OriginalDefinition)))
-            .ToLookup(creation => creation.Type, creation => creation.Body, (IEqualityComparer<INamedTypeSymbol>)SymbolEqualityComparer.Default);
-        foreach (var initializer in bodies.Where(body => body.Member is not IMethodSymbol && !body.Member.IsStatic))
+        foreach (var initializer in bodies)
         {
-            foreach (var creator in creators[initializer.Member.ContainingType])
+            if (initializer.Member is not IMethodSymbol && !initializer.Member.IsStatic && creators.TryGetValue(initializer.Member.ContainingType, out var makers))
             {
-                Add(creator, initializer);
+                makers.ForEach(maker => Add(maker, initializer));
             }
         }
     }
 
     /// <summary>The bodies for which something holds, or that call one, at any distance.</summary>
-    public HashSet<MemberBody> Reaching(Func<MemberBody, bool> condition)
+    public HashSet<MemberBody> Reaching(Func<MemberBody, bool> condition) => Closure(_all.Where(condition), _callers);
+
+    /// <summary>Some bodies, and those that they call, at any distance.</summary>
+    public HashSet<MemberBody> CalledBy(IEnumerable<MemberBody> bodies) => Closure(bodies, _callees);
+
+    private static HashSet<MemberBody> Closure(IEnumerable<MemberBody> bodies, Dictionary<MemberBody, List<MemberBody>> next)
     {
-        var reached = new HashSet<MemberBody>(_all.Where(condition));
+        var reached = new HashSet<MemberBody>(bodies);
         var pending = new Stack<MemberBody>(reached);
         while (pending.Count > 0)
         {
-            if (_callers.TryGetValue(pending.Pop(), out var callers))
+            if (next.TryGetValue(pending.Pop(), out var linked))
             {
-                foreach (var caller in callers)
+                foreach (var body in linked)
                 {
-                    if (reached.Add(caller))
+                    if (reached.Add(body))
                     {
-                        pending.Push(caller);
+                        pending.Push(body);
                     }
                 }
             }

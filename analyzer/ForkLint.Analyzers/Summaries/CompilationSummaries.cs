@@ -195,6 +195,7 @@ internal sealed class CompilationSummaries : ISummaries
         try
         {
             RuntimeHelpers.EnsureSufficientExecutionStack();
+            _catalogs.Candidates.LookAt(body);
             Interpret(body);
         }
         catch (InsufficientExecutionStackException)

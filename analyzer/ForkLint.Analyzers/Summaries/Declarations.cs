@@ -21,6 +21,12 @@ internal static class Declarations
 
         foreach (var face in type.AllInterfaces)
         {
+            // Calls of what the base library declares are not noted.
+            if (face.DeclaringSyntaxReferences.IsEmpty)
+            {
+                continue;
+            }
+
             foreach (var member in face.GetMembers())
             {
                 if (member is IMethodSymbol declared

@@ -7,7 +7,8 @@ namespace ForkLint.Analyzers.Summaries;
 internal sealed class DispatchTargets(Compilation compilation)
 {
     private readonly Dictionary<IMethodSymbol, ImmutableArray<IMethodSymbol>> _targets = new(SymbolEqualityComparer.Default);
-    private List<INamedTypeSymbol>? _types;
+    private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>? _derived;
+    private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>? _implementing;
 
     /// <summary>The methods; default where some of them are outside of the compilation.</summary>
     /// <param name="method">The method that is named.</param>
@@ -32,6 +33,11 @@ internal sealed class DispatchTargets(Compilation compilation)
 
             if (type.TypeKind is not (TypeKind.Interface or TypeKind.TypeParameter) && Implementation(type, method) is { } implementation)
             {
+                if (!implementation.IsAbstract && implementation.OriginalDefinition.DeclaringSyntaxReferences.IsEmpty)
+                {
+                    return default;
+                }
+
                 found.Add(implementation.OriginalDefinition);
             }
 
@@ -82,14 +88,14 @@ internal sealed class DispatchTargets(Compilation compilation)
         if (!_targets.TryGetValue(definition, out var targets))
         {
             var found = ImmutableArray.CreateBuilder<IMethodSymbol>();
-            foreach (var type in _types ??= Types())
+            if (Related(definition.ContainingType).TryGetValue(definition.ContainingType, out var types))
             {
-                var isCandidate = definition.ContainingType.TypeKind == TypeKind.Interface
-                    ? type.TypeKind != TypeKind.Interface && type.AllInterfaces.Any(face => SymbolEqualityComparer.Default.Equals(face.OriginalDefinition, definition.ContainingType))
-                    : DerivesFrom(type, definition.ContainingType);
-                if (isCandidate && Implementation(type, definition) is { } implementation)
+                foreach (var type in types)
                 {
-                    found.Add(implementation.OriginalDefinition);
+                    if (Implementation(type, definition) is { } implementation)
+                    {
+                        found.Add(implementation.OriginalDefinition);
+                    }
                 }
             }
 
@@ -125,26 +131,61 @@ internal sealed class DispatchTargets(Compilation compilation)
         return false;
     }
 
-    private List<INamedTypeSymbol> Types()
+    /// <summary>The types of the compilation by the interfaces that they implement, or by themselves and their bases.</summary>
+    private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> Related(INamedTypeSymbol type)
     {
-        var types = new List<INamedTypeSymbol>();
+        if (type.TypeKind == TypeKind.Interface)
+        {
+            return _implementing ??= Index(static type => type.TypeKind == TypeKind.Interface ? ImmutableArray<INamedTypeSymbol>.Empty : type.AllInterfaces);
+        }
+
+        return _derived ??= Index(static type =>
+        {
+            var bases = new List<INamedTypeSymbol>();
+            for (var current = type; current is not null; current = current.BaseType)
+            {
+                bases.Add(current);
+            }
+
+            return bases;
+        });
+    }
+
+    private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> Index(Func<INamedTypeSymbol, IEnumerable<INamedTypeSymbol>> keys)
+    {
+        var index = new Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>>(SymbolEqualityComparer.Default);
         var pending = new Stack<INamespaceOrTypeSymbol>();
         pending.Push(compilation.Assembly.GlobalNamespace);
         while (pending.Count > 0)
         {
-            foreach (var member in pending.Pop().GetMembers())
+            var outer = pending.Pop();
+            foreach (var inner in outer is INamespaceSymbol space ? space.GetMembers() : (IEnumerable<INamespaceOrTypeSymbol>)outer.GetTypeMembers())
             {
-                if (member is INamespaceOrTypeSymbol inner)
+                pending.Push(inner);
+                if (inner is INamedTypeSymbol type)
                 {
-                    pending.Push(inner);
-                    if (member is INamedTypeSymbol type)
-                    {
-                        types.Add(type);
-                    }
+                    Add(type);
                 }
             }
         }
 
-        return types;
+        return index;
+
+        void Add(INamedTypeSymbol type)
+        {
+            foreach (var key in keys(type))
+            {
+                if (!index.TryGetValue(key.OriginalDefinition, out var types))
+                {
+                    index.Add(key.OriginalDefinition, types = []);
+                }
+
+                // An interface of two type arguments is implemented once.
+                if (types.Count == 0 || !ReferenceEquals(types[types.Count - 1], type))
+                {
+                    types.Add(type);
+                }
+            }
+        }
     }
 }

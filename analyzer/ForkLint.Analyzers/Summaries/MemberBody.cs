@@ -2,11 +2,13 @@ using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Summaries;
+
+/// <summary>A call of a method of the compilation.</summary>
+internal sealed record BodyCall(IMethodSymbol Callee, IOperation Call);
 
 /// <summary>The body of one member, kept until the end of the compilation, with what a glance at it told.</summary>
 internal sealed class MemberBody
@@ -14,9 +16,27 @@ internal sealed class MemberBody
     // A body this short is followed into wherever it is called: it may return or keep its argument.
     private const int ShortOperations = 60;
 
+    // Most bodies have none of these.
+    private static readonly List<IOperation> NoOperations = [];
+    private static readonly List<BodyCall> NoCalls = [];
+    private static readonly List<(FunctionBody Body, BodyFacts Facts)> NoResults = [];
+    private static readonly HashSet<IMethodSymbol> NoMethods = new(SymbolEqualityComparer.Default);
+    private static readonly HashSet<IParameterSymbol> NoParameters = new(SymbolEqualityComparer.Default);
+    private static readonly HashSet<ISymbol> NoMembers = new(SymbolEqualityComparer.Default);
+
     private readonly IOperation _root;
+    private bool _isKnown;
+    private Location? _place;
     private SizeEnvironment? _environment;
     private List<FunctionBody>? _functions;
+    private List<IOperation>? _spawnOperations;
+    private List<IOperation>? _allocating;
+    private List<Allocation>? _allocations;
+    private List<BodyCall>? _calls;
+    private HashSet<IMethodSymbol>? _namedMethods;
+    private HashSet<IParameterSymbol>? _capturedParameters;
+    private HashSet<ISymbol>? _storedMembers;
+    private HashSet<ISymbol>? _changedMembers;
 
     private MemberBody(ISymbol member, IOperation root, bool isGenerated)
     {
@@ -28,6 +48,12 @@ internal sealed class MemberBody
     /// <summary>The method, or the field or property whose initializer this is.</summary>
     public ISymbol Member { get; }
 
+    /// <summary>The text that it stands in.</summary>
+    public SyntaxTree Tree => _root.Syntax.SyntaxTree;
+
+    /// <summary>Where its member stands.</summary>
+    public Location Place => _place ??= Member.Locations[0];
+
     /// <summary>Whether a tool wrote it, not a person.</summary>
     public bool IsGenerated { get; }
 
@@ -35,61 +61,134 @@ internal sealed class MemberBody
     public bool Spawns => SpawnOperations.Count > 0;
 
     /// <summary>What in it may create a process.</summary>
-    public List<IOperation> SpawnOperations { get; } = [];
+    public List<IOperation> SpawnOperations => _spawnOperations ?? NoOperations;
 
-    /// <summary>Whether anything in it may be a large allocation.</summary>
-    public bool Allocates => Allocations.Count > 0;
-
-    /// <summary>What in it may be a large allocation.</summary>
-    public List<Allocation> Allocations { get; } = [];
+    /// <summary>Whether anything in it allocates, of whatever size.</summary>
+    public bool Allocates => _allocating is not null;
 
     /// <summary>Whether it releases memory, collects, or waits for a child.</summary>
     public bool Releases { get; private set; }
 
     /// <summary>Whether it stores anything in a field or property.</summary>
-    public bool StoresInMembers { get; private set; }
+    public bool StoresInMembers => _storedMembers is not null || _changedMembers is not null;
 
     /// <summary>Whether following it costs next to nothing.</summary>
     public bool IsShort { get; private set; }
 
-    /// <summary>The methods of the compilation that it names.</summary>
-    public IEnumerable<IMethodSymbol> Callees => Calls.Select(call => call.Callee).Distinct<IMethodSymbol>(SymbolEqualityComparer.Default);
-
-    /// <summary>Where it calls them.</summary>
-    public List<(IMethodSymbol Callee, IOperation Call)> Calls { get; } = [];
+    /// <summary>Where it calls the methods of the compilation that it names.</summary>
+    public List<BodyCall> Calls => _calls ?? NoCalls;
 
     /// <summary>The methods of the compilation that it makes delegates of.</summary>
-    public HashSet<IMethodSymbol> NamedMethods { get; } = new(SymbolEqualityComparer.Default);
+    public HashSet<IMethodSymbol> NamedMethods => _namedMethods ?? NoMethods;
 
     /// <summary>What is known of values in it.</summary>
     public SizeEnvironment Environment => _environment ??= SizeEnvironment.ForBody(_root);
 
     /// <summary>Parameters of primary constructors that it reads as if they were fields.</summary>
-    public HashSet<IParameterSymbol> CapturedParameters { get; } = new(SymbolEqualityComparer.Default);
+    public HashSet<IParameterSymbol> CapturedParameters => _capturedParameters ?? NoParameters;
 
     /// <summary>The fields and properties that it stores something in.</summary>
-    public HashSet<ISymbol> StoredMembers { get; } = new(SymbolEqualityComparer.Default);
+    public HashSet<ISymbol> StoredMembers => _storedMembers ?? NoMembers;
 
     /// <summary>What the flow analysis found, by function, once it ran.</summary>
-    public List<(FunctionBody Body, BodyFacts Facts)> Results { get; set; } = [];
+    public List<(FunctionBody Body, BodyFacts Facts)> Results { get; set; } = NoResults;
 
     /// <summary>The member and the functions nested in it, the innermost first. Their graphs are made when first asked for.</summary>
     public List<FunctionBody> Functions => _functions ??= Graph() is { } graph ? FunctionBody.WithNested(Member, graph) : [];
 
-    /// <summary>Glances at a body.</summary>
-    public static MemberBody Of(ISymbol member, IOperation root, bool isGenerated, SpawnCatalog spawns, AllocationCatalog allocations)
+    /// <summary>Keeps a body. It knows nothing of itself before <see cref="Glance"/>.</summary>
+    public static MemberBody Of(ISymbol member, IOperation root, bool isGenerated) => new(member, root, isGenerated);
+
+    /// <summary>Glances at the body, unless that was done: what it calls, stores, releases and spawns, without a size or a path.</summary>
+    public void Glance(SpawnCatalog spawns, AllocationCatalog allocations, IAssemblySymbol assembly)
     {
-        var body = new MemberBody(member, root, isGenerated);
-        var count = 0;
-        foreach (var operation in root.DescendantsAndSelf())
+        if (_isKnown)
         {
-            count++;
-            body.Glance(operation, spawns, allocations);
+            return;
         }
 
-        body.IsShort = count <= ShortOperations;
-        return body;
+        _isKnown = true;
+        var count = 0;
+        var glance = new BodyGlance(this, spawns, allocations, assembly);
+        var pending = new List<IOperation> { _root };
+        while (pending.Count > 0)
+        {
+            var operation = pending[pending.Count - 1];
+            pending.RemoveAt(pending.Count - 1);
+            count++;
+            glance.At(operation);
+            foreach (var child in operation.ChildOperations.Reverse())
+            {
+                pending.Add(child);
+            }
+        }
+
+        IsShort = count <= ShortOperations;
     }
+
+    /// <summary>What in it may be a large allocation. Sizes are evaluated when first asked for.</summary>
+    public List<Allocation> Allocations(AllocationCatalog catalog)
+    {
+        if (_allocations is null)
+        {
+            _allocations = [];
+            foreach (var operation in _allocating ?? NoOperations)
+            {
+                // Small ones that a loop collects may be large together.
+                if (catalog.Classify(operation, Environment) is { } allocation
+                    && (allocation.Size.IsKnown
+                        ? allocation.Size.Bytes >= BodyInterpreter.SmallBytes || (allocation.Size.Bytes > 0 && LoopRepetition.IsInLoop(operation.Syntax))
+                        : allocation.Kind == AllocationKind.UnboundedRead
+                            || operation.Descendants().Any(part => part is IParameterReferenceOperation or ILocalReferenceOperation)))
+                {
+                    _allocations.Add(allocation);
+                }
+            }
+        }
+
+        return _allocations;
+    }
+
+    /// <summary>Whether it stores in, or adds to, a static member or one of these types.</summary>
+    public bool StoresInAny(HashSet<INamedTypeSymbol> types) => Any(_storedMembers, types) || Any(_changedMembers, types);
+
+    /// <summary>Whether it makes an object of one of these types: a primary constructor stores what it is given.</summary>
+    public bool Constructs(HashSet<INamedTypeSymbol> types)
+    {
+        foreach (var (callee, _) in Calls)
+        {
+            if (callee.MethodKind == MethodKind.Constructor && types.Contains(callee.ContainingType.OriginalDefinition))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Notes a spawn.</summary>
+    internal void AddSpawn(IOperation operation) => (_spawnOperations ??= []).Add(operation);
+
+    /// <summary>Notes what may allocate.</summary>
+    internal void AddAllocating(IOperation operation) => (_allocating ??= []).Add(operation);
+
+    /// <summary>Notes a call of a method of the compilation.</summary>
+    internal void AddCall(IMethodSymbol method, IOperation call) => (_calls ??= []).Add(new BodyCall(method, call));
+
+    /// <summary>Notes that a method may be called by whoever gets its delegate.</summary>
+    internal void AddNamed(IMethodSymbol method) => (_namedMethods ??= new(SymbolEqualityComparer.Default)).Add(method);
+
+    /// <summary>Notes that something is stored in a field or property.</summary>
+    internal void AddStored(ISymbol member) => (_storedMembers ??= new(SymbolEqualityComparer.Default)).Add(member);
+
+    /// <summary>Notes that something is added to what a field or property holds.</summary>
+    internal void AddChanged(ISymbol member) => (_changedMembers ??= new(SymbolEqualityComparer.Default)).Add(member);
+
+    /// <summary>Notes a primary constructor's parameter that is read as if it were a field.</summary>
+    internal void AddCaptured(IParameterSymbol parameter) => (_capturedParameters ??= new(SymbolEqualityComparer.Default)).Add(parameter);
+
+    /// <summary>Notes that it releases something, or waits.</summary>
+    internal void SetReleases() => Releases = true;
 
     /// <summary>Gives the graph that the compiler has already made, so that it is not made twice.</summary>
     public void UseGraph(ControlFlowGraph graph) => _functions ??= FunctionBody.WithNested(Member, graph);
@@ -104,122 +203,16 @@ internal sealed class MemberBody
         _ => null,
     };
 
-    private void Glance(IOperation operation, SpawnCatalog spawns, AllocationCatalog allocations)
+    private static bool Any(HashSet<ISymbol>? members, HashSet<INamedTypeSymbol> types)
     {
-        switch (operation)
+        foreach (var member in members ?? NoMembers)
         {
-            case IInvocationOperation call:
-                Spawn(call, spawns.IsSpawn(call.TargetMethod));
-                Releases |= ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.WaitsForChild(call);
-                Call(call.TargetMethod, call);
-                MayAllocate(operation, allocations);
-                StoresInMembers |= call.Instance is IFieldReferenceOperation or IPropertyReferenceOperation && LibraryModel.AddsElement(call.TargetMethod);
-                break;
-            case IObjectCreationOperation { Constructor: { } constructor }:
-                Spawn(operation, spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null);
-                Call(constructor, operation);
-                MayAllocate(operation, allocations);
-                break;
-            case IArrayElementReferenceOperation { ArrayReference: IFieldReferenceOperation or IPropertyReferenceOperation, Parent: IAssignmentOperation assignment }
-                when ReferenceEquals(assignment.Target, operation):
-                StoresInMembers = true;
-                break;
-            case IArrayCreationOperation:
-                MayAllocate(operation, allocations);
-                break;
-            case IPropertyReferenceOperation { Property: var property } reference:
-                Spawn(operation, spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null);
-                Store(reference, property.OriginalDefinition);
-                Call(property.GetMethod, operation);
-                Call(property.SetMethod, operation);
-                MayAllocate(operation, allocations);
-                break;
-            case IFieldReferenceOperation reference:
-                Store(reference, reference.Field.OriginalDefinition);
-                break;
-            case IMethodReferenceOperation reference:
-                Spawn(reference, spawns.IsSpawn(reference.Method));
-                Call(reference.Method, operation);
-                NamedMethods.Add((reference.Method.ReducedFrom ?? reference.Method).OriginalDefinition);
-                break;
-            case IParameterReferenceOperation { Parameter: { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } owner } parameter }
-                when Member is IMethodSymbol && !SymbolEqualityComparer.Default.Equals(owner, Member):
-                CapturedParameters.Add(parameter);
-                break;
-            case IFieldInitializerOperation initializer:
-                StoresInMembers = true;
-                StoredMembers.UnionWith(initializer.InitializedFields);
-                break;
-            case IPropertyInitializerOperation initializer:
-                StoresInMembers = true;
-                StoredMembers.UnionWith(initializer.InitializedProperties);
-                break;
-            case IDeconstructionAssignmentOperation { Target: var target, Value: var value }:
-                target = target is IDeclarationExpressionOperation declaration ? declaration.Expression : target;
-                Call(BodyInterpreter.DeconstructMethod(value.Type, target is ITupleOperation parts ? parts.Elements.Length : 0), operation);
-                break;
-            case IBinaryOperation { OperatorMethod: { } method }:
-                Call(method, operation);
-                break;
-            case IConversionOperation { OperatorMethod: { } method }:
-                Call(method, operation);
-                break;
-            default:
-                if (operation.Syntax is CollectionExpressionSyntax)
-                {
-                    MayAllocate(operation, allocations);
-                }
-
-                break;
+            if (member.IsStatic || (member.ContainingType is { } type && types.Contains(type.OriginalDefinition)))
+            {
+                return true;
+            }
         }
-    }
 
-    private void Store(IOperation reference, ISymbol member)
-    {
-        var isStored = reference.Parent switch
-        {
-            IAssignmentOperation assignment => ReferenceEquals(assignment.Target, reference) || assignment is ISimpleAssignmentOperation { IsRef: true },
-            IArgumentOperation argument => argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out,
-            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.RefKind: not RefKind.None } } => true,
-            ITupleOperation or IAddressOfOperation => true,
-
-            // A member of a struct is stored in the struct: "_pair.Data = …".
-            IMemberReferenceOperation { Parent: IAssignmentOperation outer } part => ReferenceEquals(outer.Target, part),
-            _ => false,
-        };
-        if (isStored)
-        {
-            StoresInMembers = true;
-            StoredMembers.Add(member);
-        }
-    }
-
-    private void MayAllocate(IOperation operation, AllocationCatalog allocations)
-    {
-        // Small ones that a loop collects may be large together.
-        if (allocations.Classify(operation, Environment) is { } allocation
-            && (allocation.Size.IsKnown
-                ? allocation.Size.Bytes >= BodyInterpreter.SmallBytes || (allocation.Size.Bytes > 0 && LoopRepetition.IsInLoop(operation.Syntax))
-                : allocation.Kind == AllocationKind.UnboundedRead
-                    || operation.Descendants().Any(part => part is IParameterReferenceOperation or ILocalReferenceOperation)))
-        {
-            Allocations.Add(allocation);
-        }
-    }
-
-    private void Spawn(IOperation operation, bool isSpawn)
-    {
-        if (isSpawn)
-        {
-            SpawnOperations.Add(operation);
-        }
-    }
-
-    private void Call(IMethodSymbol? method, IOperation call)
-    {
-        if (method is { DeclaringSyntaxReferences.IsEmpty: false } or { ContainingType.DeclaringSyntaxReferences.IsEmpty: false })
-        {
-            Calls.Add(((method!.ReducedFrom ?? method).OriginalDefinition, call));
-        }
+        return false;
     }
 }

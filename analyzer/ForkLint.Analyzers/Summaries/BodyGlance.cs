@@ -1,0 +1,226 @@
+using System.Runtime.CompilerServices;
+using ForkLint.Analyzers.Flow;
+using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Spawning;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers.Summaries;
+
+/// <summary>
+/// Notes of each operation of a body what it calls, stores, releases, spawns and may allocate. Every body of a compilation is
+/// looked at, so this decides by kinds and names, and leaves what costs more for the few bodies that matter.
+/// </summary>
+internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, AllocationCatalog allocations, IAssemblySymbol assembly)
+{
+    /// <summary>Looks at one operation.</summary>
+    [MethodImpl(JitHints.Hot)]
+    public void At(IOperation operation)
+    {
+        switch (operation.Kind)
+        {
+            case OperationKind.Invocation:
+                Invoked((IInvocationOperation)operation);
+                break;
+            case OperationKind.ObjectCreation:
+                Created((IObjectCreationOperation)operation);
+                break;
+            case OperationKind.ArrayElementReference:
+                Element((IArrayElementReferenceOperation)operation);
+                break;
+            case OperationKind.ArrayCreation:
+                body.AddAllocating(operation);
+                break;
+            case OperationKind.PropertyReference:
+                Property((IPropertyReferenceOperation)operation);
+                break;
+            case OperationKind.FieldReference:
+                var field = (IFieldReferenceOperation)operation;
+                Store(field, field.Field);
+                break;
+            case OperationKind.MethodReference:
+                Named((IMethodReferenceOperation)operation);
+                break;
+            case OperationKind.ParameterReference:
+                Parameter(((IParameterReferenceOperation)operation).Parameter);
+                break;
+            case OperationKind.FieldInitializer:
+                foreach (var initialized in ((IFieldInitializerOperation)operation).InitializedFields)
+                {
+                    body.AddStored(initialized);
+                }
+
+                break;
+            case OperationKind.PropertyInitializer:
+                foreach (var initialized in ((IPropertyInitializerOperation)operation).InitializedProperties)
+                {
+                    body.AddStored(initialized);
+                }
+
+                break;
+            case OperationKind.DeconstructionAssignment:
+                var deconstruction = (IDeconstructionAssignmentOperation)operation;
+                var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
+                Call(BodyInterpreter.DeconstructMethod(deconstruction.Value.Type, target is ITupleOperation parts ? parts.Elements.Length : 0), operation);
+                break;
+            case OperationKind.Binary:
+                Call(((IBinaryOperation)operation).OperatorMethod, operation);
+                break;
+            case OperationKind.Conversion:
+                Call(((IConversionOperation)operation).OperatorMethod, operation);
+                break;
+            case OperationKind.Literal or OperationKind.LocalReference or OperationKind.InstanceReference or OperationKind.Argument
+                or OperationKind.Block or OperationKind.ExpressionStatement or OperationKind.Return or OperationKind.SimpleAssignment
+                or OperationKind.VariableDeclarationGroup or OperationKind.VariableDeclaration or OperationKind.VariableDeclarator
+                or OperationKind.VariableInitializer or OperationKind.Conditional or OperationKind.MethodBody:
+                break;
+            default:
+                Expression(operation);
+                break;
+        }
+    }
+
+    [MethodImpl(JitHints.Hot)]
+    private void Invoked(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (spawns.IsSpawn(method))
+        {
+            body.AddSpawn(call);
+        }
+
+        if (!body.Releases && (ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.WaitsForChild(call)))
+        {
+            body.SetReleases();
+        }
+
+        Call(method, call);
+        if (allocations.MayAllocate(method))
+        {
+            body.AddAllocating(call);
+        }
+
+        if (call.Instance is IMemberReferenceOperation { Kind: OperationKind.FieldReference or OperationKind.PropertyReference } holder
+            && LibraryModel.AddsElement(method))
+        {
+            body.AddChanged(holder.Member.OriginalDefinition);
+        }
+    }
+
+    private void Created(IObjectCreationOperation creation)
+    {
+        if (creation.Constructor is not { } constructor)
+        {
+            return;
+        }
+
+        UserSpawn(creation);
+        Call(constructor, creation);
+        if (allocations.MayConstruct(constructor))
+        {
+            body.AddAllocating(creation);
+        }
+    }
+
+    [MethodImpl(JitHints.Hot)]
+    private void Property(IPropertyReferenceOperation reference)
+    {
+        var property = reference.Property;
+        UserSpawn(reference);
+        Store(reference, property);
+        if (IsOwn(property))
+        {
+            Call(property.GetMethod, reference);
+            Call(property.SetMethod, reference);
+        }
+
+        if (allocations.MayRead(property))
+        {
+            body.AddAllocating(reference);
+        }
+    }
+
+    private void Named(IMethodReferenceOperation reference)
+    {
+        if (spawns.IsSpawn(reference.Method))
+        {
+            body.AddSpawn(reference);
+        }
+
+        Call(reference.Method, reference);
+        body.AddNamed((reference.Method.ReducedFrom ?? reference.Method).OriginalDefinition);
+    }
+
+    private void Parameter(IParameterSymbol parameter)
+    {
+        if (body.Member is IMethodSymbol
+            && parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } owner
+            && !SymbolEqualityComparer.Default.Equals(owner, body.Member))
+        {
+            body.AddCaptured(parameter);
+        }
+    }
+
+    private void Element(IArrayElementReferenceOperation element)
+    {
+        if (element.Parent is IAssignmentOperation assignment
+            && ReferenceEquals(assignment.Target, element)
+            && element.ArrayReference is IMemberReferenceOperation { Kind: OperationKind.FieldReference or OperationKind.PropertyReference } holder)
+        {
+            body.AddChanged(holder.Member.OriginalDefinition);
+        }
+    }
+
+    // [a, b, c]: the operation has no interface in the oldest compiler we run in.
+    private void Expression(IOperation operation)
+    {
+        if (operation.Syntax.RawKind == (int)SyntaxKind.CollectionExpression)
+        {
+            body.AddAllocating(operation);
+        }
+    }
+
+    private void UserSpawn(IOperation operation)
+    {
+        if (spawns.UserApis.HasSpawns && spawns.Classify(operation) is not null)
+        {
+            body.AddSpawn(operation);
+        }
+    }
+
+    [MethodImpl(JitHints.Hot)]
+    private void Store(IOperation reference, ISymbol member)
+    {
+        var isStored = reference.Parent switch
+        {
+            IAssignmentOperation assignment => ReferenceEquals(assignment.Target, reference) || assignment is ISimpleAssignmentOperation { IsRef: true },
+            IArgumentOperation argument => argument.Parameter?.RefKind is RefKind.Ref or RefKind.Out,
+            IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.RefKind: not RefKind.None } } => true,
+            ITupleOperation or IAddressOfOperation => true,
+
+            // A member of a struct is stored in the struct: "_pair.Data = …".
+            IMemberReferenceOperation { Parent: IAssignmentOperation outer } part => ReferenceEquals(outer.Target, part),
+            _ => false,
+        };
+        if (isStored)
+        {
+            body.AddStored(member.OriginalDefinition);
+        }
+    }
+
+    private void Call(IMethodSymbol? method, IOperation call)
+    {
+        if (method is not null && IsOwn(method))
+        {
+            body.AddCall((method.ReducedFrom ?? method).OriginalDefinition, call);
+        }
+    }
+
+    /// <summary>Whether a member, or its type, is written in C# that is here to be read.</summary>
+    [MethodImpl(JitHints.Hot)]
+    private bool IsOwn(ISymbol member) =>
+        ReferenceEquals(member.ContainingAssembly, assembly)
+        || !member.DeclaringSyntaxReferences.IsEmpty
+        || member.ContainingType is { DeclaringSyntaxReferences.IsEmpty: false };
+}
