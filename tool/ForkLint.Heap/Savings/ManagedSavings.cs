@@ -211,15 +211,16 @@ internal sealed class ManagedSavings
 
     private Saving Held(Group group, Worth worth)
     {
-        string largest = worth.LargestBytes * 2 > worth.Bytes
-            ? $", most of it one {_model.Data.Types[_model.Data.Graph.TypeIndexes[worth.LargestObject]].Name}"
-            : "";
-        string also = group.AlsoOn.Count == 0 ? "" : $" {string.Join(" and ", group.AlsoOn)} may hold it too: let it go there as well.";
+        string largest = worth.LargestBytes * 2 > worth.Bytes ? _model.Data.Types[_model.Data.Graph.TypeIndexes[worth.LargestObject]].Name : "";
+        string content = worth.Objects == 1 && largest.Length > 0
+            ? $"one {largest}"
+            : string.Create(CultureInfo.InvariantCulture, $"{worth.Objects:N0} objects{(largest.Length > 0 ? ", most of it one " : "")}{largest}");
+        string also = group.AlsoOn.Count == 0 ? "" : $" It may be held by {string.Join(" and ", group.AlsoOn)}, too: let it go there as well.";
         string display = group.Kind == HolderKind.ThreadStatic ? group.Display + " (of each thread)" : group.Display;
         return Make(
             worth,
             SavingKind.Managed,
-            string.Create(CultureInfo.InvariantCulture, $"{display}: {worth.Objects:N0} objects{largest}"),
+            $"{display}: {content}",
             Remedies.For(group.Kind, group.Key ?? "", display, group.Joint) + also,
             group.IsPossible ? Confidence.Possible : group.AlsoOn.Count > 0 || group.Kind is HolderKind.Handle or HolderKind.FinalizerQueue ? Confidence.Estimated : Confidence.Exact,
             group.Joint.Count == 0 ? group.Key : null,
