@@ -30,9 +30,10 @@ public sealed class HeapReaderProcess : IDisposable
     /// <exception cref="HeapReadException">It could not be started.</exception>
     public static HeapReaderProcess Start(IReadOnlyList<string> command)
     {
+        ReaderSocket? ours = null;
         try
         {
-            (ReaderSocket ours, ReaderSocket theirs) = ReaderSocket.Pair();
+            (ours, ReaderSocket theirs) = ReaderSocket.Pair();
             using (theirs)
             {
                 ProcessStartInfo start = new(command[0], [.. command.Skip(1), theirs.Inherit().ToString(CultureInfo.InvariantCulture)])
@@ -58,6 +59,7 @@ public sealed class HeapReaderProcess : IDisposable
         }
         catch (Exception exception) when (exception is Win32Exception or IOException)
         {
+            ours?.Dispose();
             throw new HeapReadException($"The process that reads the heap could not be started: {exception.Message}", exception);
         }
     }
