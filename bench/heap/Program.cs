@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Tracing;
 using System.Globalization;
 using ForkLint.Heap;
+using ForkLint.Heap.Child;
 using ForkLint.HeapSpeed;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Runtime;
@@ -55,7 +56,9 @@ finally
 
 static (long Objects, long References) WithClrMd(int pid)
 {
-    using DataTarget data = DataTarget.AttachToProcess(pid, suspend: false);
+    // Without a locator of symbol servers, which needs libraries that are not shipped: see NoFiles.
+    _ = ClrMdDependencies.AreFound();
+    using DataTarget data = DataTarget.AttachToProcess(pid, suspend: false, new DataTargetOptions { FileLocator = new NoFiles() });
     using ClrRuntime runtime = data.ClrVersions[0].CreateRuntime();
     long objects = 0;
     long references = 0;
