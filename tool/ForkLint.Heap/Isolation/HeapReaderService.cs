@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ForkLint.Heap.Child;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Heap.Isolation;
@@ -24,6 +27,7 @@ public sealed class HeapReaderService
         ReaderLimits.NoCore();
         using ReaderSocket socket = new(descriptor);
         HeapReaderService service = new(socket);
+        new Thread(Prepare) { IsBackground = true }.Start();
         while (socket.Receive(out SafeFileHandle? file) is { } message)
         {
             // This thread goes on listening: it is how the end of the tool is noticed. None of the pool's is taken, which the read itself needs.
@@ -33,6 +37,24 @@ public sealed class HeapReaderService
         // Whatever is being read is of no use to anybody. No handlers, no waiting for threads inside a native library.
         using Process self = Process.GetCurrentProcess();
         self.Kill();
+    }
+
+    /// <summary>
+    /// What is compiled for the processor at hand, is compiled while there is nothing to read yet: while a copy waits, it costs memory. Nothing depends on it.
+    /// </summary>
+    private static void Prepare()
+    {
+        const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        foreach (MethodInfo method in typeof(HeapSnapshot).Assembly.GetTypes().Where(static type => !type.ContainsGenericParameters).SelectMany(static type => type.GetMethods(all)))
+        {
+            if ((method.MethodImplementationFlags & MethodImplAttributes.AggressiveOptimization) != 0 && !method.ContainsGenericParameters)
+            {
+                RuntimeHelpers.PrepareMethod(method.MethodHandle);
+            }
+        }
+
+        ClrMdDependencies.AreFound();
+        RuntimeHelpers.RunClassConstructor(typeof(ReaderJson).TypeHandle);
     }
 
     private void Answer(ReaderMessageKind kind, byte[] text, SafeFileHandle? file)
