@@ -67,7 +67,7 @@ public sealed class HeapReadTests(InstalledTool tool)
         var warning = Assert.Single(report.GetProperty("warnings").EnumerateArray(), warning => warning.GetString()!.StartsWith("the heap was not read", StringComparison.Ordinal)).GetString()!;
         Assert.Contains("the last of 3 copies", warning, StringComparison.Ordinal);
         Assert.Contains("not readable as objects", warning, StringComparison.Ordinal);
-        Assert.Equal("", string.Concat(Directory.GetDirectories($"/proc/{target.Pid}/task").Select(task => File.ReadAllText(task + "/children"))));
+        Assert.Equal("", Measuring.ChildrenOf(target.Pid));
     }
 
     /// <summary>The library that reads the heap is native code: whatever a copy makes of it, it takes a process of its own along, and one copy was in vain.</summary>
@@ -89,9 +89,7 @@ public sealed class HeapReadTests(InstalledTool tool)
     {
         using var target = new HeldMemory("cache");
         using var measuring = new Measuring(tool, "measure", target.PidText, "--trials", "1", "--format", "json");
-        var reader = measuring.Reader();
-        Measuring.Signal("STOP", reader);
-        Measuring.AwaitHeldChild(target.Pid);
+        var reader = measuring.StopReaderInTheMiddle(target.Pid);
         Measuring.Crash(reader);
         var heap = SavingsReport.Of(measuring.Result()).GetProperty("heap");
         Assert.Equal(2, heap.GetProperty("copies").GetInt32());
@@ -104,9 +102,7 @@ public sealed class HeapReadTests(InstalledTool tool)
     {
         using var target = new HeldMemory("cache");
         using var measuring = new Measuring(tool, "measure", target.PidText, "--trials", "1");
-        var reader = measuring.Reader();
-        Measuring.Signal("STOP", reader);
-        Measuring.AwaitHeldChild(target.Pid);
+        var reader = measuring.StopReaderInTheMiddle(target.Pid);
         Measuring.Signal("KILL", measuring.Pid);
         Measuring.Signal("CONT", reader);
         Measuring.Await(() => !Directory.Exists($"/proc/{reader}"), "The reader outlived its tool.");
@@ -119,9 +115,7 @@ public sealed class HeapReadTests(InstalledTool tool)
     {
         using var target = new HeldMemory("cache");
         using var measuring = new Measuring(tool, "measure", target.PidText, "--trials", "1");
-        var reader = measuring.Reader();
-        Measuring.Signal("STOP", reader);
-        Measuring.AwaitHeldChild(target.Pid);
+        var reader = measuring.StopReaderInTheMiddle(target.Pid);
         Measuring.Signal("INT", measuring.Pid);
         Assert.NotEqual(0, measuring.Result().ExitCode);
         Assert.False(Directory.Exists($"/proc/{reader}"));

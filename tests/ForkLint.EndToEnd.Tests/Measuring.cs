@@ -30,6 +30,15 @@ internal sealed class Measuring : IDisposable
         return reader;
     }
 
+    /// <summary>Stops that process, and waits until it has a child of the application to read.</summary>
+    public int StopReaderInTheMiddle(int application)
+    {
+        var reader = Reader();
+        Signal("STOP", reader);
+        AwaitHeldChild(application);
+        return reader;
+    }
+
     public CommandResult Result()
     {
         Assert.True(_process.WaitForExit(Patience), "The tool did not end.");
@@ -37,7 +46,7 @@ internal sealed class Measuring : IDisposable
     }
 
     /// <summary>Waits until a child of the application lives on: those of the trials are gone within milliseconds.</summary>
-    public static void AwaitHeldChild(int application)
+    private static void AwaitHeldChild(int application)
     {
         var last = "";
         Await(

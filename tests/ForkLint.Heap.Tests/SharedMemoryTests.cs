@@ -1,5 +1,6 @@
 using ForkLint.Heap.Child;
 using ForkLint.Heap.Isolation;
+using ForkLint.Linux;
 
 namespace ForkLint.Heap.Tests;
 
@@ -7,7 +8,7 @@ namespace ForkLint.Heap.Tests;
 public sealed class SharedMemoryTests
 {
     /// <summary>From the maps of a .NET 10 application.</summary>
-    private static readonly string[] Captured =
+    private static readonly IReadOnlyList<MapRegion> Captured = MapsParser.Parse(string.Join('\n',
     [
         "7fb6dba20000-7fb6dba21000 r-xs 00000000 00:01 26677                      /memfd:doublemapper (deleted)",
         "7fb6dba30000-7fb6dba33000 rw-s 00001000 00:01 26677                      /memfd:doublemapper (deleted)",
@@ -15,8 +16,8 @@ public sealed class SharedMemoryTests
         "7fb6dba40000-7fb6dba50000 rw-p 00000000 00:00 0",
         "7fb6dba50000-7fb6dba60000 rw-s 00000000 00:1a 1043                       /dev/shm/frames",
         "7fb6dba60000-7fb6dba61000 rw-s 00005000 00:01 26677                      /memfd:doublemapper (deleted)",
-        "7fb6dba70000-7fb6dba71000 rw-p 00000000 08:01 77                         /tmp/memfd:doublemapper",
-    ];
+        "7fb6dba70000-7fb6dba71000 rw-p 00000000 08:01 77                         /tmp/memfd:doublemapper\n",
+    ])).Value;
 
     [Fact]
     public void What_the_runtime_writes_is_copied_once_and_nothing_else_is()
@@ -64,12 +65,11 @@ public sealed class SharedMemoryTests
         int copy = target.Fork();
         using ChildMemory live = ChildMemory.Open(new FrozenProcess(copy, target.Pid));
         using ChildMemory frozen = ChildMemory.Open(new FrozenProcess(copy, target.Pid));
-        string[] maps = MappedFiles.ReadLines(copy);
-        frozen.Freeze(maps);
-        List<(ulong Start, int Bytes)> written = [.. maps
-            .Where(line => line.Contains(" rw-s ", StringComparison.Ordinal) && line.Contains("/memfd:doublemapper", StringComparison.Ordinal))
-            .Select(line => line.Split('-', ' '))
-            .Select(parts => (Convert.ToUInt64(parts[0], 16), (int)(Convert.ToUInt64(parts[1], 16) - Convert.ToUInt64(parts[0], 16))))];
+        IReadOnlyList<MapRegion> regions = MappedFiles.Read(copy);
+        frozen.Freeze(regions);
+        List<(ulong Start, int Bytes)> written = [.. regions
+            .Where(region => region.Permissions == "rw-s" && region.Path.Contains("/memfd:doublemapper", StringComparison.Ordinal))
+            .Select(region => (region.Start, (int)region.SizeBytes))];
         Assert.NotEmpty(written);
 
         byte[] before = Everything(frozen);

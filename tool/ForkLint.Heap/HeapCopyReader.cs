@@ -30,9 +30,9 @@ internal static class HeapCopyReader
     {
         progress?.Report(new HeapReadProgress(HeapReadStep.Opening, 0, 0));
         using ChildMemory memory = Open(process);
-        string[] maps = MappedFiles.ReadLines(process.Pid);
-        memory.Freeze(maps);
-        IReadOnlyList<MappedModule> modules = MappedFiles.Parse(maps);
+        IReadOnlyList<MapRegion> regions = MappedFiles.Read(process.Pid);
+        memory.Freeze(regions);
+        IReadOnlyList<MappedModule> modules = MappedFiles.Images(regions);
         string library = DataAccessLibrary.Choose(process, memory, modules);
         if (!ClrMdDependencies.AreFound())
         {

@@ -54,7 +54,7 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
         var member = cell switch
         {
             VariableCell { Symbol: IFieldSymbol or IPropertySymbol } variable => variable.Symbol,
-            HeapCell { Member: ISymbol and not ITypeSymbol } heap => (ISymbol)heap.Member,
+            HeapCell { Field: { } field } => field,
             ComponentCell component => OuterField(component),
             HeapCell { Member: ElementKey, Owner: InitialObject { Cell: var collection } } => Holders.FieldOf(collection),
             _ => null,
@@ -82,7 +82,7 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
     private static ISymbol? OuterField(ComponentCell component) => component.Parent switch
     {
         VariableCell { Symbol: IFieldSymbol or IPropertySymbol } variable => variable.Symbol,
-        HeapCell { Member: ISymbol and not ITypeSymbol } heap => (ISymbol)heap.Member,
+        HeapCell { Field: { } field } => field,
         ComponentCell parent => OuterField(parent),
         _ => null,
     };

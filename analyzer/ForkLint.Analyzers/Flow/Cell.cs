@@ -62,6 +62,9 @@ internal sealed class HeapCell(int id, MemoryObject owner, object member) : Cell
     /// A field, a property, a captured primary-constructor parameter, the type of what a delegate keeps as its receiver, or an <see cref="ElementKey"/>.
     /// </summary>
     public object Member { get; } = member;
+
+    /// <summary>The member of the source it is; <see langword="null"/> for an element and for a delegate's receiver.</summary>
+    public ISymbol? Field => Member is ITypeSymbol ? null : Member as ISymbol;
 }
 
 /// <summary>Which element of an array or collection.</summary>

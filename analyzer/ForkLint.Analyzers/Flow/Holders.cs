@@ -90,7 +90,7 @@ internal static class Holders
     public static ISymbol? FieldOf(Cell cell) => cell switch
     {
         VariableCell { Symbol: IFieldSymbol or IPropertySymbol or IEventSymbol } variable => variable.Symbol,
-        HeapCell { Owner: InitialObject, Member: ISymbol and not ITypeSymbol } heap => (ISymbol)heap.Member,
+        HeapCell { Owner: InitialObject, Field: { } field } => field,
         ComponentCell component => FieldOf(component.Parent),
         _ => null,
     };

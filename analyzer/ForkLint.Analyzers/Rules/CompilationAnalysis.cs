@@ -56,11 +56,7 @@ internal sealed class CompilationAnalysis
                 continue;
             }
 
-            var root = block;
-            while (root.Parent is { } parent)
-            {
-                root = parent;
-            }
+            var root = block.Root();
 
             // A constructor comes as its body and its initializer, both of one root.
             if (ReferenceEquals(root, read))

@@ -83,7 +83,7 @@ internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> 
     {
         VariableCell variable => variable.Symbol.Name,
         ComponentCell component => NameOf(component.Parent) + "." + component.Member.Name,
-        HeapCell { Member: ISymbol and not ITypeSymbol } heap => ((ISymbol)heap.Member).Name,
+        HeapCell { Field: { } field } => field.Name,
         ThisCell => "this",
         _ => null,
     };

@@ -110,18 +110,8 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
     /// Whether the expression around the spawn holds an allocation in no variable: <c>Use(new byte[n], fork())</c>. That it is used after
     /// is not enough, for it may be so on another path than the one that let go of it.
     /// </summary>
-    private static bool IsOperand(AllocationObject allocation, SpawnEvent spawn) => ReferenceEquals(Root(allocation.Site), Root(spawn.Call))
+    private static bool IsOperand(AllocationObject allocation, SpawnEvent spawn) => ReferenceEquals(allocation.Site.Root(), spawn.Call.Root())
         || spawn.State.Cells.Any(cell => cell.Key is CaptureCell && !cell.Value.IsEmpty && spawn.State.Closure(cell.Value).Contains(allocation));
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
-    }
 
     private static IEnumerable<Dispatch> ChosenFor(AllocationObject allocation) =>
         allocation.Frames.Select(frame => Dispatch.Of(frame.Call, frame.Target)).OfType<Dispatch>();

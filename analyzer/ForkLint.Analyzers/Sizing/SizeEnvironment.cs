@@ -44,12 +44,7 @@ internal sealed class SizeEnvironment
     /// <summary>The environment of the body that <paramref name="operation"/> is in. Its assignments are read once, when first asked for.</summary>
     public static SizeEnvironment ForBody(IOperation operation)
     {
-        var root = operation;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
+        var root = operation.Root();
         return new SizeEnvironment(
             root, new Lazy<LocalAssignments>(() => LocalAssignments.Of(root)), null, Empty._parameters, Empty._types);
     }

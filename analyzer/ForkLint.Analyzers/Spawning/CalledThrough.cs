@@ -35,7 +35,7 @@ internal static class CalledThrough
                     callee = address.Reference;
                     break;
                 case ILocalReferenceOperation { Local: var local }
-                    when Assignments.GetValue(Root(callee), LocalAssignments.Of).TryGet(local, out var values) && values is [var only]:
+                    when Assignments.GetValue(callee.Root(), LocalAssignments.Of).TryGet(local, out var values) && values is [var only]:
                     callee = only;
                     copies++;
                     break;
@@ -45,15 +45,5 @@ internal static class CalledThrough
         }
 
         return null;
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
     }
 }

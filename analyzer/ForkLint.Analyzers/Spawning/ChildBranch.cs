@@ -52,14 +52,8 @@ internal static class ChildBranch
 
     private static void AddTests(ISymbol variable, IOperation fork, List<ChildCode> result)
     {
-        var root = fork;
-        while (root.Parent is { } parent)
-        {
-            root = parent;
-        }
-
         var end = fork.Syntax.Span.End;
-        foreach (var operation in References.GetValue(root, ReferencesOf)[variable])
+        foreach (var operation in References.GetValue(fork.Root(), ReferencesOf)[variable])
         {
             if (operation.Syntax.SpanStart >= end)
             {

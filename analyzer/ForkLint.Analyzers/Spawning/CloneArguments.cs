@@ -21,7 +21,7 @@ internal static class CloneArguments
         }
 
         IOperation? value = null;
-        foreach (var operation in (environment.Body ?? Root(argument)).DescendantsAndSelf())
+        foreach (var operation in (environment.Body ?? argument.Root()).DescendantsAndSelf())
         {
             if (operation is ISimpleAssignmentOperation assignment
                 && IsFlags(assignment.Target, out var instance)
@@ -68,15 +68,5 @@ internal static class CloneArguments
         }
 
         return false;
-    }
-
-    private static IOperation Root(IOperation operation)
-    {
-        while (operation.Parent is { } parent)
-        {
-            operation = parent;
-        }
-
-        return operation;
     }
 }

@@ -16,11 +16,7 @@ internal static class StartInfoUserName
     {
         if (body is null)
         {
-            body = start;
-            while (body.Parent is { } parent)
-            {
-                body = parent;
-            }
+            body = start.Root();
         }
         else if (start.SemanticModel is null)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ForkLint.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Heap.Child;
@@ -34,8 +35,8 @@ internal sealed unsafe class ChildMemory : IDisposable
                 ownsHandle: true);
 
     /// <summary>Freezes what the application shares with the copy too: to be called first, before anybody reads.</summary>
-    /// <param name="lines">The lines of the copy's <c>maps</c>.</param>
-    public void Freeze(IEnumerable<string> lines) => _shared = SharedMemory.Copy(lines, ReadNow);
+    /// <param name="regions">The regions of the copy.</param>
+    public void Freeze(IEnumerable<MapRegion> regions) => _shared = SharedMemory.Copy(regions, ReadNow);
 
     /// <summary>How many bytes from <paramref name="address"/> on could be read; 0 where nothing is mapped.</summary>
     public int Read(ulong address, Span<byte> buffer)

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
+using ForkLint.Linux;
 
 namespace ForkLint.Heap.Child;
 
@@ -29,26 +28,21 @@ internal sealed class SharedMemory
     /// Copies what is writable. What may not be accessed is reserve, or was when the copy was made: it counts as not mapped. Code is left where it is: it does
     /// not change where it is of interest.
     /// </summary>
-    /// <param name="lines">Lines as the kernel writes them (fs/proc/task_mmu.c, <c>show_map_vma</c>): ascending.</param>
+    /// <param name="regions">The regions of the copy, ascending.</param>
     /// <param name="read">Reads from an address; returns how many bytes it could.</param>
-    public static SharedMemory Copy(IEnumerable<string> lines, MemoryReader read)
+    public static SharedMemory Copy(IEnumerable<MapRegion> regions, MemoryReader read)
     {
         List<Range> ranges = [];
-        foreach (string line in lines)
+        foreach (MapRegion region in regions.Where(static region => !region.IsPrivate && region.Path.StartsWith(Name, StringComparison.Ordinal)))
         {
-            if (!line.Contains(Name, StringComparison.Ordinal) || !TryParse(line, out ulong start, out ulong end, out ReadOnlySpan<char> permissions) || permissions[3] != 's')
+            if (region.Permissions[1] == 'w')
             {
-                continue;
+                byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(region.SizeBytes, Array.MaxLength));
+                ranges.Add(new Range(region.Start, region.End, bytes.AsMemory(0, read(region.Start, bytes))));
             }
-
-            if (permissions[1] == 'w')
+            else if (region.Permissions[0] == '-')
             {
-                byte[] bytes = GC.AllocateUninitializedArray<byte>((int)Math.Min(end - start, (ulong)Array.MaxLength));
-                ranges.Add(new Range(start, end, bytes.AsMemory(0, read(start, bytes))));
-            }
-            else if (permissions[0] == '-')
-            {
-                ranges.Add(new Range(start, end, default));
+                ranges.Add(new Range(region.Start, region.End, default));
             }
         }
 
@@ -79,17 +73,6 @@ internal sealed class SharedMemory
         }
 
         return false;
-    }
-
-    private static bool TryParse(string line, out ulong start, out ulong end, out ReadOnlySpan<char> permissions)
-    {
-        Unsafe.SkipInit(out end);
-        int dash = line.IndexOf('-', StringComparison.Ordinal);
-        int space = line.IndexOf(' ', StringComparison.Ordinal);
-        permissions = space > 0 && line.Length >= space + 5 ? line.AsSpan(space + 1, 4) : "----";
-        return ulong.TryParse(line.AsSpan(0, Math.Max(dash, 0)), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out start)
-            && space > dash
-            && ulong.TryParse(line.AsSpan(dash + 1, space - dash - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out end);
     }
 
     private readonly record struct Range(ulong Start, ulong End, ReadOnlyMemory<byte> Bytes);

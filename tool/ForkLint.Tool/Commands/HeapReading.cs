@@ -29,7 +29,7 @@ internal sealed class HeapReading : IDisposable
 
         try
         {
-            _reader = HeapReaderProcess.Start(OwnCommandLine.With(ReaderName));
+            _reader = Start();
         }
         catch (HeapReadException)
         {
@@ -44,7 +44,7 @@ internal sealed class HeapReading : IDisposable
     {
         try
         {
-            _reader ??= HeapReaderProcess.Start(OwnCommandLine.With(ReaderName));
+            _reader ??= Start();
             return _reader.Read(
                 new FrozenProcess(child.Pid, applicationPid, child.MemoryHandle),
                 new HeapReadOptions { CopyIsRead = child.Release },
@@ -65,6 +65,8 @@ internal sealed class HeapReading : IDisposable
         _reader?.Dispose();
         _reader = null;
     }
+
+    private static HeapReaderProcess Start() => HeapReaderProcess.Start(OwnCommandLine.With(ReaderName));
 
     private sealed class Steps(IMeasureObserver observer) : IProgress<HeapReadProgress>
     {
