@@ -11,7 +11,7 @@ public sealed class DominatorTests
         // 0 → 1, 2; 1 → 3; 2 → 3; 3 → 4
         HeapGraph graph = HeapGraph.FromEdges([16, 32, 64, 128, 256], [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)]);
         DominatorTree tree = DominatorTree.Build(graph, [[0]], null, default);
-        Assert.Equal([496, 32, 64, 384, 256], Enumerable.Range(0, 5).Select(index => tree.RetainedBytes[tree.Order[index]]));
+        Assert.Equal([496, 32, 64, 384, 256], Enumerable.Range(0, 5).Select(index => tree.RetainedBytes[tree.NodeOf(index)]));
     }
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class DominatorTests
     {
         HeapGraph graph = HeapGraph.FromEdges([16, 16, 16, 800, 80], [(0, 3), (1, 3), (3, 4), (4, 3)]);
         DominatorTree tree = DominatorTree.Build(graph, [[0], [1], [2]], null, default);
-        Assert.Equal(16, tree.RetainedBytes[tree.Order[graph.Count]]);
+        Assert.Equal(16, tree.RetainedBytes[tree.NodeOfHolder(0)]);
         SharedGroup shared = Assert.Single(SharedObjects.Find(tree));
         Assert.Equal([0, 1], shared.Holders);
         Assert.Equal(880, shared.Bytes);
@@ -76,14 +76,14 @@ public sealed class DominatorTests
             if (all.Contains(index))
             {
                 long lost = all.Except(Reach(graph, holders, index, -1)).Sum(gone => (long)sizes[gone]);
-                Assert.Equal(lost, tree.RetainedBytes[tree.Order[index]]);
+                Assert.Equal(lost, tree.RetainedBytes[tree.NodeOf(index)]);
             }
         }
 
         for (int holder = 0; holder < holders.Length; holder++)
         {
             long lost = all.Except(Reach(graph, holders, -1, holder)).Sum(gone => (long)sizes[gone]);
-            Assert.Equal(lost, tree.RetainedBytes[tree.Order[count + holder]]);
+            Assert.Equal(lost, tree.RetainedBytes[tree.NodeOfHolder(holder)]);
         }
     }
 
@@ -93,8 +93,8 @@ public sealed class DominatorTests
         const int count = 1_000_000;
         HeapGraph graph = HeapGraph.FromEdges([.. Enumerable.Repeat(24, count)], [.. Enumerable.Range(0, count - 1).Select(index => (index, index + 1))]);
         DominatorTree tree = DominatorTree.Build(graph, [[0]], null, default);
-        Assert.Equal(24L * count, tree.RetainedBytes[tree.Order[0]]);
-        Assert.Equal(24L * 2, tree.RetainedBytes[tree.Order[count - 2]]);
+        Assert.Equal(24L * count, tree.RetainedBytes[tree.NodeOf(0)]);
+        Assert.Equal(24L * 2, tree.RetainedBytes[tree.NodeOf(count - 2)]);
     }
 
     private static HashSet<int> Reach(HeapGraph graph, int[][] holders, int withoutObject, int withoutHolder)

@@ -31,8 +31,6 @@ internal sealed class HeapModel : IHeapQuestions
     {
         DominatorTree certain = DominatorTree.Build(data.Graph, data.Roots.Objects(), null, cancellation);
         DominatorTree possible = DominatorTree.Build(data.Graph, data.Stacks.Objects(), certain, cancellation);
-        certain.Seal();
-        possible.Seal();
         LargeArrays.GiveBack(data.Graph.Count);
         return new HeapModel(data, certain, possible) { Instances = CountTypes(data.Graph.TypeIndexes, data.Types.Count) };
     }
@@ -128,7 +126,7 @@ internal sealed class HeapModel : IHeapQuestions
         {
             if (Data.Roots.Holders[holder] is { Id: { } id, IsFramework: false })
             {
-                Add(id, Certain.RetainedBytes[Certain.Order[graph.Count + holder]]);
+                Add(id, Certain.RetainedBytes[Certain.NodeOfHolder(holder)]);
             }
         }
 

@@ -18,32 +18,37 @@ internal static class LargeArrays
     /// An array whose contents are still to be written. The graph is walked in an order that is nobody's, so nearly every access would miss the
     /// processor's table of pages: where the array is long, huge pages are asked for (madvise(2), MADV_HUGEPAGE), before it is touched.
     /// </summary>
-    public static unsafe T[] Make<T>(int length)
+    public static T[] Make<T>(int length)
         where T : unmanaged
     {
         T[] array = GC.AllocateUninitializedArray<T>(length);
-        if ((long)length * sizeof(T) >= 2 * HugePageBytes)
+        Advise(array);
+        return array;
+    }
+
+    /// <summary>The same, all zero: where the memory is new, without touching it.</summary>
+    public static T[] MakeZeroed<T>(int length)
+        where T : unmanaged
+    {
+        T[] array = new T[length];
+        Advise(array);
+        return array;
+    }
+
+    private static unsafe void Advise<T>(T[] array)
+        where T : unmanaged
+    {
+        if ((long)array.Length * sizeof(T) >= 2 * HugePageBytes)
         {
             fixed (T* start = array)
             {
                 nint first = ((nint)start + HugePageBytes - 1) & -HugePageBytes;
-                nint last = (nint)(start + length) & -HugePageBytes;
+                nint last = (nint)(start + array.Length) & -HugePageBytes;
 
                 // Where it is refused, the array is as it was.
                 _ = last > first ? NativeMethods.Advise(first, (nuint)(last - first), AdviseHugePages) : 0;
             }
         }
-
-        return array;
-    }
-
-    /// <summary>The same, all zero.</summary>
-    public static T[] MakeZeroed<T>(int length)
-        where T : unmanaged
-    {
-        T[] array = Make<T>(length);
-        array.AsSpan().Clear();
-        return array;
     }
 
     /// <summary>

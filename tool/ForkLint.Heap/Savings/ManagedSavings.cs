@@ -179,7 +179,7 @@ internal sealed class ManagedSavings
         {
             foreach (int index in objects[stack])
             {
-                int node = _model.Certain.Order[index];
+                int node = _model.Certain.NodeOf(index);
                 if (node != 0 && _model.Certain.RetainedBytes[node] is long retained && retained >= _options.SmallestSavingBytes)
                 {
                     int entry = _entryOf[index];

@@ -44,7 +44,7 @@ internal sealed class NativeOwners(HeapModel model)
         string type = model.Data.Types[model.Data.Graph.TypeIndexes[index]].Name;
         DominatorTree tree = model.Certain.Reached(index) ? model.Certain : model.Possible;
         RootSet roots = model.Certain.Reached(index) ? model.Data.Roots : model.Data.Stacks;
-        int node = tree.Order[index];
+        int node = tree.NodeOf(index);
         for (int i = 0; node != 0 && i < MostSteps; i++)
         {
             int above = tree.Immediate[node];
