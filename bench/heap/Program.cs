@@ -3,6 +3,7 @@ using System.Diagnostics.Tracing;
 using System.Globalization;
 using ForkLint.Heap;
 using ForkLint.Heap.Child;
+using ForkLint.Heap.Isolation;
 using ForkLint.HeapSpeed;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Runtime;
@@ -13,6 +14,9 @@ int objects = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture)
 bool isAlone = args.Contains("--alone");
 using Target target = new(objects);
 _ = target.LongestStallMilliseconds();
+
+// As the tool does while there is no copy yet.
+HeapReaderService.Prepare();
 int copy = target.Fork();
 try
 {

@@ -88,7 +88,12 @@ internal static class HeapCopyReader
         MemoryRange[] contexts = [.. heap.EnumerateAllocationContexts()];
         SegmentTable segments = new(heap.Segments.Where(segment => segment.ObjectRange.Length > 0).Select(segment => new HeapSegment(segment, contexts)));
         TypeTable types = new(heap, reader);
-        HeapGraph graph = Objects(memory, segments, types, progress, cancellation);
+
+        // What the kernel tells of the copy needs nothing but it.
+        Task<HeapPages?> pages = Task.Run(() => HeapPages.Read(process.Pid, segments), CancellationToken.None);
+        Task<Reading<IReadOnlyList<Mapping>>> mapped = Task.Run(() => new ProcessFiles(process.Pid).Mappings(), CancellationToken.None);
+        HeapWalk walk = new(memory, segments, types, progress, cancellation);
+        HeapGraph graph = walk.Objects();
 
         long unreadable = segments.Segments.Sum(segment => segment.UnreadableBytes);
         long all = segments.Segments.Sum(segment => (long)(segment.End - segment.Start));
@@ -101,7 +106,7 @@ internal static class HeapCopyReader
 
         // The roots are the business of the runtime's library, which serves one caller at a time; the references need nothing of it.
         progress?.Report(new HeapReadProgress(HeapReadStep.Roots, 0, 0));
-        Task<SegmentReferences?[]> scanning = Task.Run(() => References(memory, graph, types, progress, cancellation), CancellationToken.None);
+        Task resolving = Task.Run(walk.Resolve, CancellationToken.None);
         RootSet roots = new();
         RootSet stacks = new();
         StaticFields statics = new(runtime, names);
@@ -120,15 +125,16 @@ internal static class HeapCopyReader
         }
         finally
         {
-            // Whatever happened: what the scanners read through must not go before they have ended.
-            ((IAsyncResult)scanning).AsyncWaitHandle.WaitOne();
+            // Whatever happened: what the walk works on must not go before it has ended.
+            ((IAsyncResult)resolving).AsyncWaitHandle.WaitOne();
         }
 
-        graph.SetReferences(scanning.GetAwaiter().GetResult(), dependent, storage.ToHashSet());
+        resolving.GetAwaiter().GetResult();
+        graph.SetReferences(walk.Contents, dependent, storage.ToHashSet());
         RequireWhole(graph, segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences);
 
         CollectorRanges ranges = CollectorRanges.Read(runtime, segments);
-        IReadOnlyList<Mapping>? mappings = new ProcessFiles(process.Pid).Mappings() is { IsOk: true } reading ? MappingParts.Split(process.Pid, reading.Value, threads, ranges) : null;
+        IReadOnlyList<Mapping>? mappings = mapped.GetAwaiter().GetResult() is { IsOk: true } reading ? MappingParts.Split(process.Pid, reading.Value, threads, ranges) : null;
         NativeRanges natives = new(mappings ?? [], threads);
         (IReadOnlyList<MallocHeap> heaps, IReadOnlyList<MallocBlock> blocks) = MallocHeaps.Read(
             memory,
@@ -145,7 +151,7 @@ internal static class HeapCopyReader
         {
             NativeBlocks = native,
             NativePointers = pointers.Found,
-            Pages = HeapPages.Read(process.Pid, segments),
+            Pages = pages.GetAwaiter().GetResult(),
             Mappings = mappings,
             Ranges = ranges,
             Threads = threads,
@@ -180,82 +186,6 @@ internal static class HeapCopyReader
             throw new HeapReadException(
                 string.Create(CultureInfo.InvariantCulture, $"{unreadable} places of a heap of {graph.Count} objects were not readable as objects or references when the copy was made."),
                 another: true);
-        }
-    }
-
-    private static HeapGraph Objects(
-        ChildMemory memory, SegmentTable segments, TypeTable types, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
-    {
-        (uint[] SizeWords, int[] TypeIndexes)[] found = new (uint[], int[])[segments.Segments.Count];
-        Parallel(segments, HeapReadStep.Objects, () => new ObjectScanner(memory, types), progress, (scanner, i) =>
-        {
-            found[i] = scanner.Walk(segments.Segments[i], cancellation);
-            segments.Segments[i].Index();
-        }, cancellation);
-
-        long total = segments.Segments.Sum(segment => (long)segment.Count);
-        if (total > Array.MaxLength / 2)
-        {
-            throw new HeapReadException($"The heap has {total} objects, more than this tool can hold.");
-        }
-
-        uint[] sizes = LargeArrays.Make<uint>((int)total);
-        int[] typeIndexes = LargeArrays.Make<int>((int)total);
-        int first = 0;
-        for (int i = 0; i < found.Length; i++)
-        {
-            segments.Segments[i].FirstIndex = first;
-            found[i].SizeWords.CopyTo(sizes, first);
-            found[i].TypeIndexes.CopyTo(typeIndexes, first);
-            first += segments.Segments[i].Count;
-            found[i] = default;
-        }
-
-        LargeArrays.GiveBack((int)total);
-        return new HeapGraph(segments, sizes, typeIndexes);
-    }
-
-    private static SegmentReferences?[] References(
-        ChildMemory memory, HeapGraph graph, TypeTable types, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
-    {
-        SegmentReferences?[] references = new SegmentReferences?[graph.Segments.Segments.Count];
-        AddressIndex index = new(graph.Segments);
-        Parallel(graph.Segments, HeapReadStep.References, () => new ReferenceScanner(memory, graph, types, index), progress, (scanner, i) =>
-            references[i] = scanner.Walk(graph.Segments.Segments[i], cancellation), cancellation);
-        return references;
-    }
-
-    /// <summary>Two walkers at most: the application that was copied needs the rest of the machine.</summary>
-    private static void Parallel<TWorker>(
-        SegmentTable segments,
-        HeapReadStep step,
-        Func<TWorker> make,
-        IProgress<HeapReadProgress>? progress,
-        Action<TWorker, int> walk,
-        CancellationToken cancellation)
-    {
-        long total = segments.Segments.Sum(segment => (long)(segment.End - segment.Start));
-        long done = 0;
-        progress?.Report(new HeapReadProgress(step, 0, total));
-        try
-        {
-            System.Threading.Tasks.Parallel.For(
-                0,
-                segments.Segments.Count,
-                new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount), CancellationToken = cancellation },
-                make,
-                (i, _, worker) =>
-                {
-                    walk(worker, i);
-                    HeapSegment segment = segments.Segments[i];
-                    progress?.Report(new HeapReadProgress(step, Interlocked.Add(ref done, (long)(segment.End - segment.Start)), total));
-                    return worker;
-                },
-                static _ => { });
-        }
-        catch (AggregateException exception) when (exception.InnerExceptions.OfType<HeapReadException>().FirstOrDefault() is { } explained)
-        {
-            throw new HeapReadException(explained.Message, exception, explained.IsSnapshotUnusable);
         }
     }
 

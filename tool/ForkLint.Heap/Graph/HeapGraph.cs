@@ -87,15 +87,14 @@ internal sealed class HeapGraph
     }
 
     /// <summary>
-    /// Joins the segments' references, each released once it is copied. The runtime's arrays of statics have none here: their slots are roots of their own.
+    /// Joins the segments' references. The runtime's arrays of statics have none here: their slots are roots of their own.
     /// </summary>
     /// <param name="bySegment">The references out of each segment.</param>
     /// <param name="extra">Edges that are no field.</param>
     /// <param name="storage">The arrays of statics.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void SetReferences(SegmentReferences?[] bySegment, IReadOnlyCollection<(int From, int To)> extra, IReadOnlySet<int> storage)
+    public void SetReferences(SegmentContents?[] bySegment, IReadOnlyCollection<(int From, int To)> extra, IReadOnlySet<int> storage)
     {
-        long total = bySegment.Sum(references => (long)(references?.Targets.Length ?? 0)) + extra.Count;
+        long total = bySegment.Sum(references => (long)(references?.Targets.Count ?? 0)) + extra.Count;
         if (total > Array.MaxLength)
         {
             throw new HeapReadException($"The heap has {total} references, more than this tool can hold.");
@@ -104,11 +103,12 @@ internal sealed class HeapGraph
         References = LargeArrays.Make<int>((int)total);
         ReferenceSlots = LargeArrays.Make<ushort>((int)total);
         (int From, int To)[] additional = [.. extra.OrderBy(edge => edge.From)];
+        List<(HeapSegment Segment, SegmentContents References, int At)> plain = [];
         int nextAdditional = 0;
         int at = 0;
         for (int i = 0; i < bySegment.Length; i++)
         {
-            SegmentReferences? references = bySegment[i];
+            SegmentContents? references = bySegment[i];
             HeapSegment segment = Segments.Segments[i];
             if (references is null)
             {
@@ -123,13 +123,8 @@ internal sealed class HeapGraph
             }
             else
             {
-                references.Targets.CopyTo(References, at);
-                references.Slots.CopyTo(ReferenceSlots, at);
-                for (int j = 0; j < references.Counts.Length; j++)
-                {
-                    FirstReference[segment.FirstIndex + j] = at;
-                    at += references.Counts[j];
-                }
+                plain.Add((segment, references, at));
+                at += references.Targets.Count;
             }
 
             BrokenReferences += references.BrokenCount;
@@ -137,13 +132,28 @@ internal sealed class HeapGraph
         }
 
         FirstReference[Count] = at;
+        Parallel.ForEach(plain, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount) }, part => Join(part.Segment, part.References, part.At));
     }
 
-    /// <summary>The same object by object, for a segment in which some have additional edges, or are to have none.</summary>
-    private int Join(HeapSegment segment, SegmentReferences references, int at, IReadOnlySet<int> storage, (int From, int To)[] additional, ref int nextAdditional)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Join(HeapSegment segment, SegmentContents references, int at)
+    {
+        references.Targets.CopyTo(References, at);
+        references.Slots.CopyTo(ReferenceSlots, at);
+        Span<int> first = FirstReference.AsSpan(segment.FirstIndex, segment.Count);
+        ReadOnlySpan<int> counts = references.Counts;
+        for (int j = 0; j < first.Length; j++)
+        {
+            first[j] = at;
+            at += counts[j];
+        }
+    }
+
+    /// <summary>Object by object, for a segment in which some have additional edges, or are to have none.</summary>
+    private int Join(HeapSegment segment, SegmentContents references, int at, IReadOnlySet<int> storage, (int From, int To)[] additional, ref int nextAdditional)
     {
         int from = 0;
-        for (int j = 0; j < references.Counts.Length; j++)
+        for (int j = 0; j < references.Counts.Count; j++)
         {
             int count = references.Counts[j];
             FirstReference[segment.FirstIndex + j] = at;

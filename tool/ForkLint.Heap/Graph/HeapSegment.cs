@@ -8,6 +8,8 @@ namespace ForkLint.Heap.Graph;
 internal sealed class HeapSegment
 {
     private Rank[]? _ranks;
+    private int _firstRank;
+    private ulong _rankedFrom;
 
     public HeapSegment(ClrSegment segment, IEnumerable<MemoryRange> allocationContexts)
     {
@@ -19,8 +21,7 @@ internal sealed class HeapSegment
         Contexts = [.. allocationContexts.Where(context => context.Start >= Start && context.Start < End).OrderBy(context => context.Start)];
     }
 
-    /// <summary>A segment of nothing but a range, for tests of the look-up.</summary>
-    internal HeapSegment(ulong start, ulong end, GCSegmentKind kind = GCSegmentKind.Generation2)
+    private HeapSegment(ulong start, ulong end, GCSegmentKind kind)
     {
         Start = start;
         End = end;
@@ -47,6 +48,15 @@ internal sealed class HeapSegment
     /// <summary>Neither compacted nor given back: mapped from an image or registered by the runtime.</summary>
     public bool IsFrozen => Kind == GCSegmentKind.Frozen;
 
+    /// <summary>Of few, large objects: their headers are all that is looked at, unless they hold references.</summary>
+    public bool IsSparse => Kind is GCSegmentKind.Large or GCSegmentKind.Pinned;
+
+    /// <summary>Its places go by granules of the heap; else there is a first one.</summary>
+    public bool IsDivided { get; set; }
+
+    /// <summary>The first of the segment's <see cref="Places"/>, unless it is divided.</summary>
+    public uint FirstPlace { get; set; }
+
     /// <summary>The index of the segment's first object in the graph.</summary>
     public int FirstIndex { get; set; }
 
@@ -63,65 +73,51 @@ internal sealed class HeapSegment
     /// <summary>Bytes of the collector's free objects between others.</summary>
     public long FreeBytes { get; set; }
 
-    /// <summary>Prepares look-ups by address: a bit a word with ranks where objects are small, a binary search where they are few.</summary>
+    /// <summary>Whether objects are so large that ranks would take more memory than they are worth: then they are searched for.</summary>
+    public bool IsSearched => IsSparse || (ulong)Count * 64 < (End - Start) / 8;
+
+    /// <summary>Prepares look-ups by address, once the first index is known.</summary>
+    /// <param name="ranks">Zero where this segment's are.</param>
+    /// <param name="first">The first of them.</param>
+    /// <param name="from">The address where the first one's words begin, at or before <see cref="Start"/>.</param>
+    /// <param name="count">How many there are; they reach to <see cref="End"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Index()
+    public void Index(Rank[] ranks, int first, ulong from, int count)
     {
-        ulong words = (End - Start) / 8;
-        if ((ulong)Count * 64 < words)
+        Span<Rank> own = ranks.AsSpan(first, count);
+        uint offset = (uint)((Start - from) / 8);
+        foreach (uint word in Offsets)
         {
-            return;
+            own[(int)((word + offset) / 64)].Starts |= 1UL << (int)(word + offset);
         }
 
-        int length = (int)((words + 63) / 64);
-        Rank[] ranks = new Rank[length];
-        for (int i = 0; i < Count; i++)
+        int total = FirstIndex;
+        foreach (ref Rank rank in own)
         {
-            ranks[Offsets[i] / 64].Starts |= 1UL << (int)(Offsets[i] % 64);
+            rank.Before = total;
+            total += BitOperations.PopCount(rank.Starts);
         }
 
-        int total = 0;
-        for (int i = 0; i < length; i++)
-        {
-            ranks[i].Before = total;
-            total += BitOperations.PopCount(ranks[i].Starts);
-        }
-
+        _firstRank = first;
+        _rankedFrom = from;
         _ranks = ranks;
     }
 
-    /// <summary>The index in the graph of the object that starts at <paramref name="address"/>, or -1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>The index in the graph of the object that starts at <paramref name="address"/>, or -1; any address of the segment.</summary>
     public int Find(ulong address)
     {
-        ulong offset = address - Start;
-        if ((offset & 7) != 0)
+        if ((address & 7) != 0)
         {
             return -1;
         }
 
-        offset /= 8;
         if (_ranks is { } ranks)
         {
-            Rank rank = ranks[offset / 64];
-            ulong bit = 1UL << (int)(offset % 64);
-            return (rank.Starts & bit) != 0 ? FirstIndex + rank.Before + BitOperations.PopCount(rank.Starts & (bit - 1)) : -1;
+            return ranks[_firstRank + (int)((address - _rankedFrom) >> Rank.BytesShift)].Find((uint)(address / 8));
         }
 
-        int found = Array.BinarySearch(Offsets, 0, Count, (uint)offset);
+        int found = Array.BinarySearch(Offsets, 0, Count, (uint)((address - Start) / 8));
         return found >= 0 ? FirstIndex + found : -1;
-    }
-
-    /// <summary>Asks early for the memory that <see cref="Find"/> will need.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Fetch(ulong address)
-    {
-        ulong place = (address - Start) / 512;
-        if (_ranks is { } ranks && place < (ulong)ranks.Length)
-        {
-            // The array may move meanwhile; then the wrong line is fetched, and nothing else happens.
-            Ahead.Fetch((int*)Unsafe.AsPointer(ref ranks[place]));
-        }
     }
 
     /// <summary>The index in the graph of the last object that starts at or before <paramref name="address"/>, or -1.</summary>
@@ -133,12 +129,13 @@ internal sealed class HeapSegment
         return found >= 0 ? FirstIndex + found : -1;
     }
 
-    /// <summary>64 words of the segment: in which of them objects start, and how many start before. Side by side, so that a look-up touches one line of cache.</summary>
-    private struct Rank
-    {
-        public ulong Starts;
-        public int Before;
-    }
-
     public ulong AddressOf(int index) => Start + ((ulong)Offsets[index - FirstIndex] * 8);
+
+    /// <summary>For tests: a segment full of objects of one size.</summary>
+    internal static HeapSegment Of(ulong start, int count, int objectBytes, bool isSparse, bool isFrozen) =>
+        new(start, start + (ulong)(count * (long)objectBytes), isSparse ? GCSegmentKind.Large : isFrozen ? GCSegmentKind.Frozen : GCSegmentKind.Generation2)
+        {
+            Count = count,
+            Offsets = [.. Enumerable.Range(0, count).Select(i => (uint)(i * (long)objectBytes / 8))],
+        };
 }

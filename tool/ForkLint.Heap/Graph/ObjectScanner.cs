@@ -5,45 +5,63 @@ using Microsoft.Diagnostics.Runtime;
 
 namespace ForkLint.Heap.Graph;
 
-/// <summary>The first pass over a segment: where its objects are, how large, of which type.</summary>
-internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
+/// <summary>Walks segments: where the objects are, how large, of which type, and, where they are small, what they refer to, while they are at hand.</summary>
+/// <param name="memory">The copy's memory.</param>
+/// <param name="types">The types; new ones are added.</param>
+/// <param name="references">Collects what objects refer to; null where only objects are looked for.</param>
+/// <param name="runLength">How many values to make room for at once.</param>
+internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types, ReferenceScanner? references, int runLength)
 {
     private const uint SmallestObjectBytes = 24;
 
     /// <summary>So many objects in a row must make sense before a walk that lost its way is resumed.</summary>
     private const int ConfirmingObjects = 4;
 
-    /// <summary>Small objects lie densely, large ones need only their headers.</summary>
-    private readonly MemoryWindow _dense = new(memory, 1 << 20);
-    private readonly MemoryWindow _sparse = new(memory, 4096);
-
+    /// <summary>Small objects lie densely, of large ones only the headers are needed.</summary>
+    private readonly MemoryWindow _window = new(memory, references is null ? 4096 : 1 << 20);
+    private readonly Runs<uint> _sizes = new(runLength);
+    private readonly Runs<int> _types = new(runLength);
+    private readonly Runs<int> _counts = new(runLength);
     private uint[] _offsets = new uint[1 << 14];
-    private uint[] _sizes = new uint[1 << 14];
-    private int[] _types = new int[1 << 14];
 
-    /// <summary>Walks one segment and returns sizes (in words of 8 bytes) and types, in step with the segment's offsets.</summary>
+    /// <summary>Walks one segment.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public (uint[] SizeWords, int[] TypeIndexes) Walk(HeapSegment segment, CancellationToken cancellation)
+    public SegmentContents Walk(HeapSegment segment, CancellationToken cancellation)
     {
-        MemoryWindow window = segment.Kind is GCSegmentKind.Large or GCSegmentKind.Pinned ? _sparse : _dense;
+        MemoryWindow window = _window;
         window.Restrict(segment.End);
-        GcLayout[] layouts = types.Layouts;
+        references?.Begin();
+        MemoryRange[] contexts = segment.Contexts;
+        ulong nextContext = contexts.Length > 0 ? contexts[0].Start : ulong.MaxValue;
+        TypeShape[] shapes = types.Shapes;
+        int room = 0;
         int count = 0;
         int context = 0;
         ulong lastMethodTable = 0;
         int lastType = TypeTable.None;
         ulong address = segment.Start;
+        byte* bytes = null;
+        ref uint offset = ref Unsafe.NullRef<uint>();
+        ref uint sizeWords = ref Unsafe.NullRef<uint>();
+        ref int typeIndex = ref Unsafe.NullRef<int>();
+        ref int foundIn = ref Unsafe.NullRef<int>();
+        ulong atHand = 0;
         while (true)
         {
-            while (context < segment.Contexts.Length && segment.Contexts[context].Start < address)
+            if (address >= nextContext)
             {
-                context++;
-            }
+                while (context < contexts.Length && contexts[context].Start < address)
+                {
+                    context++;
+                }
 
-            if (context < segment.Contexts.Length && segment.Contexts[context].Start == address)
-            {
-                // The collector keeps room for one smallest object behind every allocation context (gc.cpp, Align(min_obj_size)).
-                address = segment.Contexts[context].End + SmallestObjectBytes;
+                nextContext = context < contexts.Length ? contexts[context].Start : ulong.MaxValue;
+                if (nextContext == address)
+                {
+                    // The collector keeps room for one smallest object behind every allocation context (gc.cpp, Align(min_obj_size)).
+                    bytes += contexts[context].End + SmallestObjectBytes - address;
+                    address = contexts[context].End + SmallestObjectBytes;
+                }
             }
 
             if (address + SmallestObjectBytes > segment.End)
@@ -51,7 +69,12 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
                 break;
             }
 
-            byte* bytes = window.TryGet(address, 16);
+            if (address + 16 > atHand)
+            {
+                bytes = window.TryGet(address, 16);
+                atHand = window.End;
+            }
+
             int type = TypeTable.None;
             ulong size = 0;
             if (bytes is not null)
@@ -64,14 +87,14 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
                 else if (methodTable != 0)
                 {
                     type = types.Find(methodTable);
-                    layouts = types.Layouts;
+                    shapes = types.Shapes;
                     lastMethodTable = methodTable;
                     lastType = type;
                 }
 
                 if (type >= 0)
                 {
-                    size = SizeOf(layouts[type], ((uint*)bytes)[2]);
+                    size = shapes[type].SizeOf(((uint*)bytes)[2]);
                 }
             }
 
@@ -82,6 +105,7 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
                 segment.UnreadableCount++;
                 segment.UnreadableBytes += (long)(next - address);
                 address = next;
+                atHand = 0;
                 continue;
             }
 
@@ -89,21 +113,42 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
             {
                 segment.FreeBytes += (long)size;
                 address += size;
+                bytes += size;
                 continue;
             }
 
-            if (count == _offsets.Length)
+            if (count == room)
             {
-                Array.Resize(ref _offsets, count * 2);
-                Array.Resize(ref _sizes, count * 2);
-                Array.Resize(ref _types, count * 2);
+                room = Reserve(count);
+                offset = ref _offsets[0];
+                sizeWords = ref _sizes.Items[_sizes.First];
+                typeIndex = ref _types.Items[_types.First];
+                foundIn = ref _counts.Items[_counts.First];
             }
 
-            _offsets[count] = (uint)((address - segment.Start) / 8);
-            _sizes[count] = (uint)(size / 8);
-            _types[count] = type;
+            // There is room.
+            Unsafe.Add(ref offset, count) = (uint)((address - segment.Start) / 8);
+            Unsafe.Add(ref sizeWords, count) = (uint)(size / 8);
+            Unsafe.Add(ref typeIndex, count) = type;
+            int found = 0;
+            if (references is not null)
+            {
+                ReferencePattern pattern = shapes[type].References;
+                if (pattern.Kind == ReferenceKind.Fields && address + (ulong)pattern.ExtentBytes <= atHand)
+                {
+                    found = references.Fields((ulong*)bytes, pattern.Words);
+                }
+                else if (pattern.Kind != ReferenceKind.None)
+                {
+                    found = references.Visit(window, address, in shapes[type]);
+                    atHand = 0;
+                }
+            }
+
+            Unsafe.Add(ref foundIn, count) = found;
             count++;
             address += size;
+            bytes += size;
             if ((count & 0xFFFF) == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -112,14 +157,24 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
 
         segment.Count = count;
         segment.Offsets = _offsets.AsSpan(0, count).ToArray();
-        return (_sizes.AsSpan(0, count).ToArray(), _types.AsSpan(0, count).ToArray());
+        SegmentContents contents = new() { SizeWords = _sizes.Take(count), Types = _types.Take(count), Counts = _counts.Take(count) };
+        references?.End(contents);
+        return contents;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong SizeOf(GcLayout layout, uint count)
+    /// <summary>Makes room for as many objects again, and returns for how many there is.</summary>
+    private int Reserve(int count)
     {
-        ulong size = layout.BaseBytes + ((ulong)layout.ElementBytes * count);
-        return Math.Max((size + 7) & ~7UL, SmallestObjectBytes);
+        int more = Math.Max(count, 1 << 14);
+        if (_offsets.Length < count + more)
+        {
+            Array.Resize(ref _offsets, count + more);
+        }
+
+        _sizes.Reserve(count, more);
+        _types.Reserve(count, more);
+        _counts.Reserve(count, more);
+        return count + more;
     }
 
     /// <summary>The next address from which several objects in a row make sense, or the segment's end.</summary>
@@ -169,7 +224,7 @@ internal sealed unsafe class ObjectScanner(ChildMemory memory, TypeTable types)
                 return false;
             }
 
-            ulong size = SizeOf(types.Layouts[type], MemoryMarshal.Read<uint>(bytes[8..]));
+            ulong size = types.Shapes[type].SizeOf(MemoryMarshal.Read<uint>(bytes[8..]));
             if (size > segment.End - address)
             {
                 return false;

@@ -1,88 +1,107 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using ForkLint.Heap.Child;
-using Microsoft.Diagnostics.Runtime;
 
 namespace ForkLint.Heap.Graph;
 
-/// <summary>The references out of one segment, in the order of its objects.</summary>
-internal sealed record SegmentReferences(int[] Counts, int[] Targets, ushort[] Slots, int BrokenCount);
-
-/// <summary>The second pass over a segment: what its objects refer to, now that every object has an index.</summary>
-internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph graph, TypeTable types, AddressIndex index)
+/// <summary>Collects what the objects of segments refer to, as places: not every object has an index yet.</summary>
+/// <param name="memory">The copy's memory.</param>
+/// <param name="types">The types.</param>
+/// <param name="places">The numbers of addresses.</param>
+/// <param name="runLength">How many values to make room for at once.</param>
+internal sealed unsafe class ReferenceScanner(ChildMemory memory, TypeTable types, Places places, int runLength)
 {
-    private readonly MemoryWindow _dense = new(memory, 1 << 20);
     private readonly MemoryWindow _sparse = new(memory, 1 << 16);
-    private readonly ReferencePattern[] _patterns = [.. types.Types.Select(type => ReferencePattern.Of(type.Layout))];
-
-    /// <summary>References met and not looked up yet: the memory that each look-up needs was asked for when it was met.</summary>
-    private readonly (ulong Target, int Object, ushort Slot)[] _waiting = new (ulong, int, ushort)[256];
-
-    private int[] _counts = [];
-    private int[] _targets = new int[1 << 14];
-    private ushort[] _slots = new ushort[1 << 14];
-    private int _waitingCount;
+    private readonly Runs<int> _targets = new(runLength);
+    private readonly Runs<ushort> _slots = new(runLength);
     private int _count;
     private int _broken;
 
-    /// <summary>Walks one segment's objects.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public SegmentReferences Walk(HeapSegment segment, CancellationToken cancellation)
+    /// <summary>For how many references there is room.</summary>
+    private int _room;
+
+    /// <summary>Begins with a segment.</summary>
+    public void Begin() => _count = _broken = _room = 0;
+
+    /// <summary>Ends a segment, and adds what was collected to what is known of it.</summary>
+    public void End(SegmentContents contents)
     {
-        MemoryWindow window = segment.Kind is GCSegmentKind.Large or GCSegmentKind.Pinned ? _sparse : _dense;
-        window.Restrict(segment.End);
-        int[] counts = _counts = new int[segment.Count];
-        int[] typeIndexes = graph.TypeIndexes;
-        uint[] offsets = segment.Offsets;
-        ReferencePattern[] patterns = _patterns;
-        _count = 0;
-        _broken = 0;
-        for (int i = 0; i < counts.Length; i++)
-        {
-            if ((i & 0xFFFF) == 0)
-            {
-                cancellation.ThrowIfCancellationRequested();
-            }
-
-            int type = typeIndexes[segment.FirstIndex + i];
-            ReferencePattern pattern = patterns[type];
-            if (pattern.Kind == ReferenceKind.None)
-            {
-                continue;
-            }
-
-            ulong address = segment.Start + ((ulong)offsets[i] * 8);
-            if (pattern.Kind == ReferenceKind.Fields && window.TryGet(address, pattern.ExtentBytes) is var start && start is not null)
-            {
-                Fields((ulong*)start, pattern.Words, i);
-            }
-            else
-            {
-                Visit(window, address, types.Types[type], i);
-            }
-        }
-
-        Flush();
-        _counts = [];
-        return new SegmentReferences(counts, _targets.AsSpan(0, _count).ToArray(), _slots.AsSpan(0, _count).ToArray(), _broken);
+        contents.Targets = _targets.Take(_count);
+        contents.Slots = _slots.Take(_count);
+        contents.BrokenCount = _broken;
     }
 
-    /// <summary>An object whose references are at fixed places.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Fields(ulong* start, ushort[] words, int owner)
+    /// <summary>Goes over a segment whose objects are known already.</summary>
+    public void Walk(HeapSegment segment, SegmentContents contents, CancellationToken cancellation)
     {
+        _sparse.Restrict(segment.End);
+        Begin();
+        TypeShape[] shapes = types.Shapes;
+        Span<int> counts = contents.Counts;
+        for (int i = 0; i < counts.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            counts[i] = Visit(_sparse, segment.Start + (segment.Offsets[i] * 8UL), in shapes[contents.Types[i]]);
+        }
+
+        End(contents);
+    }
+
+    /// <summary>Collects what one object refers to, and returns how many there are of it.</summary>
+    public int Visit(MemoryWindow window, ulong address, in TypeShape shape)
+    {
+        if (shape.References.Kind == ReferenceKind.None)
+        {
+            return 0;
+        }
+
+        if (shape.References.Kind == ReferenceKind.Fields && window.TryGet(address, shape.References.ExtentBytes) is var start && start is not null)
+        {
+            return Fields((ulong*)start, shape.References.Words);
+        }
+
+        int before = _count;
+        Described(window, address, shape.Type);
+        return _count - before;
+    }
+
+    /// <summary>The same for an object that is at hand, and whose references are at fixed places.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Fields(ulong* start, ushort[] words)
+    {
+        int before = _count;
+        if (before + words.Length > _room)
+        {
+            Reserve(words.Length);
+        }
+
+        ref int target = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_targets.Items), _targets.First + before);
+        ref ushort slot = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_slots.Items), _slots.First + before);
+        int count = 0;
         foreach (ushort word in words)
         {
-            ulong target = start[word];
-            if (target != 0)
+            ulong value = start[word];
+            if (value != 0)
             {
-                Add(target, word, owner);
+                uint place = places.Of(value);
+                if (place == Places.None)
+                {
+                    _broken++;
+                    continue;
+                }
+
+                Unsafe.Add(ref target, count) = (int)place;
+                Unsafe.Add(ref slot, count) = word;
+                count++;
             }
         }
+
+        _count = before + count;
+        return count;
     }
 
     /// <summary>Any object, as the collector's loops go over it (gcdesc.h, go_through_object): they run over the size before rounding.</summary>
-    private void Visit(MemoryWindow window, ulong address, HeapType type, int owner)
+    private void Described(MemoryWindow window, ulong address, HeapType type)
     {
         GcLayout layout = type.Layout;
         if (layout.HasReferences && window.TryGet(address, 16) is var header && header is not null)
@@ -90,7 +109,7 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
             long size = layout.BaseBytes + ((long)layout.ElementBytes * (layout.ElementBytes == 0 ? 0 : ((uint*)header)[2]));
             foreach (PointerSeries series in layout.Series)
             {
-                Words(window, address, series.Offset, series.Offset + series.Length + size, layout.ElementBytes != 0, owner);
+                Words(window, address, series.Offset, series.Offset + series.Length + size, layout.ElementBytes != 0);
             }
 
             long offset = layout.ElementsOffset;
@@ -99,7 +118,7 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
                 foreach (ElementSeries element in layout.Elements)
                 {
                     long stop = offset + (element.Pointers * 8L);
-                    Words(window, address, offset, stop, isElement: true, owner);
+                    Words(window, address, offset, stop, isElement: true);
                     offset = stop + element.SkipBytes;
                 }
             }
@@ -107,13 +126,16 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
 
         if (layout.IsCollectible && type.LoaderAllocator != 0)
         {
-            Add(type.LoaderAllocator, 0, owner);
+            Reserve(1);
+            Add(type.LoaderAllocator, 0);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Words(MemoryWindow window, ulong address, long offset, long stop, bool isElement, int owner)
+    private void Words(MemoryWindow window, ulong address, long offset, long stop, bool isElement)
     {
+        // At once, for an array may be as large as its segment.
+        Reserve((int)Math.Clamp((stop - offset) / 8, 0, Array.MaxLength / 2));
         while (offset < stop)
         {
             byte* start = window.TryGet(address + (ulong)offset, 8);
@@ -133,7 +155,7 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
             {
                 if (words[i] != 0)
                 {
-                    Add(words[i], isElement ? (ushort)0 : (ushort)Math.Min((offset / 8) + i, ushort.MaxValue), owner);
+                    Add(words[i], isElement ? (ushort)0 : (ushort)Math.Min((offset / 8) + i, ushort.MaxValue));
                 }
             }
 
@@ -141,55 +163,26 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, HeapGraph grap
         }
     }
 
+    /// <summary>Adds one for which there is room.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Add(ulong target, ushort slot, int owner)
+    private void Add(ulong value, ushort slot)
     {
-        if (_waitingCount == _waiting.Length)
+        uint place = places.Of(value);
+        if (place == Places.None)
         {
-            Flush();
+            _broken++;
+            return;
         }
 
-        index.Fetch(target);
-        _waiting[_waitingCount++] = (target, owner, slot);
+        _targets.Items[_targets.First + _count] = (int)place;
+        _slots.Items[_slots.First + _count] = slot;
+        _count++;
     }
 
-    /// <summary>Looks up what waits, in the order it was met.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Flush()
-    {
-        Reserve(_waitingCount);
-        int[] counts = _counts;
-        int[] targets = _targets;
-        ushort[] slots = _slots;
-        int count = _count;
-        foreach ((ulong target, int owner, ushort slot) in _waiting.AsSpan(0, _waitingCount))
-        {
-            int found = index.Find(target);
-            if (found >= 0)
-            {
-                targets[count] = found;
-                slots[count] = slot;
-                count++;
-                counts[owner]++;
-            }
-            else
-            {
-                _broken++;
-            }
-        }
-
-        _count = count;
-        _waitingCount = 0;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Reserve(int more)
     {
-        if (_count + more > _targets.Length)
-        {
-            int length = (int)BitOperations.RoundUpToPowerOf2((uint)(_count + more));
-            Array.Resize(ref _targets, length);
-            Array.Resize(ref _slots, length);
-        }
+        _targets.Reserve(_count, more);
+        _slots.Reserve(_count, more);
+        _room = Math.Min(_targets.Items.Length - _targets.First, _slots.Items.Length - _slots.First);
     }
 }

@@ -16,15 +16,17 @@ internal sealed class TypeTable(ClrHeap heap, ChildDataReader memory)
     /// <summary>The index of what is not a type.</summary>
     public const int None = -1;
 
-    private readonly object _adding = new();
     private readonly List<HeapType> _types = [];
     private Slots _slots = new(4096);
 
     /// <summary>All types seen so far; stable once the objects have been walked.</summary>
     public IReadOnlyList<HeapType> Types => _types;
 
-    /// <summary>The layouts by index, for walkers.</summary>
-    public GcLayout[] Layouts { get; private set; } = new GcLayout[1024];
+    /// <summary>What walkers need of the types, by index.</summary>
+    public TypeShape[] Shapes { get; private set; } = new TypeShape[1024];
+
+    /// <summary>Held by whoever calls the runtime's data-access library while objects are walked.</summary>
+    public object LibraryLock { get; } = new();
 
     /// <summary>The index of the collector's free objects, once one was seen.</summary>
     public int FreeIndex { get; private set; } = None;
@@ -60,7 +62,7 @@ internal sealed class TypeTable(ClrHeap heap, ChildDataReader memory)
             return None;
         }
 
-        lock (_adding)
+        lock (LibraryLock)
         {
             if (_slots.TryGet(methodTable, out int known))
             {
@@ -103,16 +105,17 @@ internal sealed class TypeTable(ClrHeap heap, ChildDataReader memory)
 
         int index = _types.Count;
         ulong allocator = layout.IsCollectible && runtime.LoaderAllocatorHandle != 0 ? memory.ReadPointer(runtime.LoaderAllocatorHandle) : 0;
-        _types.Add(new HeapType(index, methodTable, layout, runtime, runtime.IsFree, allocator));
-        GcLayout[] layouts = Layouts;
-        if (index == layouts.Length)
+        HeapType type = new(index, methodTable, layout, runtime, runtime.IsFree, allocator);
+        _types.Add(type);
+        TypeShape[] shapes = Shapes;
+        if (index == shapes.Length)
         {
-            Array.Resize(ref layouts, index * 2);
+            Array.Resize(ref shapes, index * 2);
         }
 
-        layouts[index] = layout;
+        shapes[index] = new TypeShape(type, layout.BaseBytes, layout.ElementBytes, ReferencePattern.Of(layout));
         FreeIndex = runtime.IsFree ? index : FreeIndex;
-        Layouts = layouts;
+        Shapes = shapes;
         return index;
     }
 

@@ -42,7 +42,7 @@ public sealed class HeapReaderService
     /// <summary>
     /// What is compiled for the processor at hand, is compiled while there is nothing to read yet: while a copy waits, it costs memory. Nothing depends on it.
     /// </summary>
-    private static void Prepare()
+    internal static void Prepare()
     {
         const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         foreach (MethodInfo method in typeof(HeapSnapshot).Assembly.GetTypes().Where(static type => !type.ContainsGenericParameters).SelectMany(static type => type.GetMethods(all)))
