@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ForkLint.EndToEnd.Tests;
 
@@ -8,6 +9,9 @@ internal sealed class Measuring : IDisposable
 {
     /// <summary>Only bounds a hang.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>What it waits in: the number of <c>recvmsg</c> on x86-64, and on ARM.</summary>
+    private static readonly string ReceiveMessage = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "47 " : "212 ";
 
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -22,7 +26,7 @@ internal sealed class Measuring : IDisposable
 
     public int Pid => _process.Id;
 
-    /// <summary>Waits for the process that is to read the heap, which the tool starts before anything else.</summary>
+    /// <summary>Waits for the process that is to read the heap, which the tool starts before anything else, and until that waits for work.</summary>
     public int Reader()
     {
         var reader = 0;
@@ -108,7 +112,8 @@ internal sealed class Measuring : IDisposable
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid}/cmdline").Contains("heap-reader", StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{pid}/cmdline").Contains("heap-reader", StringComparison.Ordinal)
+                && File.ReadAllText($"/proc/{pid}/syscall").StartsWith(ReceiveMessage, StringComparison.Ordinal);
         }
         catch (IOException)
         {

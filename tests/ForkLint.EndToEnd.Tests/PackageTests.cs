@@ -14,6 +14,7 @@ public sealed partial class PackageTests(InstalledTool tool)
 {
     private const string ToolFolder = "tools/net8.0/any/";
     private const string PrecompiledFolder = "tools/net10.0/linux-x64/";
+    private const string HeapReader = "forklint-heap-reader";
 
     /// <summary>The build compiles ahead of time on x64 Linux only.</summary>
     private static bool IsPrecompiled => RuntimeInformation.OSArchitecture == Architecture.X64;
@@ -34,6 +35,7 @@ public sealed partial class PackageTests(InstalledTool tool)
     {
         using var package = OpenPackage();
         IEnumerable<string> expected = ["ForkLint.Tool.nuspec", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.md", "[Content_Types].xml", "_rels/.rels", "icon.png",
+            .. (IsPrecompiled ? new[] { PrecompiledFolder + HeapReader } : []),
             .. (IsPrecompiled ? new[] { ToolFolder, PrecompiledFolder } : [ToolFolder]).SelectMany(folder => OwnFiles.Concat(Notices().Select(notice => notice.File)).Select(file => folder + file))];
 
         // The shim's name carries the hash of its source, because a runtime never loads a second build under one name.
@@ -144,11 +146,16 @@ public sealed partial class PackageTests(InstalledTool tool)
 
         // What is not compiled is the same to the byte: what enters the application most of all.
         var copied = package.Entries.Where(entry => entry.FullName.StartsWith(PrecompiledFolder, StringComparison.Ordinal)
-            && !compiled.Contains(entry.FullName[PrecompiledFolder.Length..])
+            && !compiled.Append(HeapReader).Contains(entry.FullName[PrecompiledFolder.Length..])
             && !entry.FullName.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)).ToList();
         Assert.Contains(copied, entry => entry.FullName == PrecompiledFolder + "agent/ForkLint.Agent.dll");
         Assert.Contains(copied, entry => entry.FullName == PrecompiledFolder + "injected/ForkLint.Analyzers.dll");
         Assert.All(copied, entry => Assert.Equal(Bytes(package, ToolFolder + entry.FullName[PrecompiledFolder.Length..]), Bytes(package, entry.FullName)));
+
+        // A program of its own, without a runtime; and without the code that would ask a symbol server.
+        var reader = Bytes(package, PrecompiledFolder + HeapReader);
+        Assert.Equal("\u007fELF"u8, reader.AsSpan(0, 4));
+        Assert.Equal(-1, reader.AsSpan().IndexOf("HttpClient"u8));
 
         // Nothing that the tool loads is missing.
         var missing = package.Entries.Select(entry => entry.FullName)

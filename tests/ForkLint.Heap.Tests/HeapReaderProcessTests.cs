@@ -39,6 +39,16 @@ public sealed class HeapReaderProcessTests
         HeapReadException failure = Assert.Throws<HeapReadException>(() => reader.Read(new FrozenProcess(int.MaxValue, int.MaxValue), new HeapReadOptions()));
         Assert.Contains("could not be", failure.Message, StringComparison.Ordinal);
         Assert.False(failure.IsSnapshotUnusable);
+        Assert.True(reader.HasStarted);
+    }
+
+    [Fact]
+    public void A_program_that_cannot_run_here_has_not_started()
+    {
+        using HeapReaderProcess reader = HeapReaderProcess.Start(["/bin/false"]);
+        HeapReadException failure = Assert.Throws<HeapReadException>(() => reader.Read(new FrozenProcess(1, 1), new HeapReadOptions()));
+        Assert.True(failure.IsSnapshotUnusable);
+        Assert.False(reader.HasStarted);
     }
 
     [Theory]

@@ -26,14 +26,14 @@ internal static class HeapCopyReader
     /// <summary>Native memory below this is not looked for an owner.</summary>
     private const long SmallestNativeBytes = 1_000_000;
 
-    public static HeapData Read(FrozenProcess process, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
+    public static HeapData Read(FrozenProcess process, string runtimeFolder, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
     {
         progress?.Report(new HeapReadProgress(HeapReadStep.Opening, 0, 0));
         using ChildMemory memory = Open(process);
         IReadOnlyList<MapRegion> regions = MappedFiles.Read(process.Pid);
         memory.Freeze(regions);
         IReadOnlyList<MappedModule> modules = MappedFiles.Images(regions);
-        string library = DataAccessLibrary.Choose(process, memory, modules);
+        string library = DataAccessLibrary.Choose(process, runtimeFolder, memory, modules);
         if (!ClrMdDependencies.AreFound())
         {
             throw new HeapReadException("The tool is incomplete: clrmd/Azure.Core.dll is missing beside it; install it again.");

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ForkLint.Heap;
 
 /// <summary>The steps of a heap read, in order.</summary>
@@ -40,6 +42,12 @@ public sealed record HeapReadOptions
     /// How long a reader in a process of its own may need the copy before it is taken for hung. 75 seconds: no copy lives longer than 60.
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>
+    /// The folder of a .NET runtime on this tool's side, beside which others may be installed: the data-access library is looked for there first.
+    /// The runtime that this process runs on.
+    /// </summary>
+    public string RuntimeFolder { get; init; } = RuntimeEnvironment.GetRuntimeDirectory();
 
     /// <summary>Called as soon as everything is read from the copy, so that it can end before the analysis begins.</summary>
     public Action? CopyIsRead { get; init; }

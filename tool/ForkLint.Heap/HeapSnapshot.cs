@@ -22,7 +22,7 @@ public static class HeapSnapshot
         FrozenProcess process, HeapReadOptions options, IProgress<HeapReadProgress>? progress = null, CancellationToken cancellation = default)
     {
         long begun = Stopwatch.GetTimestamp();
-        HeapData data = HeapCopyReader.Read(process, progress, cancellation);
+        HeapData data = HeapCopyReader.Read(process, options.RuntimeFolder, progress, cancellation);
         double read = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         options.CopyIsRead?.Invoke();
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Microsoft.Diagnostics.Runtime;
 
@@ -14,15 +15,15 @@ internal static class ClrMdDependencies
 
     static ClrMdDependencies()
     {
-        if (AssemblyLoadContext.GetLoadContext(typeof(DataTarget).Assembly) is { } context)
+        if (RuntimeFeature.IsDynamicCodeSupported && AssemblyLoadContext.GetLoadContext(typeof(DataTarget).Assembly) is { } context)
         {
             context.Resolving += Find;
         }
     }
 
     /// <summary>From now on it is found.</summary>
-    /// <returns>Whether it is there.</returns>
-    public static bool AreFound() => File.Exists(PathOfLibrary());
+    /// <returns>Whether it is there: a program compiled ahead of time has it compiled in.</returns>
+    public static bool AreFound() => !RuntimeFeature.IsDynamicCodeSupported || File.Exists(PathOfLibrary());
 
     private static Assembly? Find(AssemblyLoadContext context, AssemblyName name) =>
         name.Name == Library && File.Exists(PathOfLibrary()) ? context.LoadFromAssemblyPath(PathOfLibrary()) : null;

@@ -12,8 +12,12 @@ internal static class DataAccessLibrary
     private const string RuntimeFileName = "libcoreclr.so";
 
     /// <summary>The library that fits the runtime in the copy.</summary>
+    /// <param name="process">The copy.</param>
+    /// <param name="runtimeFolder">The folder of a runtime on this tool's side; others are looked for beside it.</param>
+    /// <param name="memory">The copy's memory.</param>
+    /// <param name="modules">What is mapped into the copy.</param>
     /// <exception cref="HeapReadException">There is none that may be loaded; the message says why.</exception>
-    public static string Choose(FrozenProcess process, ChildMemory memory, IReadOnlyList<MappedModule> modules)
+    public static string Choose(FrozenProcess process, string runtimeFolder, ChildMemory memory, IReadOnlyList<MappedModule> modules)
     {
         MappedModule runtime = modules.FirstOrDefault(module => Path.GetFileName(module.Path) == RuntimeFileName);
         if (runtime.Path is null)
@@ -23,7 +27,7 @@ internal static class DataAccessLibrary
         }
 
         string? wanted = BuildIdentifier.Read((offset, buffer) => memory.Read(runtime.Start + offset, buffer), isLoaded: true);
-        if (wanted is not null && OfOurs(wanted) is { } ours)
+        if (wanted is not null && OfOurs(runtimeFolder, wanted) is { } ours)
         {
             return ours;
         }
@@ -47,11 +51,11 @@ internal static class DataAccessLibrary
         return beside;
     }
 
-    private static string? OfOurs(string wanted)
+    private static string? OfOurs(string runtimeFolder, string wanted)
     {
-        string? own = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        string own = Path.TrimEndingDirectorySeparator(runtimeFolder);
         string? versions = Path.GetDirectoryName(own);
-        if (string.IsNullOrEmpty(own) || versions is null)
+        if (versions is null)
         {
             return null;
         }

@@ -15,6 +15,7 @@ public sealed class HeapReaderProcess : IDisposable
     private readonly Process _process;
     private readonly ReaderSocket _socket;
     private volatile bool _isHung;
+    private volatile bool _hasStarted;
 
     private HeapReaderProcess(Process process, ReaderSocket socket)
     {
@@ -24,6 +25,12 @@ public sealed class HeapReaderProcess : IDisposable
 
     /// <summary>The process id of the reader.</summary>
     public int Pid => _process.Id;
+
+    /// <summary>
+    /// Whether it is known to run here: false before the first read, and after one that failed because the program cannot be run by this system at all
+    /// (compiled for a newer C library, say).
+    /// </summary>
+    public bool HasStarted => _hasStarted;
 
     /// <summary>Starts a reader, which then waits for work: before the copy is made, so that the copy need not wait for a runtime to start.</summary>
     /// <param name="command">A command line that calls <see cref="HeapReaderService.Run"/> with the last argument, which is added here.</param>
@@ -69,7 +76,7 @@ public sealed class HeapReaderProcess : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public HeapReport Read(FrozenProcess process, HeapReadOptions options, IProgress<HeapReadProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ReadRequest request = new(process.Pid, process.ApplicationPid, options.MicrosecondsPerPage, options.SmallestSavingBytes, progress is not null);
+        ReadRequest request = new(process.Pid, process.ApplicationPid, options.RuntimeFolder, options.MicrosecondsPerPage, options.SmallestSavingBytes, progress is not null);
         using Timer patience = new(_ => GiveUp(), null, options.Patience, Timeout.InfiniteTimeSpan);
         byte[] text = Ask(ReaderMessageKind.Read, ReaderJson.Write(request, ReaderJson.Default.ReadRequest), process.Memory, Beside, cancellation);
         ReadAnswer answer = ReaderJson.Read(text, ReaderJson.Default.ReadAnswer);
@@ -113,23 +120,28 @@ public sealed class HeapReaderProcess : IDisposable
     {
         using CancellationTokenRegistration registration = cancellation.Register(Kill);
         ReaderMessageKind answer = question == ReaderMessageKind.Read ? ReaderMessageKind.Report : question;
-        if (_socket.Send((byte)question, text, file))
-        {
-            while (_socket.Receive(out _) is { } message)
-            {
-                ReaderMessageKind kind = (ReaderMessageKind)message.Kind;
-                if (kind == answer)
-                {
-                    return message.Text;
-                }
 
-                if (kind == ReaderMessageKind.Failure)
-                {
+        // Where it has ended, what it said before can still be read.
+        _ = _socket.Send((byte)question, text, file);
+        while (_socket.Receive(out _) is { } message)
+        {
+            ReaderMessageKind kind = (ReaderMessageKind)message.Kind;
+            if (kind == answer)
+            {
+                return message.Text;
+            }
+
+            switch (kind)
+            {
+                case ReaderMessageKind.Started:
+                    _hasStarted = true;
+                    break;
+                case ReaderMessageKind.Failure:
                     ReadFailure failure = ReaderJson.Read(message.Text, ReaderJson.Default.ReadFailure);
                     throw new HeapReadException(failure.Message, failure.IsSnapshotUnusable);
-                }
-
-                beside?.Invoke(kind, message.Text);
+                default:
+                    beside?.Invoke(kind, message.Text);
+                    break;
             }
         }
 

@@ -27,7 +27,12 @@ public sealed class HeapReaderService
         ReaderLimits.NoCore();
         using ReaderSocket socket = new(descriptor);
         HeapReaderService service = new(socket);
-        new Thread(Prepare) { IsBackground = true }.Start();
+        socket.Send((byte)ReaderMessageKind.Started, []);
+        if (RuntimeFeature.IsDynamicCodeSupported)
+        {
+            new Thread(Prepare) { IsBackground = true }.Start();
+        }
+
         while (socket.Receive(out SafeFileHandle? file) is { } message)
         {
             // This thread goes on listening: it is how the end of the tool is noticed. None of the pool's is taken, which the read itself needs.
@@ -40,7 +45,7 @@ public sealed class HeapReaderService
     }
 
     /// <summary>
-    /// What is compiled for the processor at hand, is compiled while there is nothing to read yet: while a copy waits, it costs memory. Nothing depends on it.
+    /// What is compiled as it runs, and for the processor at hand, is compiled while there is nothing to read yet: while a copy waits, it costs memory. Nothing depends on it.
     /// </summary>
     internal static void Prepare()
     {
@@ -93,6 +98,7 @@ public sealed class HeapReaderService
     {
         HeapReadOptions options = new()
         {
+            RuntimeFolder = request.RuntimeFolder,
             MicrosecondsPerPage = request.MicrosecondsPerPage,
             SmallestSavingBytes = request.SmallestSavingBytes,
             CopyIsRead = () => _socket.Send((byte)ReaderMessageKind.CopyIsRead, []),

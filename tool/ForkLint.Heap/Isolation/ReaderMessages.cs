@@ -27,10 +27,13 @@ internal enum ReaderMessageKind : byte
 
     /// <summary>To the reader: a holder, a text. The answer is of the same kind: whether it is known.</summary>
     IsHolder,
+
+    /// <summary>From the reader, before anything else: it runs here.</summary>
+    Started,
 }
 
 /// <summary>What is to be read.</summary>
-internal sealed record ReadRequest(int Pid, int ApplicationPid, double? MicrosecondsPerPage, long SmallestSavingBytes, bool WantsProgress);
+internal sealed record ReadRequest(int Pid, int ApplicationPid, string RuntimeFolder, double? MicrosecondsPerPage, long SmallestSavingBytes, bool WantsProgress);
 
 /// <summary>What was found; everything of a <see cref="HeapReport"/> but the graph.</summary>
 internal sealed record ReadAnswer(

@@ -14,9 +14,12 @@ internal sealed class HeapReading : IDisposable
     /// <summary>The first argument of a heap reader's command line; the second is the descriptor it inherits.</summary>
     public const string ReaderName = "heap-reader";
 
+    private static readonly string Compiled = Path.Combine(AppContext.BaseDirectory, "forklint-heap-reader");
+
     private const long MegabyteBytes = 1_000_000;
 
     private HeapReaderProcess? _reader;
+    private bool _mayBeCompiled = true;
 
     /// <summary>Starts a reader beside what else is to be done before there is a child.</summary>
     /// <param name="isExpected">Whether there will be one: an estimate makes none.</param>
@@ -44,12 +47,7 @@ internal sealed class HeapReading : IDisposable
     {
         try
         {
-            _reader ??= Start();
-            return _reader.Read(
-                new FrozenProcess(child.Pid, applicationPid, child.MemoryHandle),
-                new HeapReadOptions { CopyIsRead = child.Release },
-                progress is null ? null : new Steps(progress),
-                cancellation);
+            return Read(child, applicationPid, progress, cancellation);
         }
         catch (HeapReadException exception) when (exception.IsSnapshotUnusable)
         {
@@ -66,7 +64,49 @@ internal sealed class HeapReading : IDisposable
         _reader = null;
     }
 
-    private static HeapReaderProcess Start() => HeapReaderProcess.Start(OwnCommandLine.With(ReaderName));
+    private HeapReport Read(FrozenChild child, int applicationPid, IMeasureObserver? progress, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            _reader ??= Start();
+            try
+            {
+                return _reader.Read(
+                    new FrozenProcess(child.Pid, applicationPid, child.MemoryHandle),
+                    new HeapReadOptions { CopyIsRead = child.Release },
+                    progress is null ? null : new Steps(progress),
+                    cancellation);
+            }
+            catch (HeapReadException exception) when (exception.IsSnapshotUnusable && _mayBeCompiled && !_reader.HasStarted)
+            {
+                // A program that this system cannot run has done nothing to the copy.
+                Dispose();
+                _mayBeCompiled = false;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Starts the reader that is compiled ahead of time where it lies beside the tool, and the tool itself as one elsewhere, or where this user or
+    /// this system cannot run that one.
+    /// </summary>
+    private HeapReaderProcess Start()
+    {
+        _mayBeCompiled &= File.Exists(Compiled);
+        if (_mayBeCompiled)
+        {
+            try
+            {
+                return HeapReaderProcess.Start([Compiled]);
+            }
+            catch (HeapReadException)
+            {
+                _mayBeCompiled = false;
+            }
+        }
+
+        return HeapReaderProcess.Start(OwnCommandLine.With(ReaderName));
+    }
 
     private sealed class Steps(IMeasureObserver observer) : IProgress<HeapReadProgress>
     {
