@@ -44,16 +44,24 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var spawns = SpawnCatalog.Create(
-            context.Compilation, context.Options.AnalyzerConfigOptionsProvider, context.Options.AdditionalFiles, context.CancellationToken);
-        if (spawns is null || !(isMentioned || spawns.UserApis.HasSpawns))
+        // The catalogs ask for symbols, so they are made when the first body comes: by then the compiler has bound the references for itself.
+        var (compilation, options) = (context.Compilation, context.Options);
+        var analysis = new Deferred<CompilationAnalysis>(cancellationToken => Create(compilation, options, isMentioned, cancellationToken));
+        if (!isMentioned && analysis.Get(context.CancellationToken) is null)
         {
             return;
         }
 
-        var analysis = new CompilationAnalysis(context.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis), Words(context.Compilation, spawns, context.CancellationToken));
-        context.RegisterOperationBlockAction(analysis.Read);
-        context.RegisterCompilationEndAction(analysis.End);
+        context.RegisterOperationBlockAction(block => analysis.Get(block.CancellationToken)?.Read(block));
+        context.RegisterCompilationEndAction(end => analysis.Get(end.CancellationToken)?.End(end));
+    }
+
+    private static CompilationAnalysis? Create(Compilation compilation, AnalyzerOptions options, bool isMentioned, CancellationToken cancellationToken)
+    {
+        var spawns = SpawnCatalog.Create(compilation, options.AnalyzerConfigOptionsProvider, options.AdditionalFiles, cancellationToken);
+        return spawns is not null && (isMentioned || spawns.UserApis.HasSpawns)
+            ? new CompilationAnalysis(compilation, spawns, AllocationCatalog.Create(spawns.UserApis), Words(compilation, spawns, cancellationToken))
+            : null;
     }
 
     /// <summary>The words that stand wherever something that spawns is called: all of them where an import or a list gives it any name.</summary>

@@ -32,19 +32,17 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
             }
 
             // The user's own lists name no fork of managed code.
-            var catalog = SpawnCatalog.Create(
-                start.Compilation, start.Options.AnalyzerConfigOptionsProvider, ImmutableArray<AdditionalText>.Empty, start.CancellationToken);
-            if (catalog is not null)
-            {
-                start.RegisterOperationAction(operation => Analyze(operation, catalog), OperationKind.Invocation, OperationKind.FunctionPointerInvocation);
-            }
+            var (compilation, options) = (start.Compilation, start.Options.AnalyzerConfigOptionsProvider);
+            var catalog = new Deferred<SpawnCatalog>(
+                cancellationToken => SpawnCatalog.Create(compilation, options, ImmutableArray<AdditionalText>.Empty, cancellationToken));
+            start.RegisterOperationAction(operation => Analyze(operation, catalog), OperationKind.Invocation, OperationKind.FunctionPointerInvocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, SpawnCatalog catalog)
+    private static void Analyze(OperationAnalysisContext context, Deferred<SpawnCatalog> deferred)
     {
         var call = context.Operation;
-        if (Called(call, catalog) is not { IsManagedFork: true } site)
+        if (deferred.Get(context.CancellationToken) is not { } catalog || Called(call, catalog) is not { IsManagedFork: true } site)
         {
             return;
         }

@@ -33,7 +33,9 @@ internal static class ProcessReferences
         Func<MetadataReader, bool> isInMetadata,
         CancellationToken cancellationToken)
     {
-        foreach (var reference in compilation.References)
+        // Compilation.References would make the compiler bind them all, for those that a script names (#r).
+        var references = compilation.ScriptCompilationInfo is null ? compilation.ExternalReferences : compilation.ExternalReferences.AddRange(compilation.DirectiveReferences);
+        foreach (var reference in references)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (reference is CompilationReference { Compilation: var other })
