@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Xml.Linq;
 
 namespace ForkLint.UsersChair;
@@ -9,6 +10,12 @@ namespace ForkLint.UsersChair;
 [Collection(nameof(PackedPackage))]
 public sealed class PackageContentTests(PackedPackage package)
 {
+    private const string Rules = "analyzers/dotnet/cs/ForkLint.Analyzers.dll";
+    private const string PrecompiledRules = "tools/precompiled/linux-x64/ForkLint.Analyzers.dll";
+
+    /// <summary>Whether the package that is made here holds machine code: it is compiled where it runs.</summary>
+    internal static bool IsPrecompiled => OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64;
+
     [Fact]
     public void It_holds_the_rules_the_fixes_the_properties_and_nothing_else()
     {
@@ -20,11 +27,12 @@ public sealed class PackageContentTests(PackedPackage package)
                 "README.md",
                 "[Content_Types].xml",
                 "_rels/.rels",
-                "analyzers/dotnet/cs/ForkLint.Analyzers.dll",
+                Rules,
                 "analyzers/dotnet/cs/ForkLint.CodeFixes.dll",
                 "buildTransitive/ForkLint.Analyzers.props",
                 "buildTransitive/ForkLint.Analyzers.targets",
                 "icon.png",
+                .. IsPrecompiled ? new[] { PrecompiledRules } : [],
             ],
             zip.Entries.Select(entry => entry.FullName).Where(name => !name.EndsWith(".psmdcp", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.All(zip.Entries, entry => Assert.NotEqual(0, entry.Length));
@@ -57,19 +65,11 @@ public sealed class PackageContentTests(PackedPackage package)
     /// These are the versions of the oldest compiler it must run in (Roslyn 4.8.0: .NET 8 SDK, Visual Studio 17.8).
     /// </summary>
     [Theory]
-    [InlineData("analyzers/dotnet/cs/ForkLint.Analyzers.dll", "netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "System.Reflection.Metadata")]
+    [InlineData(Rules, "netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "System.Reflection.Metadata")]
     [InlineData("analyzers/dotnet/cs/ForkLint.CodeFixes.dll", "netstandard", "Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp", "System.Collections.Immutable", "System.Memory", "Microsoft.CodeAnalysis.Workspaces", "Microsoft.CodeAnalysis.CSharp.Workspaces")]
     public void It_asks_for_nothing_that_the_oldest_compiler_lacks(string entry, params string[] allowed)
     {
-        using var zip = ZipFile.OpenRead(package.PackageFile);
-        using var image = new MemoryStream();
-        using (var stream = zip.GetEntry(entry)!.Open())
-        {
-            stream.CopyTo(image);
-        }
-
-        image.Position = 0;
-        using var file = new PEReader(image);
+        using var file = Open(entry);
         var metadata = file.GetMetadataReader();
         foreach (var reference in metadata.AssemblyReferences.Select(metadata.GetAssemblyReference))
         {
@@ -79,5 +79,39 @@ public sealed class PackageContentTests(PackedPackage package)
                 reference.Version <= (name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) ? new Version(4, 8, 0, 0) : new Version(7, 0, 0, 0)),
                 $"{entry} was compiled against {name} {reference.Version}");
         }
+    }
+
+    [Fact]
+    public void The_precompiled_rules_are_the_same_rules_with_machine_code()
+    {
+        if (!IsPrecompiled)
+        {
+            return;
+        }
+
+        using var plain = Open(Rules);
+        using var fast = Open(PrecompiledRules);
+
+        // One build made both: the compiler gives each build's module an identity of its own.
+        Assert.Equal(Identity(plain), Identity(fast));
+        Assert.True(plain.PEHeaders.CorHeader!.Flags.HasFlag(CorFlags.ILOnly), "The rules must run on any processor.");
+        Assert.Equal(0, plain.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size);
+        Assert.NotEqual(0, fast.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size);
+    }
+
+    private static (string Name, Guid Module) Identity(PEReader file)
+    {
+        var metadata = file.GetMetadataReader();
+        return (metadata.GetAssemblyDefinition().GetAssemblyName().FullName, metadata.GetGuid(metadata.GetModuleDefinition().Mvid));
+    }
+
+    private PEReader Open(string entry)
+    {
+        using var zip = ZipFile.OpenRead(package.PackageFile);
+        using var stream = zip.GetEntry(entry)!.Open();
+        var image = new MemoryStream();
+        stream.CopyTo(image);
+        image.Position = 0;
+        return new PEReader(image);
     }
 }

@@ -33,6 +33,9 @@ internal sealed partial class SampleBuild
     /// <summary>The copy. Tests may change it before they build.</summary>
     public string Folder { get; }
 
+    /// <summary>Where the package was unpacked for the build.</summary>
+    public string PackageFolder => Path.Combine(Cache, "forklint.analyzers", _package.Version);
+
     /// <summary>What the last build printed, each warning once.</summary>
     public IReadOnlyList<Printed> Printed { get; private set; } = [];
 
@@ -79,12 +82,14 @@ internal sealed partial class SampleBuild
             Folder,
             [
                 "build", "-tl:off", "-p:UseSharedCompilation=false", $"-p:ForkLintVersion={_package.Version}",
-                $"-p:RestorePackagesPath={Path.Combine(_package.Folder, "cache")}",
+                $"-p:RestorePackagesPath={Cache}",
             ]).ConfigureAwait(false);
         Printed = [.. Read(result.Succeeded()).Distinct()];
         Logged = [.. ReadLog(Path.Combine(Folder, "obj", "forklint.sarif"))];
         return this;
     }
+
+    private string Cache => Path.Combine(_package.Folder, "cache");
 
     private static string AsElement(string property)
     {
