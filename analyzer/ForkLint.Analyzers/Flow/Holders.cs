@@ -8,31 +8,43 @@ internal static class Holders
     /// <summary>The storage that holds an allocation: a variable that refers to it, or else one from which it can be reached.</summary>
     public static Cell? Find(FlowState state, AllocationObject allocation)
     {
-        Cell? indirect = null;
+        Cell? variable = null;
         Cell? heap = null;
-        foreach (var cell in state.Cells.OrderBy(cell => cell.Key.Id))
+        var others = new List<Cell>();
+        foreach (var pair in state.Cells)
         {
-            if (cell.Key is CaptureCell or ResultCell)
+            var (cell, value) = (pair.Key, pair.Value);
+            if (cell is CaptureCell or ResultCell)
             {
                 continue;
             }
 
-            if (cell.Value.Contains(allocation))
+            if (!value.Contains(allocation))
             {
-                if (cell.Key is not HeapCell)
+                if (cell is not HeapCell && !value.IsEmpty)
                 {
-                    return cell.Key;
+                    others.Add(cell);
                 }
-
-                heap ??= cell.Key;
             }
-            else if (indirect is null && cell.Key is not HeapCell && !cell.Value.IsEmpty && state.Closure(cell.Value).Contains(allocation))
+            else if (cell is HeapCell)
             {
-                indirect = cell.Key;
+                heap = First(heap, cell);
+            }
+            else
+            {
+                variable = First(variable, cell);
             }
         }
 
-        return indirect ?? heap;
+        if (variable is not null)
+        {
+            return variable;
+        }
+
+        others.Sort(static (one, other) => one.Id.CompareTo(other.Id));
+        return others.Find(cell => state.Closure(state.ReadWhole(cell)).Contains(allocation)) ?? heap;
+
+        static Cell First(Cell? known, Cell found) => known is null || found.Id < known.Id ? found : known;
     }
 
     /// <summary>

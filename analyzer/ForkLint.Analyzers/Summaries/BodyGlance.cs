@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
@@ -15,7 +14,6 @@ namespace ForkLint.Analyzers.Summaries;
 internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, AllocationCatalog allocations, IAssemblySymbol assembly)
 {
     /// <summary>Looks at one operation.</summary>
-    [MethodImpl(JitHints.Hot)]
     public void At(IOperation operation)
     {
         switch (operation.Kind)
@@ -81,7 +79,6 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         }
     }
 
-    [MethodImpl(JitHints.Hot)]
     private void Invoked(IInvocationOperation call)
     {
         var method = call.TargetMethod;
@@ -123,7 +120,6 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         }
     }
 
-    [MethodImpl(JitHints.Hot)]
     private void Property(IPropertyReferenceOperation reference)
     {
         var property = reference.Property;
@@ -189,7 +185,6 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         }
     }
 
-    [MethodImpl(JitHints.Hot)]
     private void Store(IOperation reference, ISymbol member)
     {
         var isStored = reference.Parent switch
@@ -218,7 +213,6 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
     }
 
     /// <summary>Whether a member, or its type, is written in C# that is here to be read.</summary>
-    [MethodImpl(JitHints.Hot)]
     private bool IsOwn(ISymbol member) =>
         ReferenceEquals(member.ContainingAssembly, assembly)
         || !member.DeclaringSyntaxReferences.IsEmpty

@@ -1,0 +1,65 @@
+using System.Text.RegularExpressions;
+
+namespace ForkLint.Analyzers.Spawning;
+
+/// <summary>The look at a text that decides whether anything else is looked at.</summary>
+public sealed partial class SpawnMentionsTests
+{
+    public static TheoryData<string> Words => [.. NativeSpawns.EntryPoints, "Process", "SafeProcessHandle", "LibC", "Syscall", "Stdlib", "SystemNative_ForkAndExecProcess"];
+
+    [Theory]
+    [MemberData(nameof(Words))]
+    public void A_word_that_spawns_is_found_wherever_it_stands_alone(string word)
+    {
+        foreach (var text in new[] { word, $"{word}();", $"x.{word}", $"\"{word}\"", $"({word})", $"fork2 {word}", $"{word}X {word}" })
+        {
+            Assert.True(SpawnMentions.Of(text).HasFlag(SpawnWords.Spawn), text);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Words))]
+    public void A_part_of_another_word_is_not(string word)
+    {
+        foreach (var text in new[] { $"x{word}y", $"{word}9", $"9{word}", $"é{word}", $"{word}ß", $"{word}_{word}", word[1..], word[..^1] }.Where(text => !Words.Contains(text)))
+        {
+            Assert.False(SpawnMentions.Of(text).HasFlag(SpawnWords.Spawn), text);
+        }
+    }
+
+    [Theory]
+    [InlineData("Start", SpawnWords.Start)]
+    [InlineData("a.StartAsync()", SpawnWords.Start | SpawnWords.Member)]
+    [InlineData("a. Start()", SpawnWords.Start)]
+    [InlineData("a?.Run()", SpawnWords.Run | SpawnWords.Member)]
+    [InlineData("Running", SpawnWords.Run)]
+    [InlineData("Restart DryRun", SpawnWords.None)]
+    [InlineData("a.StartsWith(b.StartInfo, StartTime, StartIndex)", SpawnWords.None)]
+    [InlineData("a.StartsWith(b) a.StartsWithout(c)", SpawnWords.Start | SpawnWords.Member)]
+    [InlineData("fork", SpawnWords.Spawn | SpawnWords.Native)]
+    [InlineData("SystemNative_ForkAndExecProcess", SpawnWords.Spawn | SpawnWords.Import)]
+    [InlineData("", SpawnWords.None)]
+    internal void What_a_text_says(string text, SpawnWords expected) => Assert.Equal(expected | SpawnWords.Any, SpawnMentions.Of(text));
+
+    /// <summary>Against the plain definition: each word of a text by itself.</summary>
+    [Fact]
+    public void A_text_says_what_its_words_say()
+    {
+        string[] parts = [.. Words.Select(row => (string)row), "Start", "Run", "StartsWith", "x", "_", "9", "é", ".", " ", "\n", "\"", "𝒳"];
+        var random = new Random(20);
+        for (var round = 0; round < 2_000; round++)
+        {
+            var text = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => parts[random.Next(parts.Length)]));
+            var words = SpawnWords.Any;
+            foreach (Match word in Word().Matches(text))
+            {
+                words |= SpawnMentions.Of((word.Index > 0 ? text[word.Index - 1].ToString() : "") + word.Value);
+            }
+
+            Assert.Equal(words, SpawnMentions.Of(text));
+        }
+    }
+
+    [GeneratedRegex(@"[\p{L}\p{Nd}_]+")]
+    private static partial Regex Word();
+}
