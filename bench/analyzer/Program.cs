@@ -9,7 +9,7 @@ using ForkLint.AnalyzerSpeed;
 var lines = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100_000;
 var part = args.Length > 1 ? args[1] : null;
 var folder = Directory.CreateTempSubdirectory("forklint-bench-").FullName;
-var analyzer = Path.Combine(AppContext.BaseDirectory, "analyzers", "ForkLint.Analyzers.dll");
+var packages = Path.Combine(AppContext.BaseDirectory, "packages");
 try
 {
     if (part is null or "none" or "spawning")
@@ -83,18 +83,30 @@ void Methods()
     }
 }
 
-// The settings of this repository are not those of the projects: they stand outside of it.
-void WriteProjectFile(string project) => File.WriteAllText(Path.Combine(project, "Generated.csproj"), $"""
-    <Project Sdk="Microsoft.NET.Sdk">
-      <PropertyGroup>
-        <TargetFramework>net10.0</TargetFramework>
-        <Nullable>enable</Nullable>
-        <ImplicitUsings>enable</ImplicitUsings>
-      </PropertyGroup>
-      <ItemGroup>
-        <Analyzer Include="{analyzer}" />
-      </ItemGroup>
-    </Project>
-    """);
+// The settings of this repository are not those of the projects: they stand outside of it, and take the package from where it was packed.
+void WriteProjectFile(string project)
+{
+    File.WriteAllText(Path.Combine(project, "nuget.config"), $"""
+        <configuration>
+          <packageSources>
+            <clear />
+            <add key="packed" value="{packages}" />
+          </packageSources>
+        </configuration>
+        """);
+    File.WriteAllText(Path.Combine(project, "Generated.csproj"), $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <Nullable>enable</Nullable>
+            <ImplicitUsings>enable</ImplicitUsings>
+            <RestorePackagesPath>{Path.Combine(folder, "cache")}</RestorePackagesPath>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="ForkLint.Analyzers" Version="0.0.0-bench" PrivateAssets="all" />
+          </ItemGroup>
+        </Project>
+        """);
+}
 
 static double Sum(IReadOnlyList<AnalyzerTime> times, Func<AnalyzerTime, bool> isCounted) => times.Where(isCounted).Sum(time => time.Seconds);
