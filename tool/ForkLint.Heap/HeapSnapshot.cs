@@ -10,8 +10,8 @@ public static class HeapSnapshot
     /// <summary>
     /// Reads a copy. The application it was made from is not touched: nothing is attached to, and only the copy's memory is read.
     /// The graph takes 16 bytes of this process's memory an object, 6 a reference and a 32nd of the heap; to work out who holds what takes
-    /// another 28 an object and 4 a reference, given back after. So a million objects with three references each take about 75 MB at the peak, beside
-    /// some 50 MB that do not depend on the heap.
+    /// another 28 an object, and 12 an object and 4 a reference where references lead back over what was met before, given back after. So a million
+    /// objects with three references each take about 80 MB at the peak, beside some 50 MB that do not depend on the heap.
     /// </summary>
     /// <param name="process">The copy.</param>
     /// <param name="options">What to do beside.</param>
