@@ -11,7 +11,7 @@ public sealed record CommandResult(int ExitCode, string Output, string Error)
 /// <summary>Runs commands to their end. The time limit only keeps a hang from lasting for ever.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     public static CommandResult Run(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
