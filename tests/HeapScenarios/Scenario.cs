@@ -29,7 +29,6 @@ internal sealed record Scenario(string Name, Func<long> Build, Action Drop)
         new("objects", ObjectGraph.Fill, ObjectGraph.Drop),
         new("wide", WideGraph.Fill, WideGraph.Drop),
         new("torn", TornArray.Tear, TornArray.Mend),
-        new("mending", TornArray.TearUntilCopied, static () => { }),
         new("owned", OwnedBlocks.Fill, OwnedBlocks.Drop),
     ];
 
