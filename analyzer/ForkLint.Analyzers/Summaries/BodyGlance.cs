@@ -71,7 +71,11 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
             case OperationKind.Literal or OperationKind.LocalReference or OperationKind.InstanceReference or OperationKind.Argument
                 or OperationKind.Block or OperationKind.ExpressionStatement or OperationKind.Return or OperationKind.SimpleAssignment
                 or OperationKind.VariableDeclarationGroup or OperationKind.VariableDeclaration or OperationKind.VariableDeclarator
-                or OperationKind.VariableInitializer or OperationKind.Conditional or OperationKind.MethodBody:
+                or OperationKind.VariableInitializer or OperationKind.Conditional or OperationKind.MethodBody
+                or OperationKind.Await or OperationKind.AnonymousFunction or OperationKind.DelegateCreation or OperationKind.Loop or OperationKind.Unary
+                or OperationKind.CompoundAssignment or OperationKind.Increment or OperationKind.Coalesce or OperationKind.ConditionalAccess
+                or OperationKind.ConditionalAccessInstance or OperationKind.InterpolatedString or OperationKind.Interpolation
+                or OperationKind.InterpolatedStringText or OperationKind.IsPattern or OperationKind.ConstantPattern or OperationKind.Throw:
                 break;
             default:
                 Expression(operation);

@@ -110,16 +110,24 @@ internal sealed class MemberBody
         _isKnown = true;
         var count = 0;
         var glance = new BodyGlance(this, spawns, allocations, assembly);
-        var pending = new List<IOperation> { _root };
+        var pending = new List<Pending> { new(_root) };
         while (pending.Count > 0)
         {
-            var operation = pending[pending.Count - 1];
+            var operation = pending[pending.Count - 1].Operation;
             pending.RemoveAt(pending.Count - 1);
             count++;
             glance.At(operation);
             foreach (var child in operation.ChildOperations.Reverse())
             {
-                pending.Add(child);
+                // A third of all operations: they have no children, and say nothing.
+                if (child.Kind is OperationKind.Literal or OperationKind.LocalReference or OperationKind.InstanceReference)
+                {
+                    count++;
+                }
+                else
+                {
+                    pending.Add(new Pending(child));
+                }
             }
         }
 
@@ -214,5 +222,11 @@ internal sealed class MemberBody
         }
 
         return false;
+    }
+
+    /// <summary>An operation that was not looked at yet. An array of interfaces would check the type of each that is stored in it.</summary>
+    private readonly struct Pending(IOperation operation)
+    {
+        public IOperation Operation { get; } = operation;
     }
 }
