@@ -132,7 +132,7 @@ internal sealed class HeapGraph
         }
 
         FirstReference[Count] = at;
-        Parallel.ForEach(plain, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount) }, part => Join(part.Segment, part.References, part.At));
+        Parallel.ForEach(plain, new ParallelOptions { MaxDegreeOfParallelism = HeapWalk.MostWalkers }, part => Join(part.Segment, part.References, part.At));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,6 +13,9 @@ internal sealed class HeapWalk(ChildMemory memory, SegmentTable segments, TypeTa
     private const int ShortestRun = 1 << 14;
     private const long BytesForValue = 128;
 
+    /// <summary>Two at most: the application that was copied needs the rest of the machine.</summary>
+    public static int MostWalkers => Math.Min(2, Environment.ProcessorCount);
+
     private readonly HeapSegment[] _segments = [.. segments.Segments];
     private Places? _places;
 
@@ -122,7 +125,6 @@ internal sealed class HeapWalk(ChildMemory memory, SegmentTable segments, TypeTa
         contents.Slots = contents.Slots[..kept];
     }
 
-    /// <summary>Two walkers at most: the application that was copied needs the rest of the machine.</summary>
     private void Parallel<TWorker>(int[] order, HeapReadStep? step, Func<TWorker> make, Action<TWorker, int> walk)
     {
         long total = _segments.Sum(segment => (long)(segment.End - segment.Start));
@@ -133,7 +135,7 @@ internal sealed class HeapWalk(ChildMemory memory, SegmentTable segments, TypeTa
         {
             System.Threading.Tasks.Parallel.For(
                 0,
-                Math.Min(2, Environment.ProcessorCount),
+                MostWalkers,
                 new ParallelOptions { CancellationToken = cancellation },
                 (_, state) =>
                 {
