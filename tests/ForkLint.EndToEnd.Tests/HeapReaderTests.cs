@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ForkLint.EndToEnd.Tests;
@@ -9,13 +8,10 @@ public sealed class HeapReaderTests(InstalledTool tool)
 {
     private const string Compiled = "forklint-heap-reader";
 
-    /// <summary>It is shipped for x64 only; everything here is about it.</summary>
-    private static bool IsShipped => RuntimeInformation.OSArchitecture == Architecture.X64;
-
     [Fact]
     public void The_installed_tool_reads_with_the_compiled_program()
     {
-        if (!IsShipped)
+        if (!InstalledTool.IsPrecompiled)
         {
             return;
         }
@@ -39,7 +35,7 @@ public sealed class HeapReaderTests(InstalledTool tool)
     [InlineData("owned")]
     public void It_says_what_the_tool_says_where_there_is_no_such_program(string scenario)
     {
-        if (!IsShipped)
+        if (!InstalledTool.IsPrecompiled)
         {
             return;
         }

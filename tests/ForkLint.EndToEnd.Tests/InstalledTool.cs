@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace ForkLint.EndToEnd.Tests;
 
@@ -23,6 +24,9 @@ public sealed class InstalledTool : IDisposable
         Dotnet("tool", "install", "ForkLint.Tool", "--tool-path", tool, "--version", Version, "--configfile", Path.Combine(_folder, "nuget.config"));
         Executable = Path.Combine(tool, "dotnet-forklint");
     }
+
+    /// <summary>Whether the package holds what is compiled ahead of time: the build does that on x64 Linux only.</summary>
+    public static bool IsPrecompiled => RuntimeInformation.OSArchitecture == Architecture.X64;
 
     /// <summary>The version that was packed.</summary>
     public string Version { get; }

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -15,9 +14,6 @@ public sealed partial class PackageTests(InstalledTool tool)
     private const string ToolFolder = "tools/net8.0/any/";
     private const string PrecompiledFolder = "tools/net10.0/linux-x64/";
     private const string HeapReader = "forklint-heap-reader";
-
-    /// <summary>The build compiles ahead of time on x64 Linux only.</summary>
-    private static bool IsPrecompiled => RuntimeInformation.OSArchitecture == Architecture.X64;
 
     /// <summary>Our own files beside the tool; what is of others is told apart by the list of licences.</summary>
     private static readonly string[] OwnFiles =
@@ -35,8 +31,8 @@ public sealed partial class PackageTests(InstalledTool tool)
     {
         using var package = OpenPackage();
         IEnumerable<string> expected = ["ForkLint.Tool.nuspec", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.md", "[Content_Types].xml", "_rels/.rels", "icon.png",
-            .. (IsPrecompiled ? new[] { PrecompiledFolder + HeapReader } : []),
-            .. (IsPrecompiled ? new[] { ToolFolder, PrecompiledFolder } : [ToolFolder]).SelectMany(folder => OwnFiles.Concat(Notices().Select(notice => notice.File)).Select(file => folder + file))];
+            .. (InstalledTool.IsPrecompiled ? new[] { PrecompiledFolder + HeapReader } : []),
+            .. (InstalledTool.IsPrecompiled ? new[] { ToolFolder, PrecompiledFolder } : [ToolFolder]).SelectMany(folder => OwnFiles.Concat(Notices().Select(notice => notice.File)).Select(file => folder + file))];
 
         // The shim's name carries the hash of its source, because a runtime never loads a second build under one name.
         var entries = package.Entries.Select(entry => ShimHash().Replace(entry.FullName, "Shim.HASH.dll")).Where(name => !name.EndsWith(".psmdcp", StringComparison.Ordinal));
@@ -112,7 +108,7 @@ public sealed partial class PackageTests(InstalledTool tool)
     [InlineData(PrecompiledFolder, "net10.0", "10.0.0")]
     public void It_runs_on_later_majors(string folder, string framework, string version)
     {
-        if (folder == PrecompiledFolder && !IsPrecompiled)
+        if (folder == PrecompiledFolder && !InstalledTool.IsPrecompiled)
         {
             return;
         }
@@ -128,7 +124,7 @@ public sealed partial class PackageTests(InstalledTool tool)
     [Fact]
     public void The_precompiled_tool_is_the_same_tool_with_machine_code()
     {
-        if (!IsPrecompiled)
+        if (!InstalledTool.IsPrecompiled)
         {
             return;
         }
@@ -167,7 +163,7 @@ public sealed partial class PackageTests(InstalledTool tool)
     [Fact]
     public void The_precompiled_tool_is_what_is_installed_here()
     {
-        if (IsPrecompiled)
+        if (InstalledTool.IsPrecompiled)
         {
             // The command is a host that carries the path of what it starts.
             Assert.Contains(PrecompiledFolder + "dotnet-forklint.dll", Encoding.UTF8.GetString(File.ReadAllBytes(tool.Executable)), StringComparison.Ordinal);
