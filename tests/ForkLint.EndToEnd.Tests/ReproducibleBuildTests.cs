@@ -30,7 +30,7 @@ public sealed class ReproducibleBuildTests : IDisposable
         // One commit of fixed time and author, so that the revision that is built in is the same one.
         Run("bash", "-ec", $"""
             cd '{Repository.Root}'
-            git ls-files -z tool analyzer Directory.* .editorconfig global.json nuget.config LICENSE THIRD-PARTY-NOTICES.md docs/icon.png | xargs -0 cp --parents -t '{copy}'
+            git ls-files -z tool analyzer Directory.* ':(glob)*.targets' .editorconfig global.json nuget.config LICENSE THIRD-PARTY-NOTICES.md docs/icon.png | xargs -0 cp --parents -t '{copy}'
             cd '{copy}'
             mkdir -p artifacts/packages
             export GIT_AUTHOR_DATE='2026-01-01T00:00:00Z' GIT_COMMITTER_DATE='2026-01-01T00:00:00Z'
