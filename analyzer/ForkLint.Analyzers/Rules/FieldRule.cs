@@ -12,6 +12,17 @@ namespace ForkLint.Analyzers.Rules;
 /// </summary>
 internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
 {
+    // One key each: to sort by several is to load a sorter for each, of numbers, of strings and of truth values.
+    private static readonly Comparer<Location> ByLocation = Comparer<Location>.Create(static (one, other) =>
+        string.CompareOrdinal(one.SourceTree?.FilePath, other.SourceTree?.FilePath) is var byFile && byFile != 0
+            ? byFile
+            : one.SourceSpan.Start.CompareTo(other.SourceSpan.Start));
+
+    private static readonly Comparer<SpawnPlace> ByPlace = Comparer<SpawnPlace>.Create(static (one, other) =>
+        one.IsGenerated != other.IsGenerated
+            ? one.IsGenerated ? 1 : -1
+            : ByLocation.Compare(one.Spawn.Call.Syntax.GetLocation(), other.Spawn.Call.Syntax.GetLocation()));
+
     private readonly Dictionary<ISymbol, Holding> _holders = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, Dictionary<SyntaxNode, long>> _elements = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, List<(FunctionBody Body, SpawnEvent Spawn)>> _spawns = new(SymbolEqualityComparer.Default);
@@ -23,20 +34,16 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     /// <summary>Collects the fields that anything large is stored in.</summary>
     public void FindHolders(List<MemberBody> bodies)
     {
-        foreach (var store in bodies.SelectMany(body => body.Results).SelectMany(result => result.Facts.Stores))
+        foreach (var body in bodies)
         {
-            foreach (var allocation in store.Value)
+            foreach (var (_, facts) in body.Results)
             {
-                var size = AllocationSizes.Of(allocation, allocations);
-                if (size.IsKnown && IsElement(allocation) && !LoopRepetition.IsChosen(allocation.Site.Syntax))
+                foreach (var store in facts.Stores)
                 {
-                    AddElement(store.Key, allocation, size.Bytes);
-                }
-
-                if (size.Certainty != SizeCertainty.Unknown
-                    && (!_holders.TryGetValue(store.Key, out var known) || known.Size.Bytes < size.Bytes))
-                {
-                    _holders[store.Key] = new Holding(size, allocation);
+                    foreach (var allocation in store.Value)
+                    {
+                        AddHolder(store.Key, allocation);
+                    }
                 }
             }
         }
@@ -60,8 +67,12 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     public void FindSpawns(List<MemberBody> bodies)
     {
         var all = SpawnPlace.Of(bodies);
-        var writtenFirst = all.OrderBy(place => place.IsGenerated).ToList();
-        _spawningTypes.UnionWith(all.Select(place => TypeOf(place.Body)));
+        var writtenFirst = WrittenFirst(all);
+        foreach (var place in all)
+        {
+            _spawningTypes.Add(TypeOf(place.Body));
+        }
+
         foreach (var field in _holders.ToList())
         {
             var held = new List<SpawnPlace>();
@@ -81,10 +92,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
             if (held.Count > 0)
             {
                 _holders[field.Key] = field.Value with { Size = WithElements(field.Key, field.Value.Size, held.Min(ThresholdBytes)) };
-                _spawns.Add(field.Key, [.. held.OrderBy(place => place.IsGenerated)
-                    .ThenBy(place => place.Spawn.Call.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal)
-                    .ThenBy(place => place.Spawn.Call.Syntax.SpanStart)
-                    .Select(place => (place.Body, place.Spawn))]);
+                _spawns.Add(field.Key, [.. held.OrderBy(static place => place, ByPlace).Select(static place => (place.Body, place.Spawn))]);
             }
         }
     }
@@ -96,16 +104,37 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     /// <summary>One diagnostic for each field.</summary>
     public IEnumerable<Diagnostic> Diagnostics()
     {
-        foreach (var field in _spawns.OrderBy(field => field.Key.Locations[0].SourceTree?.FilePath, StringComparer.Ordinal)
-            .ThenBy(field => field.Key.Locations[0].SourceSpan.Start))
+        foreach (var field in _spawns.Keys.OrderBy(static field => field.Locations[0], ByLocation))
         {
-            var (size, allocation) = _holders[field.Key];
-            if (!field.Key.Locations[0].IsInSource)
+            var (size, allocation) = _holders[field];
+            if (!field.Locations[0].IsInSource)
             {
                 continue;
             }
 
-            yield return diagnostics.OfField(field.Key, size, allocation, field.Value);
+            yield return diagnostics.OfField(field, size, allocation, _spawns[field]);
+        }
+    }
+
+    private static List<SpawnPlace> WrittenFirst(List<SpawnPlace> all)
+    {
+        var sorted = new List<SpawnPlace>(all.Count);
+        sorted.AddRange(all.Where(static place => !place.IsGenerated));
+        sorted.AddRange(all.Where(static place => place.IsGenerated));
+        return sorted;
+    }
+
+    private void AddHolder(ISymbol field, AllocationObject allocation)
+    {
+        var size = AllocationSizes.Of(allocation, allocations);
+        if (size.IsKnown && IsElement(allocation) && !LoopRepetition.IsChosen(allocation.Site.Syntax))
+        {
+            AddElement(field, allocation, size.Bytes);
+        }
+
+        if (size.Certainty != SizeCertainty.Unknown && (!_holders.TryGetValue(field, out var known) || known.Size.Bytes < size.Bytes))
+        {
+            _holders[field] = new Holding(size, allocation);
         }
     }
 
@@ -175,8 +204,20 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
             return true;
         }
 
-        var callers = all.Where(other => !ReferenceEquals(other, place) && Calls(other, place)).ToList();
-        return callers.Count > 0 && callers.TrueForAll(caller => IsReleased(field, caller, all, seen));
+        var hasCallers = false;
+        foreach (var other in all)
+        {
+            if (!ReferenceEquals(other, place) && Calls(other, place))
+            {
+                hasCallers = true;
+                if (!IsReleased(field, other, all, seen))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return hasCallers;
     }
 
     private static bool Calls(SpawnPlace caller, SpawnPlace place) =>

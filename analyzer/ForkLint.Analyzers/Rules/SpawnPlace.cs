@@ -19,11 +19,30 @@ internal sealed record SpawnPlace(FunctionBody Body, SpawnEvent Spawn, bool IsGe
     /// <summary>All spawns and calls that reach one. The bodies have been analysed.</summary>
     public static List<SpawnPlace> Of(List<MemberBody> bodies)
     {
-        var all = bodies.SelectMany(body => body.Results.Where(result => !result.Body.IsData && !result.Facts.IsIncomplete)
-            .SelectMany(result => result.Facts.Spawns.Select(spawn => new SpawnPlace(result.Body, spawn, body.IsGenerated)))).ToList();
-        var generated = new HashSet<IOperation>(all.Where(place => place.IsGenerated && place.Spawn.Spawn.Path.Length == 1)
-            .Select(place => place.Spawn.Spawn.Site.Operation));
-        if (generated.Count == 0)
+        // Nearly all of the bodies have no results: a query for each of them would be most of the work.
+        var all = new List<SpawnPlace>();
+        HashSet<IOperation>? generated = null;
+        foreach (var body in bodies)
+        {
+            foreach (var (function, facts) in body.Results)
+            {
+                if (function.IsData || facts.IsIncomplete)
+                {
+                    continue;
+                }
+
+                foreach (var spawn in facts.Spawns)
+                {
+                    all.Add(new SpawnPlace(function, spawn, body.IsGenerated));
+                    if (body.IsGenerated && spawn.Spawn.Path.Length == 1)
+                    {
+                        (generated ??= []).Add(spawn.Spawn.Site.Operation);
+                    }
+                }
+            }
+        }
+
+        if (generated is null)
         {
             return all;
         }
