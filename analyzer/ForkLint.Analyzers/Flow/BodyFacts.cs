@@ -22,7 +22,7 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
     public FlowState? Exit { get; set; }
 
     /// <summary>The objects that may be read, counted from the beginning.</summary>
-    public HashSet<MemoryObject> UsedFromEntry { get; set; } = [];
+    public ObjectSet UsedFromEntry { get; set; }
 
     /// <summary>Whether the body may wait for a child.</summary>
     public bool Waits { get; set; }

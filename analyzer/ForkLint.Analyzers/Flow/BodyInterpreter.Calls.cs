@@ -90,30 +90,47 @@ internal sealed partial class BodyInterpreter
             : CallLibrary(call, method, call.Instance, receiver, arguments);
     }
 
-    private List<PassedArgument> EvaluateArguments(IEnumerable<IArgumentOperation> arguments)
+    private PassedArgument[] EvaluateArguments(ImmutableArray<IArgumentOperation> arguments)
     {
-        var values = new List<PassedArgument>();
-        foreach (var argument in arguments)
+        if (arguments.IsEmpty)
         {
+            return [];
+        }
+
+        var values = new PassedArgument[arguments.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var argument = arguments[i];
             var value = argument.Parameter?.RefKind == RefKind.Out ? default : Evaluate(argument.Value);
             if (argument.Parameter?.RefKind == RefKind.Out && argument.Value is IDeclarationExpressionOperation declaration)
             {
                 Evaluate(declaration.Expression);
             }
 
-            values.Add(new PassedArgument(argument.Parameter?.Ordinal ?? values.Count, value, argument.Value));
+            values[i] = new PassedArgument(argument.Parameter?.Ordinal ?? i, value, argument.Value);
         }
 
         return values;
     }
 
-    private void UseArguments(ObjectSet receiver, List<PassedArgument> arguments)
+    private void UseArguments(ObjectSet receiver, PassedArgument[] arguments)
     {
         Use(receiver);
-        foreach (var (_, value, _) in arguments)
+        foreach (var argument in arguments)
         {
-            UseDeep(value);
+            UseDeep(argument.Value);
         }
+    }
+
+    private static ObjectSet AllOf(ObjectSet receiver, PassedArgument[] arguments)
+    {
+        var all = receiver;
+        foreach (var argument in arguments)
+        {
+            all = all.Union(argument.Value);
+        }
+
+        return all;
     }
 
     private ObjectSet Release(IInvocationOperation call, ReleaseKind kind, IOperation? released)
@@ -147,7 +164,7 @@ internal sealed partial class BodyInterpreter
             case ReleaseKind.Clears:
                 foreach (var collection in target)
                 {
-                    collection.Removals.Add(call.Syntax);
+                    collection.AddRemoval(call.Syntax);
                     Write(_model.Heap(collection, ElementKey.Unknown), default);
                     foreach (var member in collection.Members.Where(member => member.Member is ElementKey).ToList())
                     {
@@ -215,6 +232,7 @@ internal sealed partial class BodyInterpreter
             return ObjectSet.Of(_model.Container(site, null, site.Type, isExact: operation is IObjectCreationOperation));
         }
 
+        _allocationNumbers ??= [];
         if (!_allocationNumbers.TryGetValue(operation, out var number))
         {
             _allocationNumbers.Add(operation, number = _allocationNumbers.Count);

@@ -23,7 +23,7 @@ internal sealed partial class BodyInterpreter
             return Allocated(creation, creation) ?? default;
         }
 
-        var values = arguments.Aggregate(ObjectSet.Empty, (all, argument) => all.Union(argument.Value));
+        var values = AllOf(default, arguments);
         var made = creation.Type is { IsValueType: true } && values.IsEmpty && constructor.IsImplicitlyDeclared
             ? null
             : _model.Container(creation, null, creation.Type, isExact: true);
@@ -184,7 +184,7 @@ internal sealed partial class BodyInterpreter
 
         for (var i = 0; i < targets.Elements.Length; i++)
         {
-            var part = type is { IsTupleType: true } && from.Count == 1 && i < type.TupleElements.Length
+            var part = type is { IsTupleType: true } && from.Length == 1 && i < type.TupleElements.Length
                 ? _state.Read(_model.Component(from[0], TupleField(type, i)))
                 : type is { IsTupleType: true } ? whole
                 : DeconstructedPart(whole, type, i);

@@ -13,7 +13,7 @@ internal sealed partial class BodyInterpreter
     // A delegate can run another, that one the first again: each step finds the next only in the caller's memory.
     private readonly List<DelegateObject> _running = [];
 
-    private ObjectSet RunDelegates(IOperation operation, ObjectSet delegates, List<PassedArgument> arguments)
+    private ObjectSet RunDelegates(IOperation operation, ObjectSet delegates, PassedArgument[] arguments)
     {
         Use(delegates);
         var result = ObjectSet.Empty;
@@ -59,7 +59,7 @@ internal sealed partial class BodyInterpreter
         return result;
     }
 
-    private ObjectSet RunDelegate(IOperation operation, DelegateObject known, List<PassedArgument> arguments)
+    private ObjectSet RunDelegate(IOperation operation, DelegateObject known, PassedArgument[] arguments)
     {
         var result = ObjectSet.Empty;
         if (_catalogs.Spawns.ClassifyDelegate(known.Target, operation) is { } site)

@@ -123,7 +123,7 @@ internal sealed partial class BodyInterpreter
 
     private ObjectSet EvaluateReference(IOperation operation)
     {
-        if (operation is ILocalReferenceOperation { Local: { IsRef: true } alias } && _references.ContainsKey(alias))
+        if (operation is ILocalReferenceOperation { Local: { IsRef: true } alias } && _references?.ContainsKey(alias) == true)
         {
             Use(_state.Read(_model.Variable(alias)));
         }
@@ -156,12 +156,12 @@ internal sealed partial class BodyInterpreter
     private ObjectSet BindReference(ISimpleAssignmentOperation binding)
     {
         var cells = CellsOf(binding.Value);
-        if (binding.Target is ILocalReferenceOperation { Local: var local } && cells.Count > 0)
+        if (binding.Target is ILocalReferenceOperation { Local: var local } && cells.Length > 0)
         {
             AddReference(local, cells);
 
             // A reference into an object keeps the object.
-            Write(_model.Variable(local), ObjectSet.Of(cells.OfType<HeapCell>().Select(cell => cell.Owner)));
+            Write(_model.Variable(local), OwnersOf(cells));
         }
         else
         {
@@ -171,8 +171,9 @@ internal sealed partial class BodyInterpreter
         return Read(cells);
     }
 
-    private void AddReference(object name, List<Cell> cells)
+    private void AddReference(object name, Cell[] cells)
     {
+        _references ??= new(new ReferenceKeys());
         if (!_references.TryGetValue(name, out var known))
         {
             _references.Add(name, known = []);
@@ -185,9 +186,9 @@ internal sealed partial class BodyInterpreter
     {
         // The target of "x ??= v" or "a[i] = c ? v : w" is captured first and assigned through the temporary later.
         var cell = _model.Capture(capture.Id);
-        if (CellsOfQuietly(Unconverted(capture.Value)) is { Count: > 0 } sources)
+        if (CellsOfQuietly(Unconverted(capture.Value)) is { Length: > 0 } sources)
         {
-            _captureSources[cell] = sources;
+            cell.Sources = sources;
         }
 
         if (IsAssignedLater(capture.Id))
@@ -201,28 +202,29 @@ internal sealed partial class BodyInterpreter
         return value;
     }
 
-    private readonly Dictionary<Cell, List<Cell>> _captureSources = [];
-    private HashSet<CaptureId>? _assignedCaptures;
+    private HashSet<object>? _assignedCaptures;
 
     private bool IsAssignedLater(CaptureId id)
     {
         if (_assignedCaptures is null)
         {
             _assignedCaptures = [];
-            foreach (var operation in _graph.Graph.Blocks.SelectMany(block => block.Operations))
+            foreach (var block in _graph.Graph.Blocks)
             {
-                var root = operation is IExpressionStatementOperation statement ? statement.Operation : operation;
-                foreach (var target in root.DescendantsAndSelf().OfType<IAssignmentOperation>().Select(assignment => assignment.Target))
+                foreach (var operation in block.Operations)
                 {
-                    if (target is IFlowCaptureReferenceOperation reference)
+                    foreach (var part in operation.DescendantsAndSelf())
                     {
-                        _assignedCaptures.Add(reference.Id);
+                        if (part is IAssignmentOperation { Target: IFlowCaptureReferenceOperation reference })
+                        {
+                            _assignedCaptures.Add(reference.Id);
+                        }
                     }
                 }
             }
         }
 
-        return _assignedCaptures.Contains(id);
+        return _assignedCaptures.Count > 0 && _assignedCaptures.Contains(id);
     }
 
     private ObjectSet EvaluateCompound(ICompoundAssignmentOperation compound)

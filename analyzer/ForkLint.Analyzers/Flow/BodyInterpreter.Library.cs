@@ -7,7 +7,7 @@ namespace ForkLint.Analyzers.Flow;
 internal sealed partial class BodyInterpreter
 {
     private ObjectSet CallLibrary(
-        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<PassedArgument> arguments)
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, PassedArgument[] arguments)
     {
         if (instance is not null && method.Name is "Dispose" or "DisposeAsync" or "Close")
         {
@@ -39,8 +39,8 @@ internal sealed partial class BodyInterpreter
         }
 
         MayThrow();
-        var collections = method.IsStatic && arguments.Count > 0 ? arguments[0].Value : receiver;
-        var values = arguments.Aggregate(ObjectSet.Empty, (all, argument) => all.Union(argument.Value));
+        var collections = method.IsStatic && arguments.Length > 0 ? arguments[0].Value : receiver;
+        var values = AllOf(default, arguments);
         var result = ObjectSet.Empty;
 
         if ((effects & LibraryEffects.Enumerates) != 0 && (effects & LibraryEffects.KeepsArguments) == 0)
@@ -82,17 +82,11 @@ internal sealed partial class BodyInterpreter
         {
             var element = ReadElements(collections);
             result = result.Union(element);
-            foreach (var argument in arguments.Where(argument => IsOut(method, argument.Ordinal)))
-            {
-                Store(CellsOf(argument.Operation), element);
-            }
+            AssignOut(method, arguments, element);
         }
         else
         {
-            foreach (var argument in arguments.Where(argument => IsOut(method, argument.Ordinal)))
-            {
-                Store(CellsOf(argument.Operation), default);
-            }
+            AssignOut(method, arguments, default);
         }
 
         if ((effects & LibraryEffects.KeepsArguments) != 0)
@@ -100,7 +94,7 @@ internal sealed partial class BodyInterpreter
             var isSequence = method.Name is "UnionWith" || method.Name.EndsWith("Range", StringComparison.Ordinal);
             var kept = isSequence ? Enumerated(operation, values).Union(ElementsOf(values)) : values;
             Store(MembersOf(receiver, ElementKey.Unknown), kept);
-            if (LibraryModel.AddsElement(method) && !(arguments.Count > 1 && arguments[0].Operation.ConstantValue.HasValue && method.Name is not "Insert"))
+            if (LibraryModel.AddsElement(method) && !(arguments.Length > 1 && arguments[0].Operation.ConstantValue.HasValue && method.Name is not "Insert"))
             {
                 Collected(receiver, kept);
             }
@@ -110,10 +104,10 @@ internal sealed partial class BodyInterpreter
         {
             foreach (var collection in collections)
             {
-                collection.Removals.Add(operation.Syntax);
+                collection.AddRemoval(operation.Syntax);
             }
 
-            RemoveElement(collections, arguments.Count == 1 && (effects & LibraryEffects.ReturnsElement) == 0 ? values : default);
+            RemoveElement(collections, arguments.Length == 1 && (effects & LibraryEffects.ReturnsElement) == 0 ? values : default);
         }
 
         return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : result;
@@ -138,7 +132,7 @@ internal sealed partial class BodyInterpreter
         {
             if (item is AllocationObject allocation)
             {
-                allocation.Collectors.UnionWith(collections.Items);
+                allocation.AddCollectors(collections);
             }
         }
     }
@@ -189,6 +183,17 @@ internal sealed partial class BodyInterpreter
                 // Which one goes is only known where there is but one, or where it is named.
                 var value = _state.Read(member);
                 Write(member, value.Count <= 1 ? default : value.Where(item => !removed.Contains(item)));
+            }
+        }
+    }
+
+    private void AssignOut(IMethodSymbol method, PassedArgument[] arguments, ObjectSet value)
+    {
+        foreach (var argument in arguments)
+        {
+            if (IsOut(method, argument.Ordinal))
+            {
+                Store(CellsOf(argument.Operation), value);
             }
         }
     }

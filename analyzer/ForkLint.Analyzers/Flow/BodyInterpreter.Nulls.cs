@@ -85,7 +85,7 @@ internal sealed partial class BodyInterpreter
             cells = CellsOf(operand);
         }
 
-        if (cells.Count != 1)
+        if (cells.Length != 1)
         {
             return;
         }
@@ -93,15 +93,15 @@ internal sealed partial class BodyInterpreter
         var value = state.Read(cells[0]);
         var held = state.Closure(value);
         state.Write(cells[0], default);
-        if (_captureSources.TryGetValue(cells[0], out var sources) && sources.Count == 1 && state.Read(sources[0]).Equals(value))
+        if (cells[0] is CaptureCell { Sources: [var source] } && state.Read(source).Equals(value))
         {
-            state.Write(sources[0], default);
+            state.Write(source, default);
         }
 
-        var reachable = state.Reachable();
+        ObjectMarks? reachable = null;
         foreach (var item in held)
         {
-            if (item is AllocationObject && !reachable.Contains(item))
+            if (item is AllocationObject && !(reachable ??= state.Reachable()).Contains(item))
             {
                 state.SetFate(item, state.FateOf(item) & ~Fates.Charged);
             }

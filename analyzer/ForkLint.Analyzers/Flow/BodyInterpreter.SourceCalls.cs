@@ -14,7 +14,7 @@ internal sealed partial class BodyInterpreter
     private const int MaxTargets = 32;
 
     private ObjectSet CallSource(
-        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<PassedArgument> arguments)
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, PassedArgument[] arguments)
     {
         if (!_catalogs.Summaries.IsWorthFollowing(method) && !HoldsAllocation(receiver, arguments))
         {
@@ -35,7 +35,7 @@ internal sealed partial class BodyInterpreter
                 : CallUnknown(operation, method, instance, receiver, arguments);
         }
 
-        if (summaries.Count(summary => summary.Exit is { IsNothing: false }) > MaxTargets)
+        if (summaries.Length > MaxTargets && summaries.Count(static summary => summary.Exit is { IsNothing: false }) > MaxTargets)
         {
             // Which of them runs is anybody's guess, and what all of them together may do says little.
             if (_facts is not null)
@@ -69,14 +69,14 @@ internal sealed partial class BodyInterpreter
         MayThrow();
 
         // A recursion that is not known to return yet returns nothing, not something new.
-        return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid && summaries.Any(summary => summary.Exit is not null || summary.IsIterator)
+        return result.IsEmpty && CanHold(method.ReturnType) && !method.ReturnsVoid && summaries.Any(static summary => summary.Exit is not null || summary.IsIterator)
             ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType))
             : result;
     }
 
-    private bool HoldsAllocation(ObjectSet receiver, List<PassedArgument> arguments)
+    private bool HoldsAllocation(ObjectSet receiver, PassedArgument[] arguments)
     {
-        foreach (var item in _state.Closure(arguments.Aggregate(receiver, (all, argument) => all.Union(argument.Value))))
+        foreach (var item in _state.Closure(AllOf(receiver, arguments)))
         {
             if (item is AllocationObject)
             {
@@ -89,7 +89,7 @@ internal sealed partial class BodyInterpreter
 
     /// <summary>What happens before a constructor's own body: its type's initializers, and a record's parameters become properties.</summary>
     private void Initialize(
-        IOperation operation, IMethodSymbol constructor, ObjectSet receiver, List<PassedArgument> arguments)
+        IOperation operation, IMethodSymbol constructor, ObjectSet receiver, PassedArgument[] arguments)
     {
         var type = constructor.ContainingType;
         var isPrimary = PrimaryConstructors.IsPrimary(constructor);
@@ -132,7 +132,7 @@ internal sealed partial class BodyInterpreter
 
     /// <summary>A method of the compilation that nobody followed: it may do anything with what it receives.</summary>
     private ObjectSet CallUnknown(
-        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, List<PassedArgument> arguments)
+        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, PassedArgument[] arguments)
     {
         if (!IsSource(method))
         {
@@ -142,7 +142,7 @@ internal sealed partial class BodyInterpreter
         if (_facts is not null)
         {
             _facts.CallsUnknownSource |= !method.IsExtern && method.PartialImplementationPart is null;
-            foreach (var item in _state.Closure(arguments.Aggregate(receiver, (all, argument) => all.Union(argument.Value))))
+            foreach (var item in _state.Closure(AllOf(receiver, arguments)))
             {
                 _facts.Handed.Add(item);
             }
@@ -152,15 +152,11 @@ internal sealed partial class BodyInterpreter
     }
 
     private ObjectSet CallIgnored(
-        IOperation operation, IMethodSymbol method, ObjectSet receiver, List<PassedArgument> arguments)
+        IOperation operation, IMethodSymbol method, ObjectSet receiver, PassedArgument[] arguments)
     {
         UseDeep(receiver);
         UseArguments(receiver, arguments);
-        foreach (var (_, _, assigned) in arguments.Where(argument => IsOut(method, argument.Ordinal)))
-        {
-            Store(CellsOf(assigned), default);
-        }
-
+        AssignOut(method, arguments, default);
         MayThrow();
         return CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(_model.Container(operation, null, method.ReturnType)) : default;
     }
@@ -262,8 +258,18 @@ internal sealed partial class BodyInterpreter
 
         // The callee's objects are named by what was there before it ran: everything is read before anything is written.
         _model.Spend(effects.Writes.Count);
-        var writes = effects.Writes.Select(write => new MappedWrite(mapping.Cells(write.Cell), mapping.Map(write.Value))).ToList();
-        var fates = effects.Ended.Select(ended => new MappedFate(mapping.Map(ObjectSet.Of(ended.Object)), ended.Fate)).ToList();
+        var writes = new MappedWrite[effects.Writes.Count];
+        for (var i = 0; i < writes.Length; i++)
+        {
+            writes[i] = new MappedWrite(mapping.Cells(effects.Writes[i].Cell), mapping.Map(effects.Writes[i].Value));
+        }
+
+        var fates = new MappedFate[effects.Ended.Count];
+        for (var i = 0; i < fates.Length; i++)
+        {
+            fates[i] = new MappedFate(mapping.Map(ObjectSet.Of(effects.Ended[i].Object)), effects.Ended[i].Fate);
+        }
+
         var running = mapping.Map(effects.Running);
 
         foreach (var (made, fate) in effects.Made)
@@ -279,7 +285,7 @@ internal sealed partial class BodyInterpreter
             Store(cells, value);
         }
 
-        HashSet<MemoryObject>? reachable = null;
+        ObjectMarks? reachable = null;
         foreach (var (targets, fate) in fates)
         {
             foreach (var target in targets)
@@ -300,7 +306,7 @@ internal sealed partial class BodyInterpreter
     }
 
     /// <summary>A callee's write, by the caller's cells.</summary>
-    private sealed record MappedWrite(List<Cell> Cells, ObjectSet Value);
+    private sealed record MappedWrite(Cell[] Cells, ObjectSet Value);
 
     /// <summary>What a callee ended, by the caller's objects.</summary>
     private sealed record MappedFate(ObjectSet Targets, Fates Fate);

@@ -10,22 +10,22 @@ internal sealed partial class BodyInterpreter
 {
     private const int FewCells = 8;
 
-    private static readonly List<Cell> NoCells = [];
+    private static readonly Cell[] NoCells = [];
 
     // Which storage a ref local, or a temporary for the target of a later assignment, stands for.
-    private readonly Dictionary<object, HashSet<Cell>> _references = new(new ReferenceKeys());
+    private Dictionary<object, HashSet<Cell>>? _references;
 
     /// <summary>The storage an expression names; none for a value that is stored nowhere.</summary>
-    private List<Cell> CellsOf(IOperation? operation)
+    private Cell[] CellsOf(IOperation? operation)
     {
         switch (operation)
         {
             case ILocalReferenceOperation { Local: var local }:
-                return _references.TryGetValue(local, out var aliased) ? [.. aliased] : [_model.Variable(local)];
+                return _references is not null && _references.TryGetValue(local, out var aliased) ? [.. aliased] : _model.Variable(local).Alone;
             case IParameterReferenceOperation { Parameter: var parameter }:
                 return IsCapturedByType(parameter)
                     ? MembersOf(ObjectSet.Of(_model.Initial(_model.This)), parameter)
-                    : [_model.Variable(parameter)];
+                    : _model.Variable(parameter).Alone;
             case IFieldReferenceOperation { Field: var field } reference:
                 var member = field.CorrespondingTupleField ?? field;
                 return field.IsConst ? NoCells : MemberCells(reference.Instance, member.OriginalDefinition, field.IsStatic);
@@ -38,7 +38,7 @@ internal sealed partial class BodyInterpreter
             case IArrayElementReferenceOperation element:
                 return ElementsOf(element.ArrayReference, element.Indices);
             case IFlowCaptureReferenceOperation capture:
-                return _references.TryGetValue(capture.Id, out var captured) ? [.. captured] : [_model.Capture(capture.Id)];
+                return _references is not null && _references.TryGetValue(capture.Id, out var captured) ? [.. captured] : _model.Capture(capture.Id).Alone;
             case IDeclarationExpressionOperation declaration:
                 return CellsOf(declaration.Expression);
             case IConversionOperation { OperatorMethod: null } conversion:
@@ -46,17 +46,17 @@ internal sealed partial class BodyInterpreter
             case IParenthesizedOperation parenthesized:
                 return CellsOf(parenthesized.Operand);
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
-                return [_model.This];
+                return _model.This.Alone;
             default:
                 return NoCells;
         }
     }
 
-    private List<Cell> MemberCells(IOperation? instance, ISymbol member, bool isStatic)
+    private Cell[] MemberCells(IOperation? instance, ISymbol member, bool isStatic)
     {
         if (isStatic)
         {
-            return [_model.Variable(member)];
+            return _model.Variable(member).Alone;
         }
 
         if (instance is null)
@@ -66,7 +66,7 @@ internal sealed partial class BodyInterpreter
 
         if (instance.Type is { IsValueType: true } && instance is not IInstanceReferenceOperation)
         {
-            return [.. CellsOf(instance).Select(parent => _model.Component(parent, member))];
+            return ComponentsOf(CellsOf(instance), member);
         }
 
         var owners = Evaluate(instance);
@@ -74,7 +74,23 @@ internal sealed partial class BodyInterpreter
         return MembersOf(owners, member);
     }
 
-    private List<Cell> ElementsOf(IOperation collection, IEnumerable<IOperation> indices)
+    private Cell[] ComponentsOf(Cell[] parents, ISymbol member)
+    {
+        if (parents.Length == 1)
+        {
+            return _model.Component(parents[0], member).Alone;
+        }
+
+        var parts = new Cell[parents.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            parts[i] = _model.Component(parents[i], member);
+        }
+
+        return parts;
+    }
+
+    private Cell[] ElementsOf(IOperation collection, IEnumerable<IOperation> indices)
     {
         var owners = Evaluate(collection);
         var element = Element(indices);
@@ -83,17 +99,18 @@ internal sealed partial class BodyInterpreter
         return MembersOf(owners, element);
     }
 
-    private List<Cell> MembersOf(ObjectSet owners, object member)
+    private Cell[] MembersOf(ObjectSet owners, object member)
     {
-        if (owners.IsEmpty)
+        if (owners.Count <= 1)
         {
-            return NoCells;
+            return owners.Single is { } only ? _model.Heap(only, member).Alone : NoCells;
         }
 
-        var cells = new List<Cell>(owners.Count);
+        var cells = new Cell[owners.Count];
+        var count = 0;
         foreach (var owner in owners)
         {
-            cells.Add(_model.Heap(owner, member));
+            cells[count++] = _model.Heap(owner, member);
         }
 
         return cells;
@@ -116,14 +133,20 @@ internal sealed partial class BodyInterpreter
         return new ElementKey(constant);
     }
 
-    private ObjectSet Read(List<Cell> cells) => Read(cells, _state);
+    private ObjectSet Read(Cell[] cells) => Read(cells, _state);
 
     /// <summary>What is stored there. An element nobody can tell from others may be any of them.</summary>
-    private static ObjectSet Read(List<Cell> cells, FlowState state)
+    private static ObjectSet Read(Cell[] cells, FlowState state)
     {
-        if (cells.Count <= FewCells)
+        if (cells.Length <= FewCells)
         {
-            return cells.Aggregate(ObjectSet.Empty, (all, cell) => all.Union(Read(cell, state)));
+            var all = ObjectSet.Empty;
+            foreach (var cell in cells)
+            {
+                all = all.Union(Read(cell, state));
+            }
+
+            return all;
         }
 
         // One by one, the union of many sets takes the square of their number.
@@ -158,11 +181,11 @@ internal sealed partial class BodyInterpreter
     private ObjectSet ReadElements(ObjectSet collections) => Read(MembersOf(collections, ElementKey.Unknown));
 
     /// <summary>Stores a value: instead of the old one where the storage is certain, beside it otherwise.</summary>
-    private void Store(List<Cell> cells, ObjectSet value)
+    private void Store(Cell[] cells, ObjectSet value)
     {
         foreach (var cell in cells)
         {
-            var isCertain = cells.Count == 1 && cell is not HeapCell { Member: ElementKey { Index: null } };
+            var isCertain = cells.Length == 1 && cell is not HeapCell { Member: ElementKey { Index: null } };
             if (!isCertain && value.IsEmpty)
             {
                 continue;
@@ -180,7 +203,7 @@ internal sealed partial class BodyInterpreter
         {
             var elements = tuple.Elements.Select(Evaluate).ToList();
             var destinations = CellsOf(target);
-            if (destinations.Count == 1 && target.Type is INamedTypeSymbol { IsTupleType: true } type && type.TupleElements.Length == elements.Count)
+            if (destinations.Length == 1 && target.Type is INamedTypeSymbol { IsTupleType: true } type && type.TupleElements.Length == elements.Count)
             {
                 Write(destinations[0], default);
                 for (var i = 0; i < elements.Count; i++)
@@ -211,18 +234,18 @@ internal sealed partial class BodyInterpreter
 
         // The storage is found before the value is computed, as C# does it.
         var cells = CellsOf(target);
-        if (target is ILocalReferenceOperation { Local: { IsRef: true } alias } && _references.ContainsKey(alias))
+        if (target is ILocalReferenceOperation { Local: { IsRef: true } alias } && _references?.ContainsKey(alias) == true)
         {
             Use(_state.Read(_model.Variable(alias)));
         }
 
         var stored = Evaluate(value);
-        if (cells.Count > 0)
+        if (cells.Length > 0)
         {
             Store(cells, stored);
             if (_facts is not null && NamesAnotherElementEachRound(target))
             {
-                Collected(ObjectSet.Of(cells.OfType<HeapCell>().Select(cell => cell.Owner)), stored);
+                Collected(OwnersOf(cells), stored);
             }
         }
         else if (target is not IDiscardOperation)
@@ -236,6 +259,18 @@ internal sealed partial class BodyInterpreter
         }
 
         return stored;
+    }
+
+    /// <summary>The objects that some storage is part of.</summary>
+    private static ObjectSet OwnersOf(Cell[] cells)
+    {
+        var owners = ObjectSet.Empty;
+        foreach (var cell in cells)
+        {
+            owners = cell is HeapCell heap ? owners.Union(ObjectSet.Of(heap.Owner)) : owners;
+        }
+
+        return owners;
     }
 
     /// <summary>Whether the index is the variable of a counting loop, give or take a constant.</summary>
@@ -263,7 +298,7 @@ internal sealed partial class BodyInterpreter
         {
             var receiver = property.Instance is null ? default : Evaluate(property.Instance);
             var arguments = property.Arguments.Select(argument => new PassedArgument(argument.Parameter?.Ordinal ?? 0, Evaluate(argument.Value), argument.Value))
-                .Append(new PassedArgument(setter.Parameters.Length - 1, stored, target)).ToList();
+                .Append(new PassedArgument(setter.Parameters.Length - 1, stored, target)).ToArray();
             CallSource(target, setter, property.Instance, receiver, arguments);
             return;
         }
@@ -281,7 +316,7 @@ internal sealed partial class BodyInterpreter
         ? target is IMemberReferenceOperation { Instance: null }
         : target is IParameterReferenceOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out };
 
-    private List<Cell> CellsOfQuietly(IOperation operation) =>
+    private Cell[] CellsOfQuietly(IOperation operation) =>
         operation is ILocalReferenceOperation or IParameterReferenceOperation or IFlowCaptureReferenceOperation ? CellsOf(operation) : NoCells;
 
     private static IFieldSymbol TupleField(INamedTypeSymbol type, int index)

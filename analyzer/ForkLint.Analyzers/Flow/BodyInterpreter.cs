@@ -29,10 +29,11 @@ internal sealed partial class BodyInterpreter
     private readonly MemoryModel _model;
     private readonly SizeEnvironment _environment;
     private readonly CancellationToken _cancellationToken;
-    private readonly Dictionary<FlowNode, FlowState> _before = [];
-    private readonly Dictionary<IOperation, int> _allocationNumbers = [];
-    private readonly SortedSet<(int Order, int Id)> _pending = [];
-    private readonly Dictionary<int, FlowNode> _pendingNodes = [];
+    private readonly NodeQueue _pending = new(backwards: false);
+
+    // By node: what holds before it, where anything leads to it.
+    private FlowState?[] _before;
+    private Dictionary<IOperation, int>? _allocationNumbers;
     private FlowNode _node;
     private FlowState _state;
     private int _version;
@@ -51,6 +52,7 @@ internal sealed partial class BodyInterpreter
         _environment = SizeEnvironment.ForGraph(graph.Graph);
         _node = graph.Entry;
         _state = new FlowState(_model);
+        _before = new FlowState?[Math.Max(graph.Nodes.Count, graph.Graph.Blocks.Length)];
     }
 
     /// <summary>Analyses a body.</summary>
@@ -64,48 +66,62 @@ internal sealed partial class BodyInterpreter
 
     private BodyFacts Run()
     {
-        Enqueue(_graph.Entry);
-        _before[_graph.Entry] = new FlowState(_model);
+        _before[_graph.Entry.Id] = _state;
+        _pending.Add(_graph.Entry);
 
         // Every state only ever grows, so this ends; the bound is for what nobody thought of.
-        for (var steps = 0; _pending.Count > 0 && steps < 100_000; steps++)
+        for (var steps = 0; !_pending.IsEmpty && steps < 100_000; steps++)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            var next = _pending.Min;
-            _pending.Remove(next);
-            Walk(_pendingNodes[next.Id]);
+            var node = _pending.Take();
+            Leave(node, Walk(node));
         }
 
         var facts = new BodyFacts(_model, _environment, _graph);
         _facts = facts;
-        var events = new Dictionary<FlowNode, List<FlowEvent>>();
-        foreach (var node in _before.Keys.OrderBy(node => node.Block.Ordinal).ThenBy(node => node.Id).ToList())
+        var nodes = ReachedNodes();
+        var events = new List<FlowEvent>?[_before.Length];
+        foreach (var node in nodes)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            events.Add(node, _events = []);
+            _events = [];
             Walk(node);
+            events[node.Id] = _events.Count > 0 ? _events : null;
+            facts.Exit = node.Block.Kind == BasicBlockKind.Exit ? _before[node.Id] : facts.Exit;
         }
 
-        facts.AllocationCount = _allocationNumbers.Count;
-        (facts.UsedFromEntry, facts.Waits) = UseAnalysis.Run(_graph, events, _model.Objects.Count, _model.Objects);
-        foreach (var node in _before)
+        facts.AllocationCount = _allocationNumbers?.Count ?? 0;
+        (facts.UsedFromEntry, facts.Waits) = UseAnalysis.Run(_graph, nodes, events, _model.Objects);
+        if (facts.Exit is { } exit)
         {
-            if (node.Key.Block.Kind == BasicBlockKind.Exit)
+            // What was added to a collection before the collection came into the field, or after.
+            foreach (var stored in exit.Cells)
             {
-                facts.Exit = node.Value;
-            }
-        }
-
-        // What was added to a collection before the collection came into the field, or after.
-        foreach (var cell in facts.Exit?.Cells ?? [])
-        {
-            if (Holders.FieldOf(cell.Key) is not null && !cell.Value.IsEmpty)
-            {
-                facts.RecordStore(cell.Key, facts.Exit!.Closure(cell.Value));
+                if (!stored.Value.IsEmpty && Holders.FieldOf(stored.Cell) is not null)
+                {
+                    facts.RecordStore(stored.Cell, exit.Closure(stored.Value));
+                }
             }
         }
 
         return facts;
+    }
+
+    /// <summary>The nodes that anything leads to, in the order of the body.</summary>
+    private FlowNode[] ReachedNodes()
+    {
+        var nodes = new List<FlowNode>(_graph.Nodes.Count);
+        foreach (var node in _graph.Nodes)
+        {
+            if (node.Id < _before.Length && _before[node.Id] is not null)
+            {
+                nodes.Add(node);
+            }
+        }
+
+        var sorted = nodes.ToArray();
+        Array.Sort(sorted, FlowNode.Compare);
+        return sorted;
     }
 
     private bool IsExternal(ISymbol symbol) => symbol switch
@@ -114,10 +130,11 @@ internal sealed partial class BodyInterpreter
         _ => true,
     };
 
-    private void Walk(FlowNode node)
+    /// <summary>Goes through a node. Returns the edges out of it.</summary>
+    private FlowEdge[] Walk(FlowNode node)
     {
         _node = node;
-        _state = _before[node].Clone();
+        _state = _before[node.Id]!.Clone();
         _version++;
         foreach (var operation in node.Block.Operations)
         {
@@ -132,10 +149,11 @@ internal sealed partial class BodyInterpreter
             MayThrow();
         }
 
-        if (branch is not null && (edges.Any(edge => edge.Returns) || node.Block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Throw))
+        var returns = Array.Exists(edges, static edge => edge.Returns);
+        if (branch is not null && (returns || node.Block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Throw))
         {
             UseDeep(value);
-            if (edges.Any(edge => edge.Returns))
+            if (returns)
             {
                 Write(_model.Result, _state.Read(_model.Result).Union(value));
             }
@@ -145,10 +163,18 @@ internal sealed partial class BodyInterpreter
             Use(value);
         }
 
-        foreach (var edge in edges)
+        return edges;
+    }
+
+    /// <summary>Takes what holds at the end of a node along the edges out of it.</summary>
+    private void Leave(FlowNode node, FlowEdge[] edges)
+    {
+        for (var i = 0; i < edges.Length; i++)
         {
-            var leaving = _state.Clone();
-            if (edge.WhenTrue is { } taken && branch is not null && TestsForNull(branch, out var tested, out var nullWhenTrue) && taken == nullWhenTrue)
+            // Nobody asks for the state at the end itself after the last edge.
+            var edge = edges[i];
+            var leaving = i == edges.Length - 1 ? _state : _state.Clone();
+            if (edge.WhenTrue is { } taken && node.Block.BranchValue is { } branch && TestsForNull(branch, out var tested, out var nullWhenTrue) && taken == nullWhenTrue)
             {
                 AssumeNull(leaving, tested!);
             }
@@ -158,7 +184,7 @@ internal sealed partial class BodyInterpreter
                 EndScope(leaving, region);
             }
 
-            Arrive(edge.Target, leaving, keep: null);
+            Arrive(edge.Target, leaving, keep: null, isOwn: true);
         }
     }
 
@@ -171,41 +197,45 @@ internal sealed partial class BodyInterpreter
         }
 
         _seededVersion = _version;
-        foreach (var handler in _graph.Handlers(_node))
-        {
-            Arrive(handler, _state, cell => cell is not CaptureCell
-                && (Root(cell) is not VariableCell { Symbol: ILocalSymbol local } || _graph.IsInScope(local, handler.Block)));
-        }
-    }
-
-    private void Arrive(FlowNode target, FlowState state, Func<Cell, bool>? keep)
-    {
         if (_events is not null)
         {
             return;
         }
 
-        if (!_before.TryGetValue(target, out var known))
+        foreach (var handler in _graph.Handlers(_node))
         {
-            known = state.Clone();
-            if (keep is not null)
-            {
-                known.RemoveWhere(cell => !keep(cell));
-            }
-
-            _before.Add(target, known);
-            Enqueue(target);
-        }
-        else if (known.MergeFrom(state, keep))
-        {
-            Enqueue(target);
+            Arrive(handler, _state, cell => cell is not CaptureCell
+                && (Root(cell) is not VariableCell { Symbol: ILocalSymbol local } || _graph.IsInScope(local, handler.Block)), isOwn: false);
         }
     }
 
-    private void Enqueue(FlowNode node)
+    /// <summary>Adds what holds on one way to a node.</summary>
+    /// <param name="target">The node.</param>
+    /// <param name="state">What holds on the way.</param>
+    /// <param name="keep">Which cells are known there; <see langword="null"/> for all.</param>
+    /// <param name="isOwn">Whether nobody else writes to <paramref name="state"/> from here on.</param>
+    private void Arrive(FlowNode target, FlowState state, Func<Cell, bool>? keep, bool isOwn)
     {
-        _pendingNodes[node.Id] = node;
-        _pending.Add((node.Block.Ordinal, node.Id));
+        if (target.Id >= _before.Length)
+        {
+            Array.Resize(ref _before, Math.Max(target.Id + 1, 2 * _before.Length));
+        }
+
+        if (_before[target.Id] is not { } known)
+        {
+            known = isOwn ? state : state.Clone();
+            if (keep is not null)
+            {
+                known.KeepWhere(keep);
+            }
+
+            _before[target.Id] = known;
+            _pending.Add(target);
+        }
+        else if (known.MergeFrom(state, keep))
+        {
+            _pending.Add(target);
+        }
     }
 
     private void EndScope(FlowState state, ControlFlowRegion region)
@@ -244,9 +274,17 @@ internal sealed partial class BodyInterpreter
     {
         if (_events is not null)
         {
-            var reachable = _state.Reachable();
-            _events.Add(new FlowEvent(FlowEventKind.Wait, ObjectSet.Of(_model.Allocations.Where(allocation =>
-                (_state.FateOf(allocation) & Fates.Charged) != 0 && (!allocation.IsManaged || reachable.Contains(allocation))))));
+            var reachable = _model.Allocations.Count == 0 ? null : _state.Reachable();
+            var held = new List<MemoryObject>();
+            foreach (var allocation in _model.Allocations)
+            {
+                if ((_state.FateOf(allocation) & Fates.Charged) != 0 && (!allocation.IsManaged || reachable!.Contains(allocation)))
+                {
+                    held.Add(allocation);
+                }
+            }
+
+            _events.Add(new FlowEvent(FlowEventKind.Wait, ObjectSet.Of(held)));
         }
     }
 

@@ -67,27 +67,36 @@ internal sealed class CallEffects
     public static CallEffects Of(FlowState state, MemoryModel model, IMethodSymbol method)
     {
         var effects = new CallEffects(state, state.Read(model.Result));
-        var roots = new HashSet<MemoryObject>(effects.Result.Items);
-        roots.UnionWith(effects.Running.Items);
-        foreach (var cell in state.Cells)
+        var roots = new List<MemoryObject>();
+        Add(effects.Result, roots);
+        Add(effects.Running, roots);
+        foreach (var stored in state.Cells)
         {
-            if (IsShared(cell.Key, method))
+            if (IsShared(stored.Cell, method))
             {
-                roots.UnionWith(cell.Value.Items);
+                Add(stored.Value, roots);
             }
         }
 
-        var exported = new HashSet<MemoryObject>(state.Closure(ObjectSet.Of(roots)).Items.Where(item => item is not InitialObject));
-        foreach (var cell in state.Cells)
+        var reached = state.Closure(ObjectSet.Of(roots));
+        var exported = new ObjectMarks(model.Objects.Count);
+        foreach (var item in reached)
         {
-            if (IsShared(cell.Key, method) ? !IsAsBefore(cell.Key, cell.Value) || IsResultCell(cell.Key) : cell.Key is HeapCell heap && exported.Contains(heap.Owner))
+            if (item is not InitialObject)
             {
-                effects.Writes.Add(new CellWrite(cell.Key, cell.Value));
+                exported.Add(item);
             }
         }
 
-        // Cells come in the order of the table, which depends on what was written when; a caller must not.
-        effects.Writes.Sort((x, y) => x.Cell.Id.CompareTo(y.Cell.Id));
+        foreach (var stored in state.Cells)
+        {
+            var (cell, value) = (stored.Cell, stored.Value);
+            if (IsShared(cell, method) ? !IsAsBefore(cell, value) || IsResultCell(cell) : cell is HeapCell heap && exported.Contains(heap.Owner))
+            {
+                effects.Writes.Add(new CellWrite(cell, value));
+            }
+        }
+
         foreach (var made in model.Allocations)
         {
             if (exported.Contains(made))
@@ -96,11 +105,12 @@ internal sealed class CallEffects
             }
         }
 
-        foreach (var fate in state.KnownFates)
+        foreach (var initial in model.Initials)
         {
-            if (fate.Key is InitialObject initial && (fate.Value & Fates.Charged) == 0)
+            var fate = state.FateOf(initial);
+            if ((fate & Fates.Charged) == 0)
             {
-                effects.Ended.Add(new(initial, fate.Value));
+                effects.Ended.Add(new(initial, fate));
             }
         }
 
@@ -108,9 +118,17 @@ internal sealed class CallEffects
             || effects.Made.Count > MaxAllocations
             || effects.Result.Count > MaxObjects
             || effects.Running.Count > MaxObjects
-            || effects.Writes.Exists(write => write.Value.Count > MaxObjects)
+            || effects.Writes.Exists(static write => write.Value.Count > MaxObjects)
             ? TooLarge
             : effects;
+    }
+
+    private static void Add(ObjectSet items, List<MemoryObject> all)
+    {
+        foreach (var item in items)
+        {
+            all.Add(item);
+        }
     }
 
     /// <summary>Whether a cell of a method is one of its callers' as well.</summary>

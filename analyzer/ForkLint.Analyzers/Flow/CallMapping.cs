@@ -20,17 +20,18 @@ internal sealed partial class BodyInterpreter
         MethodSummary callee,
         IOperation? instance,
         ObjectSet receiver,
-        List<PassedArgument> arguments,
+        PassedArgument[] arguments,
         DelegateObject? @delegate = null)
     {
-        private readonly Dictionary<Cell, ObjectSet> _initials = [];
-        private readonly Dictionary<MemoryObject, ObjectSet> _names = [];
+        // Most calls ask for one or two names.
+        private Dictionary<Cell, ObjectSet>? _initials;
+        private Dictionary<MemoryObject, ObjectSet>? _names;
 
         /// <summary>The delegate, iterator or factory that runs, where the method is not called by name.</summary>
         public DelegateObject? Delegate => @delegate;
 
         /// <summary>What the callee's parameters hold while it runs, whoever else still does.</summary>
-        public ObjectSet Passed => arguments.Aggregate(receiver, (all, argument) => all.Union(argument.Value));
+        public ObjectSet Passed => AllOf(receiver, arguments);
 
         /// <summary>An iterator's call: nothing runs, the arguments are kept.</summary>
         public ObjectSet Defer()
@@ -82,10 +83,7 @@ internal sealed partial class BodyInterpreter
             var mapped = new HashSet<MemoryObject>();
             foreach (var item in items)
             {
-                foreach (var name in Names(item))
-                {
-                    mapped.Add(name);
-                }
+                mapped.UnionWith(Names(item).Items);
             }
 
             caller._model.Spend(mapped.Count);
@@ -94,6 +92,7 @@ internal sealed partial class BodyInterpreter
 
         private ObjectSet Names(MemoryObject item)
         {
+            _names ??= [];
             if (!_names.TryGetValue(item, out var names))
             {
                 caller._model.Spend(1);
@@ -151,22 +150,22 @@ internal sealed partial class BodyInterpreter
         }
 
         /// <summary>The caller's storage for a cell of the callee; none for what only the callee sees.</summary>
-        public List<Cell> Cells(Cell cell)
+        public Cell[] Cells(Cell cell)
         {
             switch (cell)
             {
                 case VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter):
                     return Argument(parameter) is { } argument ? caller.CellsOf(argument) : NoCells;
                 case VariableCell variable:
-                    return [caller._model.Variable(variable.Symbol)];
+                    return caller._model.Variable(variable.Symbol).Alone;
                 case HeapCell { Owner: InitialObject { Cell: ThisCell }, Member: ISymbol member } when StructReceiver() is { } place:
-                    return [caller._model.Component(place, member)];
+                    return caller._model.Component(place, member).Alone;
                 case HeapCell { Owner: InitialObject owner } heap:
                     return caller.MembersOf(Initial(owner.Cell), heap.Member);
                 case HeapCell heap:
-                    return Map(heap.Owner) is { } mine ? [caller._model.Heap(mine, heap.Member)] : NoCells;
+                    return Map(heap.Owner) is { } mine ? caller._model.Heap(mine, heap.Member).Alone : NoCells;
                 case ComponentCell component:
-                    return [.. Cells(component.Parent).Select(parent => caller._model.Component(parent, component.Member))];
+                    return caller.ComponentsOf(Cells(component.Parent), component.Member);
                 default:
                     return NoCells;
             }
@@ -194,6 +193,7 @@ internal sealed partial class BodyInterpreter
 
         private ObjectSet Initial(Cell cell)
         {
+            _initials ??= [];
             if (!_initials.TryGetValue(cell, out var value))
             {
                 _initials.Add(cell, default);
@@ -238,7 +238,7 @@ internal sealed partial class BodyInterpreter
                     }
 
                     var parts = Cells(component);
-                    return parts.Count > 0 ? Read(parts, before) : Initial(component.Parent);
+                    return parts.Length > 0 ? Read(parts, before) : Initial(component.Parent);
                 default:
                     return default;
             }

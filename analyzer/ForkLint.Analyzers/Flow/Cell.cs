@@ -6,6 +6,11 @@ namespace ForkLint.Analyzers.Flow;
 /// <summary>A piece of storage that can hold a reference. Interned by a <see cref="MemoryModel"/>, so identity is equality.</summary>
 internal abstract class Cell
 {
+    private static readonly List<ComponentCell> NoComponents = [];
+
+    private List<ComponentCell>? _components;
+    private Cell[]? _alone;
+
     private protected Cell(int id, bool isExternal)
     {
         Id = id;
@@ -19,7 +24,16 @@ internal abstract class Cell
     public bool IsExternal { get; }
 
     /// <summary>The fields of this cell that are tracked on their own, where it holds a struct.</summary>
-    public List<ComponentCell> Components { get; } = [];
+    public List<ComponentCell> Components => _components ?? NoComponents;
+
+    /// <summary>The list of this cell alone. Nobody writes to it.</summary>
+    public Cell[] Alone => _alone ??= [this];
+
+    /// <summary>What it held when the body began, if it was asked for: see <see cref="MemoryModel.Initial"/>.</summary>
+    public InitialObject? Initial { get; set; }
+
+    /// <summary>Adds a field of this cell.</summary>
+    public void Add(ComponentCell component) => (_components ??= []).Add(component);
 }
 
 /// <summary>A local, a parameter, a captured variable or a static field or property.</summary>
@@ -40,6 +54,9 @@ internal sealed class CaptureCell(int id, CaptureId capture) : Cell(id, isExtern
 {
     /// <summary>The graph's own name for it.</summary>
     public CaptureId Capture { get; } = capture;
+
+    /// <summary>The storage that it was read from; none for the value of any other expression.</summary>
+    public Cell[] Sources { get; set; } = [];
 }
 
 /// <summary>A field of a struct that is stored in another cell.</summary>

@@ -6,7 +6,7 @@ namespace ForkLint.Analyzers.Flow;
 /// <summary>A call that may run any implementation of a member, and the one it is taken to run.</summary>
 /// <param name="Declared">The type or interface that the call names.</param>
 /// <param name="Implementing">The type whose implementation runs.</param>
-internal readonly record struct Dispatch(INamedTypeSymbol Declared, INamedTypeSymbol Implementing)
+internal sealed record Dispatch(INamedTypeSymbol Declared, INamedTypeSymbol Implementing)
 {
     /// <summary>The choice that following <paramref name="call"/> into <paramref name="target"/> makes; <see langword="null"/> where there is none.</summary>
     public static Dispatch? Of(IOperation call, IMethodSymbol target)

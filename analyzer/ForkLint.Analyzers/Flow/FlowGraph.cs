@@ -15,23 +15,59 @@ internal sealed class FlowNode(int id, BasicBlock block, FinallyContext? context
 
     /// <summary>Where the enclosing finally block goes on to, or <see langword="null"/> outside of one.</summary>
     public FinallyContext? Context { get; } = context;
+
+    /// <summary>The node of the same block in the context that was met before this one.</summary>
+    public FlowNode? Sibling { get; init; }
+
+    /// <summary>The ordinary ways out, once they were asked for.</summary>
+    public FlowEdge[]? Successors { get; set; }
+
+    /// <summary>Where an exception goes, once that was asked for.</summary>
+    public FlowNode[]? Handlers { get; set; }
+
+    /// <summary>Orders nodes by their place in the body.</summary>
+    public static int Compare(FlowNode one, FlowNode other) =>
+        one.Block.Ordinal != other.Block.Ordinal ? one.Block.Ordinal.CompareTo(other.Block.Ordinal) : one.Id.CompareTo(other.Id);
 }
 
 /// <summary>
 /// Why a finally block runs. Kept apart, so that what holds when an exception passes through is not taken for what
 /// holds when the try block ended well.
 /// </summary>
-/// <param name="Region">The finally region.</param>
-/// <param name="Destination">The block that comes after it and the outer finally blocks, or <see langword="null"/> while an exception is on its way.</param>
-/// <param name="Outer">The context around the whole statement, where it stands in a finally block itself.</param>
-internal sealed record FinallyContext(ControlFlowRegion Region, BasicBlock? Destination, FinallyContext? Outer);
+/// <param name="region">The finally region.</param>
+/// <param name="destination">The block that comes after it and the outer finally blocks, or <see langword="null"/> while an exception is on its way.</param>
+/// <param name="outer">The context around the whole statement, where it stands in a finally block itself.</param>
+internal sealed class FinallyContext(ControlFlowRegion region, BasicBlock? destination, FinallyContext? outer)
+{
+    /// <summary>The finally region.</summary>
+    public ControlFlowRegion Region { get; } = region;
+
+    /// <summary>The block that comes after it.</summary>
+    public BasicBlock? Destination { get; } = destination;
+
+    /// <summary>The context around the whole statement.</summary>
+    public FinallyContext? Outer { get; } = outer;
+}
 
 /// <summary>A way from one node to another.</summary>
-/// <param name="Target">Where it leads.</param>
-/// <param name="Ended">The locals whose scope ends on the way.</param>
-/// <param name="WhenTrue">What the condition of the source block is on this way; <see langword="null"/> where it has none.</param>
-/// <param name="Returns">Whether the value of the source block is returned on this way.</param>
-internal sealed record FlowEdge(FlowNode Target, ImmutableArray<ControlFlowRegion> Ended, bool? WhenTrue, bool Returns);
+/// <param name="target">Where it leads.</param>
+/// <param name="ended">The locals whose scope ends on the way.</param>
+/// <param name="whenTrue">What the condition of the source block is on this way; <see langword="null"/> where it has none.</param>
+/// <param name="returns">Whether the value of the source block is returned on this way.</param>
+internal sealed class FlowEdge(FlowNode target, ImmutableArray<ControlFlowRegion> ended, bool? whenTrue, bool returns)
+{
+    /// <summary>Where it leads.</summary>
+    public FlowNode Target { get; } = target;
+
+    /// <summary>The regions whose locals go out of scope on the way.</summary>
+    public ImmutableArray<ControlFlowRegion> Ended { get; } = ended;
+
+    /// <summary>What the condition is on this way.</summary>
+    public bool? WhenTrue { get; } = whenTrue;
+
+    /// <summary>Whether the value of the source block is returned.</summary>
+    public bool Returns { get; } = returns;
+}
 
 /// <summary>
 /// Roslyn's control flow graph with the ways it leaves implicit made plain: through finally blocks (which are not in the
@@ -39,19 +75,20 @@ internal sealed record FlowEdge(FlowNode Target, ImmutableArray<ControlFlowRegio
 /// </summary>
 internal sealed class FlowGraph
 {
-    private readonly Dictionary<(int Block, int Context), FlowNode> _nodes = [];
-    private readonly Dictionary<(ControlFlowRegion, BasicBlock?, FinallyContext?), FinallyContext> _contexts = [];
-    private readonly Dictionary<FinallyContext, int> _contextIds = [];
-    private readonly Dictionary<FlowNode, ImmutableArray<FlowEdge>> _successors = [];
-    private readonly Dictionary<FlowNode, ImmutableArray<FlowNode>> _handlers = [];
-    private readonly Dictionary<ILocalSymbol, ControlFlowRegion> _scopes = new(SymbolEqualityComparer.Default);
+    private readonly List<FlowNode> _nodes;
+
+    // By block: its node that was met last, from which the others of the block hang.
+    private readonly FlowNode?[] _ofBlock;
+    private Dictionary<ControlFlowRegion, List<FinallyContext>>? _contexts;
+    private Dictionary<ILocalSymbol, ControlFlowRegion>? _scopes;
 
     /// <summary>Wraps a graph of the compiler.</summary>
     public FlowGraph(ControlFlowGraph graph)
     {
         Graph = graph;
+        _nodes = new List<FlowNode>(graph.Blocks.Length);
+        _ofBlock = new FlowNode?[graph.Blocks.Length];
         Entry = Node(graph.Blocks[0], null);
-        CollectScopes(graph.Root);
     }
 
     /// <summary>The compiler's graph.</summary>
@@ -60,97 +97,91 @@ internal sealed class FlowGraph
     /// <summary>Where the body begins.</summary>
     public FlowNode Entry { get; }
 
-    /// <summary>All nodes seen so far.</summary>
-    public IReadOnlyCollection<FlowNode> Nodes => _nodes.Values;
+    /// <summary>All nodes seen so far, by <see cref="FlowNode.Id"/>.</summary>
+    public IReadOnlyList<FlowNode> Nodes => _nodes;
 
     /// <summary>Whether a local is in scope at a block.</summary>
-    public bool IsInScope(ILocalSymbol local, BasicBlock block) => !_scopes.TryGetValue(local, out var scope) || Contains(scope, block);
+    public bool IsInScope(ILocalSymbol local, BasicBlock block)
+    {
+        if (_scopes is null)
+        {
+            _scopes = new(SymbolEqualityComparer.Default);
+            CollectScopes(Graph.Root, _scopes);
+        }
+
+        return !_scopes.TryGetValue(local, out var scope) || Contains(scope, block);
+    }
 
     /// <summary>The ordinary ways out of a node.</summary>
-    public ImmutableArray<FlowEdge> Successors(FlowNode node)
-    {
-        if (!_successors.TryGetValue(node, out var edges))
-        {
-            var found = ImmutableArray.CreateBuilder<FlowEdge>();
-            var block = node.Block;
-            if (block.ConditionalSuccessor is { } conditional)
-            {
-                // "while (true)" is left only where its body leaves it.
-                var whenTrue = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
-                var always = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool constant } ? constant : (bool?)null;
-                if (always != !whenTrue)
-                {
-                    Follow(node, conditional, whenTrue, found);
-                }
-
-                if (always != whenTrue && block.FallThroughSuccessor is { } other)
-                {
-                    Follow(node, other, !whenTrue, found);
-                }
-            }
-            else if (block.FallThroughSuccessor is { } next)
-            {
-                Follow(node, next, null, found);
-            }
-
-            _successors.Add(node, edges = found.ToImmutable());
-        }
-
-        return edges;
-    }
+    public FlowEdge[] Successors(FlowNode node) => node.Successors ??= FindSuccessors(node);
 
     /// <summary>Where an exception at any point of a node goes.</summary>
-    public ImmutableArray<FlowNode> Handlers(FlowNode node)
+    public FlowNode[] Handlers(FlowNode node)
     {
-        if (!_handlers.TryGetValue(node, out var handlers))
+        if (node.Handlers is null)
         {
-            var found = ImmutableArray.CreateBuilder<FlowNode>();
-            AddHandlers(node.Block.EnclosingRegion, node.Context, found);
-            _handlers.Add(node, handlers = found.ToImmutable());
+            List<FlowNode>? found = null;
+            AddHandlers(node.Block.EnclosingRegion, node.Context, ref found);
+            node.Handlers = found is null ? [] : [.. found];
         }
 
-        return handlers;
+        return node.Handlers;
     }
 
-    private void Follow(FlowNode node, ControlFlowBranch branch, bool? whenTrue, ImmutableArray<FlowEdge>.Builder found)
+    private FlowEdge[] FindSuccessors(FlowNode node)
+    {
+        var block = node.Block;
+        if (block.ConditionalSuccessor is not { } conditional)
+        {
+            return block.FallThroughSuccessor is { } next ? Follow(node, next, null) : [];
+        }
+
+        // "while (true)" is left only where its body leaves it.
+        var whenTrue = block.ConditionKind == ControlFlowConditionKind.WhenTrue;
+        var always = block.BranchValue?.ConstantValue is { HasValue: true, Value: bool constant } ? constant : (bool?)null;
+        var taken = always != !whenTrue ? Follow(node, conditional, whenTrue) : [];
+        var other = always != whenTrue && block.FallThroughSuccessor is { } fallThrough ? Follow(node, fallThrough, !whenTrue) : [];
+        return taken.Length == 0 ? other : other.Length == 0 ? taken : [.. taken, .. other];
+    }
+
+    private FlowEdge[] Follow(FlowNode node, ControlFlowBranch branch, bool? whenTrue)
     {
         var context = node.Context;
         if (branch.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling)
         {
-            if (context is not null && Contains(context.Region, node.Block))
-            {
-                LeaveFinally(context, whenTrue, found);
-            }
-
-            return;
+            return context is not null && Contains(context.Region, node.Block) ? LeaveFinally(context, whenTrue) : [];
         }
 
         if (branch.Destination is not { } destination || !destination.IsReachable)
         {
-            return;
+            return [];
         }
 
         var returns = branch.Semantics == ControlFlowBranchSemantics.Return;
         if (branch.FinallyRegions.IsDefaultOrEmpty)
         {
-            found.Add(new FlowEdge(Node(destination, context), branch.LeavingRegions, whenTrue, returns));
-            return;
+            return [new FlowEdge(Node(destination, context), branch.LeavingRegions, whenTrue, returns)];
         }
 
         var first = branch.FinallyRegions[0];
         var inside = branch.LeavingRegions.RemoveAll(region => !IsNested(region, first.EnclosingRegion));
-        found.Add(new FlowEdge(Enter(first, destination, context), inside, whenTrue, returns));
+        return [new FlowEdge(Enter(first, destination, context), inside, whenTrue, returns)];
     }
 
-    private void LeaveFinally(FinallyContext context, bool? whenTrue, ImmutableArray<FlowEdge>.Builder found)
+    private FlowEdge[] LeaveFinally(FinallyContext context, bool? whenTrue)
     {
         var statement = context.Region.EnclosingRegion;
         if (context.Destination is not { } destination)
         {
-            var handlers = ImmutableArray.CreateBuilder<FlowNode>();
-            AddHandlers(Outer(statement), context.Outer, handlers);
-            found.AddRange(handlers.Select(handler => new FlowEdge(handler, Ended(context.Region, handler.Block), whenTrue, false)));
-            return;
+            List<FlowNode>? handlers = null;
+            AddHandlers(Outer(statement), context.Outer, ref handlers);
+            var edges = new FlowEdge[handlers?.Count ?? 0];
+            for (var i = 0; i < edges.Length; i++)
+            {
+                edges[i] = new FlowEdge(handlers![i], Ended(context.Region, handlers[i].Block), whenTrue, returns: false);
+            }
+
+            return edges;
         }
 
         // The next finally block on the way to the destination, if there is one.
@@ -160,15 +191,14 @@ internal sealed class FlowGraph
                 && region.NestedRegions is [var tried, var last]
                 && IsNested(context.Region, tried))
             {
-                found.Add(new FlowEdge(Enter(last, destination, context.Outer), ImmutableArray<ControlFlowRegion>.Empty, whenTrue, false));
-                return;
+                return [new FlowEdge(Enter(last, destination, context.Outer), ImmutableArray<ControlFlowRegion>.Empty, whenTrue, returns: false)];
             }
         }
 
-        found.Add(new FlowEdge(Node(destination, context.Outer), Ended(context.Region, destination), whenTrue, false));
+        return [new FlowEdge(Node(destination, context.Outer), Ended(context.Region, destination), whenTrue, returns: false)];
     }
 
-    private void AddHandlers(ControlFlowRegion? region, FinallyContext? context, ImmutableArray<FlowNode>.Builder found)
+    private void AddHandlers(ControlFlowRegion? region, FinallyContext? context, ref List<FlowNode>? found)
     {
         for (; region is not null; region = Outer(region))
         {
@@ -186,14 +216,15 @@ internal sealed class FlowGraph
 
             if (statement.Kind == ControlFlowRegionKind.TryAndFinally)
             {
-                found.Add(Enter(statement.NestedRegions[1], null, context));
+                (found ??= []).Add(Enter(statement.NestedRegions[1], null, context));
                 return;
             }
 
             var catchesAll = false;
-            foreach (var handler in statement.NestedRegions.Skip(1))
+            for (var i = 1; i < statement.NestedRegions.Length; i++)
             {
-                found.Add(Node(Graph.Blocks[handler.FirstBlockOrdinal], context));
+                var handler = statement.NestedRegions[i];
+                (found ??= []).Add(Node(Graph.Blocks[handler.FirstBlockOrdinal], context));
                 catchesAll |= handler.Kind == ControlFlowRegionKind.Catch
                     && handler.ExceptionType is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
             }
@@ -207,10 +238,21 @@ internal sealed class FlowGraph
 
     private FlowNode Enter(ControlFlowRegion region, BasicBlock? destination, FinallyContext? outer)
     {
-        if (!_contexts.TryGetValue((region, destination, outer), out var context))
+        _contexts ??= [];
+        if (!_contexts.TryGetValue(region, out var contexts))
         {
-            _contexts.Add((region, destination, outer), context = new FinallyContext(region, destination, outer));
-            _contextIds.Add(context, _contextIds.Count + 1);
+            _contexts.Add(region, contexts = []);
+        }
+
+        FinallyContext? context = null;
+        foreach (var known in contexts)
+        {
+            context = ReferenceEquals(known.Destination, destination) && ReferenceEquals(known.Outer, outer) ? known : context;
+        }
+
+        if (context is null)
+        {
+            contexts.Add(context = new FinallyContext(region, destination, outer));
         }
 
         return Node(Graph.Blocks[region.FirstBlockOrdinal], context);
@@ -218,25 +260,31 @@ internal sealed class FlowGraph
 
     private FlowNode Node(BasicBlock block, FinallyContext? context)
     {
-        var key = (block.Ordinal, context is null ? 0 : _contextIds[context]);
-        if (!_nodes.TryGetValue(key, out var node))
+        var last = _ofBlock[block.Ordinal];
+        var node = last;
+        while (node is not null && !ReferenceEquals(node.Context, context))
         {
-            _nodes.Add(key, node = new FlowNode(_nodes.Count, block, context));
+            node = node.Sibling;
+        }
+
+        if (node is null)
+        {
+            _nodes.Add(node = _ofBlock[block.Ordinal] = new FlowNode(_nodes.Count, block, context) { Sibling = last });
         }
 
         return node;
     }
 
-    private void CollectScopes(ControlFlowRegion region)
+    private static void CollectScopes(ControlFlowRegion region, Dictionary<ILocalSymbol, ControlFlowRegion> scopes)
     {
         foreach (var local in region.Locals)
         {
-            _scopes[local] = region;
+            scopes[local] = region;
         }
 
         foreach (var nested in region.NestedRegions)
         {
-            CollectScopes(nested);
+            CollectScopes(nested, scopes);
         }
     }
 

@@ -29,10 +29,8 @@ internal sealed class FlowState(MemoryModel model)
     private readonly MemoryModel _model = model;
 
     // A copy shares both tables with its original until one of the two writes: most copies never do.
-    private Dictionary<Cell, ObjectSet> _cells = [];
-    private Dictionary<MemoryObject, Fates> _fates = [];
-    private bool _sharesCells;
-    private bool _sharesFates;
+    private CellTable _cells;
+    private FateTable _fates;
 
     /// <summary>Whether an aggressive collection ran on every path since the body began.</summary>
     public bool Collected { get; set; }
@@ -41,31 +39,22 @@ internal sealed class FlowState(MemoryModel model)
     public ObjectSet Running { get; set; }
 
     /// <summary>The cells with a known content.</summary>
-    public IEnumerable<KeyValuePair<Cell, ObjectSet>> Cells => _cells;
-
-    /// <summary>The objects with a known fate.</summary>
-    public IEnumerable<KeyValuePair<MemoryObject, Fates>> KnownFates => _fates;
+    public CellTable Cells => _cells;
 
     /// <summary>Counts work on the state's body.</summary>
     public void Spend(long work) => _model.Spend(work);
 
     /// <summary>A copy that can go its own way.</summary>
-    public FlowState Clone()
+    public FlowState Clone() => new(_model)
     {
-        _sharesCells = _sharesFates = true;
-        return new FlowState(_model)
-        {
-            Collected = Collected,
-            Running = Running,
-            _cells = _cells,
-            _fates = _fates,
-            _sharesCells = true,
-            _sharesFates = true,
-        };
-    }
+        Collected = Collected,
+        Running = Running,
+        _cells = _cells.Share(),
+        _fates = _fates.Share(),
+    };
 
     /// <summary>Whether the body has written a cell on some path.</summary>
-    public bool Knows(Cell cell) => _cells.ContainsKey(cell);
+    public bool Knows(Cell cell) => _cells.Contains(cell);
 
     /// <summary>What a cell may hold, a struct's fields included.</summary>
     public ObjectSet Read(Cell cell)
@@ -73,7 +62,7 @@ internal sealed class FlowState(MemoryModel model)
         var value = ReadOwn(cell);
         foreach (var component in cell.Components)
         {
-            if (_cells.TryGetValue(component, out var part))
+            if (_cells.TryGet(component, out var part))
             {
                 value = value.Union(part);
             }
@@ -99,18 +88,18 @@ internal sealed class FlowState(MemoryModel model)
             return Remove(cell) | changed;
         }
 
-        if (_cells.TryGetValue(cell, out var old) && old.Equals(value))
+        if (_cells.TryGet(cell, out var old) && old.Equals(value))
         {
             return changed;
         }
 
-        OwnCells()[cell] = value;
+        Set(cell, value);
         return true;
     }
 
     /// <summary>What may have become of an object.</summary>
     public Fates FateOf(MemoryObject item) =>
-        _fates.TryGetValue(item, out var fate) ? fate : item is InitialObject ? Fates.Charged : Fates.None;
+        _fates.TryGet(item.Id, out var fate) ? fate : item is InitialObject ? Fates.Charged : Fates.None;
 
     /// <summary>Says what became of an object. Returns whether that is new.</summary>
     public bool SetFate(MemoryObject item, Fates fate)
@@ -120,7 +109,13 @@ internal sealed class FlowState(MemoryModel model)
             return false;
         }
 
-        OwnFates()[item] = fate;
+        if (_fates.IsShared)
+        {
+            _model.Spend(_fates.Count);
+            _fates.Own();
+        }
+
+        _fates.Set(item.Id, fate);
         return true;
     }
 
@@ -134,16 +129,16 @@ internal sealed class FlowState(MemoryModel model)
         }
     }
 
-    /// <summary>Forgets the cells for which a condition holds.</summary>
-    public void RemoveWhere(Func<Cell, bool> condition)
+    /// <summary>Forgets the cells for which a condition does not hold.</summary>
+    public void KeepWhere(Func<Cell, bool> condition)
     {
         _model.Spend(_cells.Count);
         List<Cell>? ended = null;
-        foreach (var cell in _cells.Keys)
+        foreach (var stored in _cells)
         {
-            if (condition(cell))
+            if (!condition(stored.Cell))
             {
-                (ended ??= []).Add(cell);
+                (ended ??= []).Add(stored.Cell);
             }
         }
 
@@ -156,8 +151,8 @@ internal sealed class FlowState(MemoryModel model)
     /// <summary>Adds the paths of another state, of the cells that <paramref name="keep"/> lets through. Returns whether anything was new.</summary>
     public bool MergeFrom(FlowState other, Func<Cell, bool>? keep = null)
     {
-        var changed = !ReferenceEquals(_cells, other._cells) && MergeCells(other, keep);
-        changed |= !ReferenceEquals(_fates, other._fates) && MergeFates(other);
+        var changed = !_cells.IsSameAs(other._cells) && MergeCells(other, keep);
+        changed |= !_fates.IsSameAs(other._fates) && MergeFates(other);
         if (Collected && !other.Collected)
         {
             Collected = false;
@@ -179,67 +174,52 @@ internal sealed class FlowState(MemoryModel model)
     {
         var mine = ReadOwn(cell);
         var both = mine.Union(other.ReadOwn(cell));
-        if (_cells.ContainsKey(cell) && both.Equals(mine))
+        if (_cells.Contains(cell) && both.Equals(mine))
         {
             return false;
         }
 
-        OwnCells()[cell] = both;
+        Set(cell, both);
         return true;
     }
 
     /// <summary>Everything that the body's own variables, its callers and static fields can reach. Compiler temporaries hold nothing.</summary>
-    public HashSet<MemoryObject> Reachable(ObjectSet alsoHeld = default)
+    public ObjectMarks Reachable(ObjectSet alsoHeld = default)
     {
         _model.Spend(_cells.Count + _model.Initials.Count);
-        var reached = new HashSet<MemoryObject>();
-        var pending = new Stack<MemoryObject>();
-        foreach (var cell in _cells)
+        var reached = new ObjectMarks(_model.Objects.Count);
+        var pending = _model.TakePending();
+        foreach (var stored in _cells)
         {
-            if (cell.Key is not (HeapCell or CaptureCell) && !(cell.Key is ComponentCell { Parent: CaptureCell }))
+            // The caller's objects are there whoever in this body still knows them.
+            if (stored.Cell is HeapCell { Owner: InitialObject } or not (HeapCell or CaptureCell or ComponentCell { Parent: CaptureCell }))
             {
-                Push(cell.Value);
-            }
-            else if (cell.Key is HeapCell { Owner: InitialObject })
-            {
-                // The caller's objects are there whoever in this body still knows them.
-                Push(cell.Value);
+                Push(stored.Value, reached, pending);
             }
         }
 
         foreach (var initial in _model.Initials)
         {
-            if (!_cells.ContainsKey(initial.Cell))
+            if (!_cells.Contains(initial.Cell) && reached.Add(initial))
             {
-                Push(ObjectSet.Of(initial));
+                pending.Push(initial);
             }
         }
 
-        Push(alsoHeld);
-        Push(Running);
+        Push(alsoHeld, reached, pending);
+        Push(Running, reached, pending);
         while (pending.Count > 0)
         {
             foreach (var member in pending.Pop().Members)
             {
-                if (_cells.TryGetValue(member, out var value))
+                if (_cells.TryGet(member, out var value))
                 {
-                    Push(value);
+                    Push(value, reached, pending);
                 }
             }
         }
 
         return reached;
-
-        void Push(ObjectSet items)
-        {
-            foreach (var item in items)
-            {
-                if (reached.Add(item))
-                {
-                    pending.Push(item);
-                }
-            }
-        }
     }
 
     /// <summary>Some objects, and all that hangs off them.</summary>
@@ -256,24 +236,32 @@ internal sealed class FlowState(MemoryModel model)
             return items;
         }
 
-        var reached = new HashSet<MemoryObject>();
-        var pending = new Stack<MemoryObject>(items.Items);
+        var visit = _model.NextVisit();
+        var reached = _model.TakeReached();
+        var pending = _model.TakePending();
+        foreach (var item in items)
+        {
+            pending.Push(item);
+        }
+
         while (pending.Count > 0)
         {
             _model.Spend(1);
             var item = pending.Pop();
-            if (!reached.Add(item))
+            if (item.Visit == visit)
             {
                 continue;
             }
 
+            item.Visit = visit;
+            reached.Add(item);
             foreach (var member in item.Members)
             {
                 var value = Read(member);
                 _model.Spend(1 + value.Count + member.Components.Count);
                 foreach (var next in value)
                 {
-                    if (!reached.Contains(next))
+                    if (next.Visit != visit)
                     {
                         pending.Push(next);
                     }
@@ -281,34 +269,40 @@ internal sealed class FlowState(MemoryModel model)
             }
         }
 
-        return ObjectSet.Of(reached);
+        // All that was asked for is among what was reached.
+        return reached.Count == items.Count ? items : ObjectSet.Of(reached);
+    }
+
+    private static void Push(ObjectSet items, ObjectMarks reached, Stack<MemoryObject> pending)
+    {
+        foreach (var item in items)
+        {
+            if (reached.Add(item))
+            {
+                pending.Push(item);
+            }
+        }
     }
 
     private bool MergeCells(FlowState other, Func<Cell, bool>? keep)
     {
         _model.Spend(_cells.Count + other._cells.Count);
         var changed = false;
-        foreach (var cell in other._cells)
+        foreach (var stored in other._cells)
         {
-            if (keep is null || keep(cell.Key))
+            if (keep is null || keep(stored.Cell))
             {
-                changed |= MergeCell(cell.Key, other);
+                changed |= MergeCell(stored.Cell, other);
             }
         }
 
         // A cell only this side wrote still holds its first content on the other side's paths.
-        List<Cell>? mine = null;
-        foreach (var cell in _cells.Keys)
+        foreach (var stored in _cells)
         {
-            if ((cell.IsExternal || cell is ComponentCell) && !other._cells.ContainsKey(cell))
+            if ((stored.Cell.IsExternal || stored.Cell is ComponentCell) && !other._cells.Contains(stored.Cell))
             {
-                (mine ??= []).Add(cell);
+                changed |= MergeCell(stored.Cell, other);
             }
-        }
-
-        foreach (var cell in mine ?? [])
-        {
-            changed |= MergeCell(cell, other);
         }
 
         return changed;
@@ -318,57 +312,48 @@ internal sealed class FlowState(MemoryModel model)
     {
         _model.Spend(_fates.Count + other._fates.Count);
         var changed = false;
-        foreach (var fate in other._fates)
+        for (var id = Math.Max(_fates.Limit, other._fates.Limit) - 1; id >= 0; id--)
         {
-            changed |= SetFate(fate.Key, FateOf(fate.Key) | fate.Value);
-        }
-
-        List<MemoryObject>? onlyMine = null;
-        foreach (var item in _fates.Keys)
-        {
-            if (item is InitialObject && !other._fates.ContainsKey(item))
+            if (_fates.TryGet(id, out _) || other._fates.TryGet(id, out _))
             {
-                (onlyMine ??= []).Add(item);
+                var item = _model.Objects[id];
+                changed |= SetFate(item, FateOf(item) | other.FateOf(item));
             }
-        }
-
-        foreach (var item in onlyMine ?? [])
-        {
-            changed |= SetFate(item, FateOf(item) | Fates.Charged);
         }
 
         return changed;
     }
 
-    private bool Remove(Cell cell) => _cells.ContainsKey(cell) && OwnCells().Remove(cell);
-
-    private Dictionary<Cell, ObjectSet> OwnCells()
+    private bool Remove(Cell cell)
     {
-        if (_sharesCells)
+        if (!_cells.Contains(cell))
         {
-            _model.Spend(_cells.Count);
-            _cells = new Dictionary<Cell, ObjectSet>(_cells);
-            _sharesCells = false;
+            return false;
         }
 
-        return _cells;
+        OwnCells();
+        _cells.Remove(cell);
+        return true;
     }
 
-    private Dictionary<MemoryObject, Fates> OwnFates()
+    private void Set(Cell cell, ObjectSet value)
     {
-        if (_sharesFates)
-        {
-            _model.Spend(_fates.Count);
-            _fates = new Dictionary<MemoryObject, Fates>(_fates);
-            _sharesFates = false;
-        }
+        OwnCells();
+        _cells.Set(cell, value);
+    }
 
-        return _fates;
+    private void OwnCells()
+    {
+        if (_cells.IsShared)
+        {
+            _model.Spend(_cells.Count);
+            _cells.Own();
+        }
     }
 
     private ObjectSet ReadOwn(Cell cell)
     {
-        if (_cells.TryGetValue(cell, out var value))
+        if (_cells.TryGet(cell, out var value))
         {
             return value;
         }

@@ -10,10 +10,12 @@ internal static class Holders
     {
         Cell? variable = null;
         Cell? heap = null;
-        var others = new List<Cell>();
-        foreach (var pair in state.Cells)
+        List<Cell>? others = null;
+
+        // By their number, so that the one that was met first is found.
+        foreach (var stored in state.Cells)
         {
-            var (cell, value) = (pair.Key, pair.Value);
+            var (cell, value) = (stored.Cell, stored.Value);
             if (cell is CaptureCell or ResultCell)
             {
                 continue;
@@ -23,16 +25,16 @@ internal static class Holders
             {
                 if (cell is not HeapCell && !value.IsEmpty)
                 {
-                    others.Add(cell);
+                    (others ??= []).Add(cell);
                 }
             }
             else if (cell is HeapCell)
             {
-                heap = First(heap, cell);
+                heap ??= cell;
             }
             else
             {
-                variable = First(variable, cell);
+                variable ??= cell;
             }
         }
 
@@ -41,10 +43,15 @@ internal static class Holders
             return variable;
         }
 
-        others.Sort(static (one, other) => one.Id.CompareTo(other.Id));
-        return others.Find(cell => state.Closure(state.ReadWhole(cell)).Contains(allocation)) ?? heap;
+        foreach (var cell in others ?? [])
+        {
+            if (state.Closure(state.ReadWhole(cell)).Contains(allocation))
+            {
+                return cell;
+            }
+        }
 
-        static Cell First(Cell? known, Cell found) => known is null || found.Id < known.Id ? found : known;
+        return heap;
     }
 
     /// <summary>
@@ -53,10 +60,10 @@ internal static class Holders
     /// </summary>
     public static bool IsHeldByField(FlowState state, AllocationObject allocation, Func<ISymbol, bool> counts)
     {
-        foreach (var cell in state.Cells)
+        foreach (var stored in state.Cells)
         {
-            var storage = cell.Key is HeapCell { Member: ElementKey, Owner: InitialObject { Cell: var collection } } ? collection : cell.Key;
-            if (FieldOf(storage) is { } field && counts(field) && !cell.Value.IsEmpty && state.Closure(cell.Value).Contains(allocation))
+            var storage = stored.Cell is HeapCell { Member: ElementKey, Owner: InitialObject { Cell: var collection } } ? collection : stored.Cell;
+            if (!stored.Value.IsEmpty && FieldOf(storage) is { } field && counts(field) && state.Closure(stored.Value).Contains(allocation))
             {
                 return true;
             }

@@ -15,14 +15,16 @@ internal sealed class MemoryModel
     private const int MaxContainers = 400;
 
     private readonly Dictionary<ISymbol, VariableCell> _variables = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<CaptureId, CaptureCell> _captures = [];
-    private readonly Dictionary<(Cell, ISymbol), ComponentCell> _components = new(new ByMember<Cell>());
-    private readonly Dictionary<(MemoryObject, object), HeapCell> _heap = new(new ByMember<MemoryObject>());
-    private readonly Dictionary<(IOperation, object?), MemoryObject> _made = [];
-    private readonly Dictionary<Cell, InitialObject> _initial = [];
+    private readonly Dictionary<IOperation, MadeObject> _made = [];
     private readonly Func<ISymbol, bool> _isExternal;
+    private readonly Stack<MemoryObject> _pending = new();
+    private readonly List<MemoryObject> _reached = [];
+
+    // The keys are CaptureIds: a table of them would make the runtime compile its code anew for that struct.
+    private Dictionary<object, CaptureCell>? _captures;
     private int _cellCount;
     private int _containerCount;
+    private int _visits;
 
     /// <param name="isExternal">Whether a variable outlives the body: everything but its own locals.</param>
     public MemoryModel(Func<ISymbol, bool> isExternal)
@@ -78,9 +80,11 @@ internal sealed class MemoryModel
     /// <summary>The cell of a compiler temporary.</summary>
     public CaptureCell Capture(CaptureId id)
     {
-        if (!_captures.TryGetValue(id, out var cell))
+        object key = id;
+        _captures ??= [];
+        if (!_captures.TryGetValue(key, out var cell))
         {
-            _captures.Add(id, cell = new CaptureCell(_cellCount++, id));
+            _captures.Add(key, cell = new CaptureCell(_cellCount++, id));
         }
 
         return cell;
@@ -89,12 +93,16 @@ internal sealed class MemoryModel
     /// <summary>A field of the struct in a cell.</summary>
     public ComponentCell Component(Cell parent, ISymbol member)
     {
-        if (!_components.TryGetValue((parent, member), out var cell))
+        foreach (var known in parent.Components)
         {
-            _components.Add((parent, member), cell = new ComponentCell(_cellCount++, parent, member));
-            parent.Components.Add(cell);
+            if (SymbolEqualityComparer.Default.Equals(known.Member, member))
+            {
+                return known;
+            }
         }
 
+        var cell = new ComponentCell(_cellCount++, parent, member);
+        parent.Add(cell);
         return cell;
     }
 
@@ -106,24 +114,24 @@ internal sealed class MemoryModel
             return folded;
         }
 
-        if (!_heap.TryGetValue((owner, member), out var cell))
+        if (owner.Find(member) is { } known)
         {
-            _heap.Add((owner, member), cell = new HeapCell(_cellCount++, owner, member));
-            owner.Members.Add(cell);
+            return known;
         }
 
+        var cell = new HeapCell(_cellCount++, owner, member);
+        owner.Add(cell);
         return cell;
     }
 
     /// <summary>What an external cell held at first.</summary>
     public InitialObject Initial(Cell cell)
     {
-        if (!_initial.TryGetValue(cell, out var found))
+        if (cell.Initial is not { } found)
         {
-            found = new InitialObject(Objects.Count, cell);
+            cell.Initial = found = new InitialObject(Objects.Count, cell);
             Objects.Add(found);
             Initials.Add(found);
-            _initial.Add(cell, found);
         }
 
         return found;
@@ -133,7 +141,8 @@ internal sealed class MemoryModel
     public AllocationObject Allocation(
         IOperation site, AllocationObject? key, Allocation allocation, SizeEnvironment environment, ImmutableArray<CallFrame> frames)
     {
-        if (_made.TryGetValue((site, key), out var known) && known is AllocationObject same)
+        var known = Find(site, key);
+        if (known?.Object is AllocationObject same)
         {
             return same;
         }
@@ -141,52 +150,91 @@ internal sealed class MemoryModel
         var made = new AllocationObject(Objects.Count, site, allocation, environment, frames) { Origin = key };
         Objects.Add(made);
         Allocations.Add(made);
-        _made[(site, key)] = made;
+        if (known is null)
+        {
+            Remember(site, key, made);
+        }
+        else
+        {
+            known.Object = made;
+        }
+
         return made;
     }
 
     /// <summary>The object that an expression makes, or <see langword="null"/> in a body that makes too many to follow.</summary>
     public ContainerObject? Container(IOperation site, object? key, ITypeSymbol? type, bool isExact = false) =>
-        Made(site, key, (id, origin) => new ContainerObject(id, origin, type, isExact));
+        Find(site, key) is { } known ? known.Object as ContainerObject
+        : Origin(site, key) is { } origin ? Add(site, key, new ContainerObject(Objects.Count, origin, type, isExact))
+        : null;
 
     /// <summary>A delegate, an unenumerated iterator or a lazy factory with a known target.</summary>
     public DelegateObject? Delegate(IOperation site, object? key, IMethodSymbol target, bool isIterator = false) =>
-        Made(site, key ?? target, (id, origin) => new DelegateObject(id, origin, target, isIterator)) as DelegateObject;
+        Find(site, key ?? target) is { } known ? known.Object as DelegateObject
+        : Origin(site, key ?? target) is { } origin ? Add(site, key ?? target, new DelegateObject(Objects.Count, origin, target, isIterator))
+        : null;
 
-    private ContainerObject? Made(IOperation site, object? key, Func<int, ObjectOrigin, ContainerObject> make)
+    /// <summary>Begins a walk over the objects: an object whose <see cref="MemoryObject.Visit"/> is this has been met.</summary>
+    public int NextVisit() => ++_visits;
+
+    /// <summary>An empty stack for one walk over the objects. There is only one.</summary>
+    public Stack<MemoryObject> TakePending()
     {
-        if (_made.TryGetValue((site, key), out var known))
+        _pending.Clear();
+        return _pending;
+    }
+
+    /// <summary>An empty list for one walk over the objects. There is only one.</summary>
+    public List<MemoryObject> TakeReached()
+    {
+        _reached.Clear();
+        return _reached;
+    }
+
+    private MadeObject? Find(IOperation site, object? key)
+    {
+        _made.TryGetValue(site, out var made);
+        while (made is not null && !Equals(made.Key, key))
         {
-            return known as ContainerObject;
+            made = made.Next;
         }
 
+        return made;
+    }
+
+    /// <summary>Names a new object; <see langword="null"/> where there are too many.</summary>
+    private ObjectOrigin? Origin(IOperation site, object? key)
+    {
         if (_containerCount >= MaxContainers)
         {
             return null;
         }
 
         _containerCount++;
-        var made = make(Objects.Count, key is ObjectOrigin inner ? new ObjectOrigin(site, null, inner) : new ObjectOrigin(site, key));
+        return key is ObjectOrigin inner ? new ObjectOrigin(site, null, inner) : new ObjectOrigin(site, key);
+    }
+
+    private T Add<T>(IOperation site, object? key, T made)
+        where T : ContainerObject
+    {
         Objects.Add(made);
-        _made.Add((site, key), made);
+        Remember(site, key, made);
         return made;
     }
 
-    private sealed class ByMember<TOwner> : IEqualityComparer<(TOwner Owner, ISymbol Member)>, IEqualityComparer<(TOwner Owner, object Member)>
-        where TOwner : class
+    private void Remember(IOperation site, object? key, MemoryObject made)
     {
-        public bool Equals((TOwner Owner, ISymbol Member) x, (TOwner Owner, ISymbol Member) y) =>
-            ReferenceEquals(x.Owner, y.Owner) && SymbolEqualityComparer.Default.Equals(x.Member, y.Member);
+        _made.TryGetValue(site, out var others);
+        _made[site] = new MadeObject(key, made, others);
+    }
 
-        public int GetHashCode((TOwner Owner, ISymbol Member) pair) =>
-            (pair.Owner.GetHashCode() * 397) ^ SymbolEqualityComparer.Default.GetHashCode(pair.Member);
+    /// <summary>What a place in the source makes; more than one thing where it is a call.</summary>
+    private sealed class MadeObject(object? key, MemoryObject made, MadeObject? next)
+    {
+        public object? Key { get; } = key;
 
-        public bool Equals((TOwner Owner, object Member) x, (TOwner Owner, object Member) y) =>
-            ReferenceEquals(x.Owner, y.Owner)
-            && (x.Member is ISymbol symbol ? SymbolEqualityComparer.Default.Equals(symbol, y.Member as ISymbol) : x.Member.Equals(y.Member));
+        public MadeObject? Next { get; } = next;
 
-        public int GetHashCode((TOwner Owner, object Member) pair) =>
-            (pair.Owner.GetHashCode() * 397)
-            ^ (pair.Member is ISymbol symbol ? SymbolEqualityComparer.Default.GetHashCode(symbol) : pair.Member.GetHashCode());
+        public MemoryObject Object { get; set; } = made;
     }
 }

@@ -10,16 +10,86 @@ namespace ForkLint.Analyzers.Flow;
 /// </summary>
 internal abstract class MemoryObject
 {
+    // Above this many members they are looked up by hash.
+    private const int FewMembers = 8;
+
+    private static readonly List<HeapCell> NoMembers = [];
+    private static readonly HashSet<SyntaxNode> NoRemovals = [];
+
+    private List<HeapCell>? _members;
+    private Dictionary<object, HeapCell>? _byMember;
+    private HashSet<SyntaxNode>? _removals;
+    private MemoryObject[]? _alone;
+
     private protected MemoryObject(int id) => Id = id;
 
     /// <summary>The position in the model's table: dense, from 0.</summary>
     public int Id { get; }
 
     /// <summary>The members and elements of this object that anything was stored in so far.</summary>
-    public List<HeapCell> Members { get; } = [];
+    public List<HeapCell> Members => _members ?? NoMembers;
 
     /// <summary>The calls that take elements out of this object.</summary>
-    public HashSet<SyntaxNode> Removals { get; } = [];
+    public HashSet<SyntaxNode> Removals => _removals ?? NoRemovals;
+
+    /// <summary>The items of the set of this object alone. Nobody writes to it.</summary>
+    public MemoryObject[] Alone => _alone ??= [this];
+
+    /// <summary>The last walk over the model's objects that came here: see <see cref="MemoryModel.NextVisit"/>.</summary>
+    public int Visit { get; set; }
+
+    /// <summary>The cell of a member or element, if there is one.</summary>
+    public HeapCell? Find(object member)
+    {
+        if (_byMember is not null)
+        {
+            return _byMember.TryGetValue(member, out var known) ? known : null;
+        }
+
+        foreach (var cell in Members)
+        {
+            if (MemberComparer.AreSame(cell.Member, member))
+            {
+                return cell;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds the cell of a member or element.</summary>
+    public void Add(HeapCell cell)
+    {
+        (_members ??= []).Add(cell);
+        if (_byMember is null && _members.Count > FewMembers)
+        {
+            _byMember = new Dictionary<object, HeapCell>(MemberComparer.Instance);
+            foreach (var member in _members)
+            {
+                _byMember.Add(member.Member, member);
+            }
+        }
+        else
+        {
+            _byMember?.Add(cell.Member, cell);
+        }
+    }
+
+    /// <summary>Remembers a call that takes an element out of this object.</summary>
+    public void AddRemoval(SyntaxNode call) => (_removals ??= []).Add(call);
+
+    private sealed class MemberComparer : IEqualityComparer<object>
+    {
+        public static MemberComparer Instance { get; } = new();
+
+        public static bool AreSame(object x, object y) =>
+            x is ISymbol symbol ? SymbolEqualityComparer.Default.Equals(symbol, y as ISymbol) : x.Equals(y);
+
+        bool IEqualityComparer<object>.Equals(object x, object y) => AreSame(x, y);
+
+        int IEqualityComparer<object>.GetHashCode(object member) =>
+            member is ISymbol symbol ? SymbolEqualityComparer.Default.GetHashCode(symbol) : member.GetHashCode();
+    }
 }
 
 /// <summary>A call between the body under analysis and the place of an allocation; an allocation's size may depend on its arguments.</summary>
@@ -32,6 +102,10 @@ internal sealed record CallFrame(IOperation Call, IMethodSymbol Target, SizeEnvi
 internal sealed class AllocationObject(
     int id, IOperation site, Allocation allocation, SizeEnvironment environment, ImmutableArray<CallFrame> frames) : MemoryObject(id)
 {
+    private static readonly HashSet<MemoryObject> NoCollectors = [];
+
+    private HashSet<MemoryObject>? _collectors;
+
     /// <summary>Where this body gets it: the allocating expression, or the call that brought it here.</summary>
     public IOperation Site { get; } = site;
 
@@ -48,7 +122,10 @@ internal sealed class AllocationObject(
     public AllocationObject? Origin { get; init; }
 
     /// <summary>The collections that each run of the allocation adds an element to, and does not replace one.</summary>
-    public HashSet<MemoryObject> Collectors { get; } = [];
+    public HashSet<MemoryObject> Collectors => _collectors ?? NoCollectors;
+
+    /// <summary>Remembers collections that each run of the allocation adds an element to.</summary>
+    public void AddCollectors(ObjectSet collections) => (_collectors ??= []).UnionWith(collections.Items);
 
     /// <summary>Whether the garbage collector owns it. Native memory has no holder that could let it go: only a free does.</summary>
     public bool IsManaged => Allocation.Kind is not (AllocationKind.Native or AllocationKind.Mapped);

@@ -4,176 +4,228 @@ namespace ForkLint.Analyzers.Flow;
 /// The backward half: for each spawn, which objects are read on some path from it on. Back edges, handlers and the
 /// child's branch are paths like any other.
 /// </summary>
-internal static class UseAnalysis
+internal sealed class UseAnalysis
 {
+    private readonly FlowGraph _graph;
+    private readonly List<FlowEvent>?[] _events;
+    private readonly List<MemoryObject> _objects;
+    private readonly int _objectCount;
+
+    // By node: what is live before it. Three sets in one row of bits: what is used, what is held while the method waits, and
+    // whether it waits at all.
+    private readonly ulong[]?[] _before;
+
+    // A node at a time is walked, into the same rows each time.
+    private readonly ulong[] _live;
+    private readonly ulong[] _thrown;
+
+    private UseAnalysis(FlowGraph graph, List<FlowEvent>?[] events, List<MemoryObject> objects)
+    {
+        _graph = graph;
+        _events = events;
+        _objects = objects;
+        _objectCount = objects.Count;
+        _live = new ulong[(2 * _objectCount / 64) + 1];
+        _thrown = new ulong[_live.Length];
+        _before = new ulong[graph.Nodes.Count][];
+    }
+
     /// <summary>Fills in what is used after each spawn, and returns what is used from the beginning of the body.</summary>
     /// <param name="graph">The body.</param>
-    /// <param name="events">What happens in each node.</param>
-    /// <param name="objectCount">The number of objects that <paramref name="events"/> speak of.</param>
-    /// <param name="objects">The objects by id.</param>
-    public static (HashSet<MemoryObject> Used, bool Waits) Run(
-        FlowGraph graph, Dictionary<FlowNode, List<FlowEvent>> events, int objectCount, List<MemoryObject> objects)
+    /// <param name="nodes">The nodes that anything leads to.</param>
+    /// <param name="events">What happens in each node, by its id; <see langword="null"/> where nothing does.</param>
+    /// <param name="objects">The objects that <paramref name="events"/> speak of, by id.</param>
+    public static (ObjectSet Used, bool Waits) Run(FlowGraph graph, FlowNode[] nodes, List<FlowEvent>?[] events, List<MemoryObject> objects)
     {
-        // Three sets in one row of bits: what is used, what is held while the method waits, and whether it waits at all.
-        var words = (2 * objectCount / 64) + 1;
-        var before = new Dictionary<FlowNode, ulong[]>();
-        var predecessors = Predecessors(graph, events);
-        var pending = new SortedSet<(int Order, int Id)>(Comparer<(int Order, int Id)>.Create(
-            (x, y) => x.Order != y.Order ? y.Order.CompareTo(x.Order) : x.Id.CompareTo(y.Id)));
-        var byId = new Dictionary<int, FlowNode>();
-        foreach (var node in events.Keys)
+        // Asked first: a handler that nothing was known to lead to is one more node.
+        var predecessors = Predecessors(graph, nodes);
+        var analysis = new UseAnalysis(graph, events, objects);
+        analysis.Close(nodes, predecessors);
+        foreach (var node in nodes)
         {
-            byId.Add(node.Id, node);
-            pending.Add((node.Block.Ordinal, node.Id));
-        }
-
-        while (pending.Count > 0)
-        {
-            var next = pending.Min;
-            pending.Remove(next);
-            var node = byId[next.Id];
-            var live = Walk(graph, node, events[node], before, words, objectCount, null);
-            if (before.TryGetValue(node, out var old) && old.SequenceEqual(live))
+            if (events[node.Id] is { } happening && happening.Exists(static item => item.Kind == FlowEventKind.Spawn))
             {
-                continue;
-            }
-
-            before[node] = live;
-            if (predecessors.TryGetValue(node, out var sources))
-            {
-                foreach (var source in sources)
-                {
-                    pending.Add((source.Block.Ordinal, source.Id));
-                }
+                analysis.Walk(node, fillsIn: true);
             }
         }
 
-        foreach (var node in events)
-        {
-            if (node.Value.Exists(item => item.Kind == FlowEventKind.Spawn))
-            {
-                Walk(graph, node.Key, node.Value, before, words, objectCount, objects);
-            }
-        }
-
-        if (!before.TryGetValue(graph.Entry, out var first))
-        {
-            return ([], false);
-        }
-
-        return ([.. objects.Where(item => item.Id < objectCount && IsSet(first, item.Id))], IsSet(first, 2 * objectCount));
+        return analysis._before[graph.Entry.Id] is { } first ? (analysis.UsedIn(first), IsSet(first, 2 * analysis._objectCount)) : default;
     }
 
-    private static ulong[] Walk(
-        FlowGraph graph,
-        FlowNode node,
-        List<FlowEvent> events,
-        Dictionary<FlowNode, ulong[]> before,
-        int words,
-        int objectCount,
-        List<MemoryObject>? fillIn)
+    private void Close(FlowNode[] nodes, List<FlowNode>?[] predecessors)
     {
-        var live = new ulong[words];
-        foreach (var edge in graph.Successors(node))
+        var pending = new NodeQueue(backwards: true);
+        foreach (var node in nodes)
         {
-            Add(live, before, edge.Target);
+            pending.Add(node);
         }
 
-        var thrown = new ulong[words];
-        foreach (var handler in graph.Handlers(node))
+        while (!pending.IsEmpty)
         {
-            Add(thrown, before, handler);
-        }
-
-        Or(live, thrown);
-        for (var i = events.Count - 1; i >= 0; i--)
-        {
-            var item = events[i];
-            switch (item.Kind)
+            var node = pending.Take();
+            Walk(node, fillsIn: false);
+            if (_before[node.Id] is { } old)
             {
-                case FlowEventKind.Use:
-                    foreach (var used in item.Objects)
-                    {
-                        live[used.Id / 64] |= 1UL << (used.Id % 64);
-                    }
+                if (AreSame(old, _live))
+                {
+                    continue;
+                }
 
-                    break;
-                case FlowEventKind.Birth:
-                    foreach (var born in item.Objects)
-                    {
-                        live[born.Id / 64] &= ~(1UL << (born.Id % 64));
-                        live[(born.Id + objectCount) / 64] &= ~(1UL << ((born.Id + objectCount) % 64));
-                    }
+                _live.CopyTo(old, 0);
+            }
+            else
+            {
+                _before[node.Id] = (ulong[])_live.Clone();
+            }
 
-                    // An exception may come before the new one is there.
-                    Or(live, thrown);
-                    break;
-                case FlowEventKind.Wait:
-                    live[2 * objectCount / 64] |= 1UL << (2 * objectCount % 64);
-                    foreach (var held in item.Objects)
-                    {
-                        live[(held.Id + objectCount) / 64] |= 1UL << ((held.Id + objectCount) % 64);
-                    }
+            foreach (var source in predecessors[node.Id] ?? [])
+            {
+                pending.Add(source);
+            }
+        }
+    }
 
-                    break;
-                case FlowEventKind.Spawn when fillIn is not null && item.Spawn is { } spawn:
-                    foreach (var known in fillIn)
-                    {
-                        if (known.Id < objectCount && IsSet(live, known.Id))
-                        {
-                            spawn.UsedAfter.Add(known);
-                        }
+    private void Walk(FlowNode node, bool fillsIn)
+    {
+        Array.Clear(_live, 0, _live.Length);
+        foreach (var edge in _graph.Successors(node))
+        {
+            Or(_live, _before[edge.Target.Id]);
+        }
 
-                        if (known.Id < objectCount && (spawn.WaitsAfter || IsSet(live, known.Id + objectCount)))
-                        {
-                            spawn.HeldWhileWaiting.Add(known);
-                        }
-                    }
+        Array.Clear(_thrown, 0, _thrown.Length);
+        foreach (var handler in _graph.Handlers(node))
+        {
+            Or(_thrown, _before[handler.Id]);
+        }
 
-                    spawn.WaitsAfter |= IsSet(live, 2 * objectCount);
-                    break;
-                default:
-                    break;
+        Or(_live, _thrown);
+        var events = _events[node.Id];
+        for (var i = (events?.Count ?? 0) - 1; i >= 0; i--)
+        {
+            Pass(events![i], fillsIn);
+        }
+    }
+
+    private void Pass(FlowEvent item, bool fillsIn)
+    {
+        switch (item.Kind)
+        {
+            case FlowEventKind.Use:
+                foreach (var used in item.Objects)
+                {
+                    Set(used.Id);
+                }
+
+                break;
+            case FlowEventKind.Birth:
+                foreach (var born in item.Objects)
+                {
+                    Unset(born.Id);
+                    Unset(born.Id + _objectCount);
+                }
+
+                // An exception may come before the new one is there.
+                Or(_live, _thrown);
+                break;
+            case FlowEventKind.Wait:
+                Set(2 * _objectCount);
+                foreach (var held in item.Objects)
+                {
+                    Set(held.Id + _objectCount);
+                }
+
+                break;
+            case FlowEventKind.Spawn when fillsIn && item.Spawn is { } spawn:
+                FillIn(spawn);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void FillIn(SpawnEvent spawn)
+    {
+        for (var id = 0; id < _objectCount; id++)
+        {
+            if (IsSet(_live, id))
+            {
+                spawn.UsedAfter.Add(_objects[id]);
+            }
+
+            if (spawn.WaitsAfter || IsSet(_live, id + _objectCount))
+            {
+                spawn.HeldWhileWaiting.Add(_objects[id]);
             }
         }
 
-        return live;
+        spawn.WaitsAfter |= IsSet(_live, 2 * _objectCount);
     }
 
-    private static Dictionary<FlowNode, List<FlowNode>> Predecessors(FlowGraph graph, Dictionary<FlowNode, List<FlowEvent>> events)
+    private ObjectSet UsedIn(ulong[] bits)
     {
-        var predecessors = new Dictionary<FlowNode, List<FlowNode>>();
-        foreach (var node in events.Keys)
+        var used = new List<MemoryObject>();
+        for (var id = 0; id < _objectCount; id++)
         {
-            foreach (var target in graph.Successors(node).Select(edge => edge.Target).Concat(graph.Handlers(node)))
+            if (IsSet(bits, id))
             {
-                if (!predecessors.TryGetValue(target, out var sources))
-                {
-                    predecessors.Add(target, sources = []);
-                }
+                used.Add(_objects[id]);
+            }
+        }
 
-                sources.Add(node);
+        return ObjectSet.Of(used);
+    }
+
+    private static List<FlowNode>?[] Predecessors(FlowGraph graph, FlowNode[] nodes)
+    {
+        // Asking for its ways out can add to the nodes.
+        foreach (var node in nodes)
+        {
+            graph.Successors(node);
+            graph.Handlers(node);
+        }
+
+        var predecessors = new List<FlowNode>?[graph.Nodes.Count];
+        foreach (var node in nodes)
+        {
+            foreach (var edge in graph.Successors(node))
+            {
+                (predecessors[edge.Target.Id] ??= new List<FlowNode>(2)).Add(node);
+            }
+
+            foreach (var handler in graph.Handlers(node))
+            {
+                (predecessors[handler.Id] ??= new List<FlowNode>(2)).Add(node);
             }
         }
 
         return predecessors;
     }
 
+    private void Set(int bit) => _live[bit / 64] |= 1UL << (bit % 64);
+
+    private void Unset(int bit) => _live[bit / 64] &= ~(1UL << (bit % 64));
+
     private static bool IsSet(ulong[] bits, int bit) => (bits[bit / 64] & (1UL << (bit % 64))) != 0;
 
-    private static void Add(ulong[] live, Dictionary<FlowNode, ulong[]> before, FlowNode node)
+    private static bool AreSame(ulong[] one, ulong[] other)
     {
-        if (before.TryGetValue(node, out var bits))
+        for (var i = 0; i < one.Length; i++)
         {
-            Or(live, bits);
+            if (one[i] != other[i])
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
-    private static void Or(ulong[] live, ulong[] bits)
+    private static void Or(ulong[] live, ulong[]? bits)
     {
-        for (var i = 0; i < live.Length; i++)
+        for (var i = 0; i < (bits?.Length ?? 0); i++)
         {
-            live[i] |= bits[i];
+            live[i] |= bits![i];
         }
     }
 }

@@ -51,13 +51,12 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
     private Verdict? Judge(AllocationObject allocation, List<SpawnEvent> ordered, Func<ISymbol, bool> isReportedField)
     {
         var size = default(AllocationSize?);
-        var held = new List<SpawnEvent>();
-        var dropped = new List<SpawnEvent>();
+        List<SpawnEvent> held = [], dropped = [];
         foreach (var spawn in ordered)
         {
             var isHeld = spawn.Held.ContainsKey(allocation) || (spawn.Dropped.Contains(allocation) && spawn.UsedAfter.Contains(allocation) && IsOperand(allocation, spawn));
             var isDropped = !isHeld && (spawn.Dropped.Contains(allocation) || spawn.Pooled.Contains(allocation));
-            if ((!isHeld && !isDropped) || spawn.Spawn.Dispatches.Any(choice => ChosenFor(allocation).Any(choice.Excludes)))
+            if ((!isHeld && !isDropped) || AreExclusive(spawn, allocation))
             {
                 continue;
             }
@@ -110,11 +109,42 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
     /// Whether the expression around the spawn holds an allocation in no variable: <c>Use(new byte[n], fork())</c>. That it is used after
     /// is not enough, for it may be so on another path than the one that let go of it.
     /// </summary>
-    private static bool IsOperand(AllocationObject allocation, SpawnEvent spawn) => ReferenceEquals(allocation.Site.Root(), spawn.Call.Root())
-        || spawn.State.Cells.Any(cell => cell.Key is CaptureCell && !cell.Value.IsEmpty && spawn.State.Closure(cell.Value).Contains(allocation));
+    private static bool IsOperand(AllocationObject allocation, SpawnEvent spawn)
+    {
+        if (ReferenceEquals(allocation.Site.Root(), spawn.Call.Root()))
+        {
+            return true;
+        }
 
-    private static IEnumerable<Dispatch> ChosenFor(AllocationObject allocation) =>
-        allocation.Frames.Select(frame => Dispatch.Of(frame.Call, frame.Target)).OfType<Dispatch>();
+        foreach (var stored in spawn.State.Cells)
+        {
+            if (stored.Cell is CaptureCell && !stored.Value.IsEmpty && spawn.State.Closure(stored.Value).Contains(allocation))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the way to the spawn and the way to the allocation run different implementations of the same member.</summary>
+    private static bool AreExclusive(SpawnEvent spawn, AllocationObject allocation)
+    {
+        if (spawn.Spawn.Dispatches.IsEmpty)
+        {
+            return false;
+        }
+
+        foreach (var frame in allocation.Frames)
+        {
+            if (Dispatch.Of(frame.Call, frame.Target) is { } chosen && spawn.Spawn.Dispatches.Any(choice => choice.Excludes(chosen)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static Verdict Make(string rule, AllocationObject allocation, AllocationSize size, List<SpawnEvent> candidates, List<SpawnEvent> all)
     {

@@ -17,6 +17,12 @@ internal sealed record SummarySpawn(
 /// <summary>What calling a method does to its caller's memory.</summary>
 internal sealed class MethodSummary(IMethodSymbol method)
 {
+    /// <summary>No parameters. Nobody writes to it.</summary>
+    internal static readonly HashSet<int> NoOrdinals = [];
+
+    /// <summary>No allocations. Nobody writes to it.</summary>
+    internal static readonly HashSet<AllocationObject> NoAllocations = [];
+
     /// <summary>The method.</summary>
     public IMethodSymbol Method { get; } = method;
 
@@ -30,13 +36,13 @@ internal sealed class MethodSummary(IMethodSymbol method)
     public ObjectSet UsedFromEntry { get; set; }
 
     /// <summary>The parameters, by ordinal, whose argument it only releases, or overwrites.</summary>
-    public HashSet<int> TakenOver { get; set; } = [];
+    public HashSet<int> TakenOver { get; set; } = NoOrdinals;
 
     /// <summary>The delegates and sequences of its callers that it runs.</summary>
     public ObjectSet Invoked { get; set; }
 
     /// <summary>Managed allocations of its own that it let go of without giving their memory back.</summary>
-    public HashSet<AllocationObject> Dropped { get; set; } = [];
+    public HashSet<AllocationObject> Dropped { get; set; } = NoAllocations;
 
     /// <summary>Whether it may wait for a child.</summary>
     public bool Waits { get; set; }

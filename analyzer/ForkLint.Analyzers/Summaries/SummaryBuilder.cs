@@ -18,22 +18,20 @@ internal static class SummaryBuilder
             Exit = end,
             TakenOver = TakenOver(method, facts),
             Spawns = spawns,
-            UsedFromEntry = Initials(facts.UsedFromEntry),
+            UsedFromEntry = facts.UsedFromEntry.Where(static item => item is InitialObject),
             Invoked = ObjectSet.Of(facts.Invoked),
             Dropped = Dropped(facts),
             Waits = facts.Waits,
             IsIterator = isIterator,
-            Handed = Initials(facts.Handed),
+            Handed = ObjectSet.Of(facts.Handed).Where(static item => item is InitialObject),
             CallsUnknownSource = facts.CallsUnknownSource,
-            IsIncomplete = facts.IsIncomplete || end is { IsTooLarge: true } || spawns.Any(spawn => spawn.Before.IsTooLarge),
+            IsIncomplete = facts.IsIncomplete || end is { IsTooLarge: true } || spawns.Any(static spawn => spawn.Before.IsTooLarge),
         };
     }
 
-    private static ObjectSet Initials(IEnumerable<MemoryObject> objects) => ObjectSet.Of(objects.Where(item => item is InitialObject));
-
     private static HashSet<int> TakenOver(IMethodSymbol method, BodyFacts facts)
     {
-        var taken = new HashSet<int>();
+        HashSet<int>? taken = null;
         if (facts.Exit is { } exit)
         {
             foreach (var parameter in method.Parameters)
@@ -41,58 +39,79 @@ internal static class SummaryBuilder
                 var cell = facts.Model.Variable(parameter);
                 if ((exit.FateOf(facts.Model.Initial(cell)) & Fates.Charged) == 0 || (parameter.RefKind != RefKind.None && exit.Knows(cell)))
                 {
-                    taken.Add(parameter.Ordinal);
+                    (taken ??= []).Add(parameter.Ordinal);
                 }
             }
         }
 
-        return taken;
+        return taken ?? MethodSummary.NoOrdinals;
     }
 
     private static ImmutableArray<SummarySpawn> Spawns(IMethodSymbol method, BodyFacts facts)
     {
-        var spawns = ImmutableArray.CreateBuilder<SummarySpawn>(2);
-        foreach (var kind in new[] { SpawnKind.Duplicates, SpawnKind.Shares })
+        if (facts.Spawns.Count == 0)
         {
-            var found = facts.Spawns.Where(spawn => spawn.Spawn.Site.Kind == kind).OrderBy(spawn => spawn.Call.Syntax.SpanStart).ToList();
-            if (found.Count == 0)
+            return ImmutableArray<SummarySpawn>.Empty;
+        }
+
+        var spawns = ImmutableArray.CreateBuilder<SummarySpawn>(2);
+        AddSpawns(SpawnKind.Duplicates, method, facts, spawns);
+        AddSpawns(SpawnKind.Shares, method, facts, spawns);
+        return spawns.ToImmutable();
+    }
+
+    private static void AddSpawns(SpawnKind kind, IMethodSymbol method, BodyFacts facts, ImmutableArray<SummarySpawn>.Builder spawns)
+    {
+        SpawnEvent? first = null;
+        foreach (var spawn in facts.Spawns)
+        {
+            if (spawn.Spawn.Site.Kind == kind && (first is null || spawn.Call.Syntax.SpanStart < first.Call.Syntax.SpanStart))
+            {
+                first = spawn;
+            }
+        }
+
+        if (first is null)
+        {
+            return;
+        }
+
+        var state = first.State.Clone();
+        var held = new List<MemoryObject>();
+        var used = new List<MemoryObject>();
+        var waits = false;
+        foreach (var spawn in facts.Spawns)
+        {
+            if (spawn.Spawn.Site.Kind != kind)
             {
                 continue;
             }
 
-            var state = found[0].State.Clone();
-            foreach (var other in found.Skip(1))
-            {
-                state.MergeFrom(other.State);
-            }
-
-            spawns.Add(new SummarySpawn(
-                found[0].Spawn,
-                CallEffects.Of(state, facts.Model, method),
-                ObjectSet.Of(found.SelectMany(spawn => spawn.HeldInitials)),
-                Initials(found.SelectMany(spawn => spawn.UsedAfter)),
-                found.Exists(spawn => spawn.WaitsAfter)));
+            state.MergeFrom(spawn.State);
+            held.AddRange(spawn.HeldInitials);
+            used.AddRange(spawn.UsedAfter);
+            waits |= spawn.WaitsAfter;
         }
 
-        return spawns.ToImmutable();
+        var initials = ObjectSet.Of(used).Where(static item => item is InitialObject);
+        spawns.Add(new SummarySpawn(first.Spawn, CallEffects.Of(state, facts.Model, method), ObjectSet.Of(held), initials, waits));
     }
 
     /// <summary>Only what the method itself made: what its own callees dropped has been reported where they were called.</summary>
     private static HashSet<AllocationObject> Dropped(BodyFacts facts)
     {
-        var dropped = new HashSet<AllocationObject>();
-        if (facts.Exit is not { } exit)
+        if (facts.Exit is not { } exit || facts.Model.Allocations.Count == 0)
         {
-            return dropped;
+            return MethodSummary.NoAllocations;
         }
 
-        var returned = exit.Closure(exit.Read(facts.Model.Result));
-        var outside = new HashSet<MemoryObject>(returned.Items);
-        foreach (var cell in exit.Cells)
+        var dropped = new HashSet<AllocationObject>();
+        var outside = new HashSet<MemoryObject>(exit.Closure(exit.Read(facts.Model.Result)).Items);
+        foreach (var stored in exit.Cells)
         {
-            if (cell.Key.IsExternal && !(cell.Key is VariableCell { Symbol: IParameterSymbol { RefKind: RefKind.None } }))
+            if (stored.Cell.IsExternal && !(stored.Cell is VariableCell { Symbol: IParameterSymbol { RefKind: RefKind.None } }))
             {
-                outside.UnionWith(exit.Closure(cell.Value).Items);
+                outside.UnionWith(exit.Closure(stored.Value).Items);
             }
         }
 
