@@ -12,7 +12,7 @@ namespace ForkLint.Analyzers.Rules;
 /// </summary>
 internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
 {
-    // One key each: to sort by several is to load a sorter for each, of numbers, of strings and of truth values.
+    // Each compares all that decides: to sort by one thing and then by another is to load a sorter for the type of each.
     private static readonly Comparer<Location> ByLocation = Comparer<Location>.Create(static (one, other) =>
         string.CompareOrdinal(one.SourceTree?.FilePath, other.SourceTree?.FilePath) is var byFile && byFile != 0
             ? byFile

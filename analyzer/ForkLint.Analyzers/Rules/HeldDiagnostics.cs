@@ -23,24 +23,24 @@ internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> 
         var allocation = verdict.Allocation.Allocation;
         var holder = NameOf(verdict.Holder) ?? allocation.DisplayName;
         var path = MethodNames.Short(body.Member) + " → " + string.Join(" → ", spawn.Path);
-        var properties = ImmutableDictionary<string, string?>.Empty
-            .Add("bytes", verdict.Size.Certainty == SizeCertainty.Unknown ? null : verdict.Size.Bytes.ToString(CultureInfo.InvariantCulture))
-            .Add("certainty", Lower(verdict.Size.Certainty.ToString()))
-            .Add("spawnKind", Lower(spawn.Site.Kind.ToString()))
-            .Add("callPath", path)
-            .Add("holder", NameOf(verdict.Holder))
-            .Add("holderKind", KindOf(verdict.Holder))
-            .Add("allocationKind", Lower(allocation.Kind.ToString()))
-            .Add("remedy", remedies.KindOf(verdict))
-            .Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(body.Member))
-            .Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(MemberOf(verdict.Holder)));
+        var properties = ImmutableDictionary.CreateBuilder<string, string?>();
+        properties.Add("bytes", verdict.Size.Certainty == SizeCertainty.Unknown ? null : verdict.Size.Bytes.ToString(CultureInfo.InvariantCulture));
+        properties.Add("certainty", Lower(verdict.Size.Certainty.ToString()));
+        properties.Add("spawnKind", Lower(spawn.Site.Kind.ToString()));
+        properties.Add("callPath", path);
+        properties.Add("holder", NameOf(verdict.Holder));
+        properties.Add("holderKind", KindOf(verdict.Holder));
+        properties.Add("allocationKind", Lower(allocation.Kind.ToString()));
+        properties.Add("remedy", remedies.KindOf(verdict));
+        properties.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(body.Member));
+        properties.Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(MemberOf(verdict.Holder)));
         var size = verdict.RuleId == RuleIdentifiers.UnboundedReadHeldAcrossFork ? allocation.DisplayName : SizeText.Of(verdict.Size);
         return Diagnostic.Create(
             Descriptor(verdict.RuleId, isLive),
             verdict.Spawn.Call.Syntax.GetLocation(),
             verdict.Others.Select(other => other.Call.Syntax.GetLocation()).Prepend(LocationOf(verdict.Allocation))
                 .Concat(verdict.Parts.Select(LocationOf)).Distinct(),
-            properties,
+            properties.ToImmutable(),
             holder,
             size,
             spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
@@ -55,23 +55,23 @@ internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> 
         var path = MethodNames.Of(body.Member) + " → " + string.Join(" → ", first.Spawn.Path);
         var isNative = allocation is { IsManaged: false };
         var descriptor = Descriptors.FieldHeldAcrossSpawnAtEnd;
-        var properties = ImmutableDictionary<string, string?>.Empty
-            .Add("bytes", size.Bytes.ToString(CultureInfo.InvariantCulture))
-            .Add("certainty", Lower(size.Certainty.ToString()))
-            .Add("spawnKind", Lower(first.Spawn.Site.Kind.ToString()))
-            .Add("callPath", path)
-            .Add("holder", field.Name)
-            .Add("holderKind", "field")
-            .Add("allocationKind", allocation is null ? null : Lower(allocation.Allocation.Kind.ToString()))
-            .Add("remedy", isNative ? "free" : duplicates ? "clearAndCollect" : "clear")
-            .Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(field))
-            .Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(field));
+        var properties = ImmutableDictionary.CreateBuilder<string, string?>();
+        properties.Add("bytes", size.Bytes.ToString(CultureInfo.InvariantCulture));
+        properties.Add("certainty", Lower(size.Certainty.ToString()));
+        properties.Add("spawnKind", Lower(first.Spawn.Site.Kind.ToString()));
+        properties.Add("callPath", path);
+        properties.Add("holder", field.Name);
+        properties.Add("holderKind", "field");
+        properties.Add("allocationKind", allocation is null ? null : Lower(allocation.Allocation.Kind.ToString()));
+        properties.Add("remedy", isNative ? "free" : duplicates ? "clearAndCollect" : "clear");
+        properties.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(field));
+        properties.Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(field));
         return Diagnostic.Create(
             descriptor,
             field.Locations[0],
             duplicates ? descriptor.DefaultSeverity : DiagnosticSeverity.Info,
             held.Select(item => item.Spawn.Call.Syntax.GetLocation()),
-            properties,
+            properties.ToImmutable(),
             field.ContainingType.Name + "." + field.Name,
             SizeText.Of(size),
             first.Spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
