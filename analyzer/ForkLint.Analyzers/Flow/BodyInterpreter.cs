@@ -84,7 +84,7 @@ internal sealed partial class BodyInterpreter
         foreach (var node in nodes)
         {
             _cancellationToken.ThrowIfCancellationRequested();
-            _events = [];
+            _events = _events is { Count: 0 } ? _events : [];
             Walk(node);
             events[node.Id] = _events.Count > 0 ? _events : null;
             facts.Exit = node.Block.Kind == BasicBlockKind.Exit ? _before[node.Id] : facts.Exit;

@@ -23,9 +23,9 @@ internal sealed partial class BodyInterpreter
         PassedArgument[] arguments,
         DelegateObject? @delegate = null)
     {
-        // Most calls ask for one or two names.
-        private Dictionary<Cell, ObjectSet>? _initials;
-        private Dictionary<MemoryObject, ObjectSet>? _names;
+        // The callee's cells, with what the caller has for what they held at first.
+        private CellTable _initials;
+        private Dictionary<MemoryObject, ObjectSet>? _made;
 
         /// <summary>The delegate, iterator or factory that runs, where the method is not called by name.</summary>
         public DelegateObject? Delegate => @delegate;
@@ -92,11 +92,16 @@ internal sealed partial class BodyInterpreter
 
         private ObjectSet Names(MemoryObject item)
         {
-            _names ??= [];
-            if (!_names.TryGetValue(item, out var names))
+            if (item is InitialObject initial)
+            {
+                return Initial(initial.Cell);
+            }
+
+            _made ??= [];
+            if (!_made.TryGetValue(item, out var names))
             {
                 caller._model.Spend(1);
-                _names[item] = names = item is InitialObject initial ? Initial(initial.Cell) : ObjectSet.Of(Map(item));
+                _made[item] = names = ObjectSet.Of(Map(item));
             }
 
             return names;
@@ -193,11 +198,11 @@ internal sealed partial class BodyInterpreter
 
         private ObjectSet Initial(Cell cell)
         {
-            _initials ??= [];
-            if (!_initials.TryGetValue(cell, out var value))
+            if (!_initials.TryGet(cell, out var value))
             {
-                _initials.Add(cell, default);
-                _initials[cell] = value = FindInitial(cell);
+                caller._model.Spend(1);
+                _initials.Set(cell, default);
+                _initials.Set(cell, value = FindInitial(cell));
             }
 
             return value;

@@ -4,71 +4,6 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 
 namespace ForkLint.Analyzers.Flow;
 
-/// <summary>A basic block, once for each way a finally block around it was entered.</summary>
-internal sealed class FlowNode(int id, BasicBlock block, FinallyContext? context)
-{
-    /// <summary>The position in the graph's table: dense, from 0.</summary>
-    public int Id { get; } = id;
-
-    /// <summary>The block.</summary>
-    public BasicBlock Block { get; } = block;
-
-    /// <summary>Where the enclosing finally block goes on to, or <see langword="null"/> outside of one.</summary>
-    public FinallyContext? Context { get; } = context;
-
-    /// <summary>The node of the same block in the context that was met before this one.</summary>
-    public FlowNode? Sibling { get; init; }
-
-    /// <summary>The ordinary ways out, once they were asked for.</summary>
-    public FlowEdge[]? Successors { get; set; }
-
-    /// <summary>Where an exception goes, once that was asked for.</summary>
-    public FlowNode[]? Handlers { get; set; }
-
-    /// <summary>Orders nodes by their place in the body.</summary>
-    public static int Compare(FlowNode one, FlowNode other) =>
-        one.Block.Ordinal != other.Block.Ordinal ? one.Block.Ordinal.CompareTo(other.Block.Ordinal) : one.Id.CompareTo(other.Id);
-}
-
-/// <summary>
-/// Why a finally block runs. Kept apart, so that what holds when an exception passes through is not taken for what
-/// holds when the try block ended well.
-/// </summary>
-/// <param name="region">The finally region.</param>
-/// <param name="destination">The block that comes after it and the outer finally blocks, or <see langword="null"/> while an exception is on its way.</param>
-/// <param name="outer">The context around the whole statement, where it stands in a finally block itself.</param>
-internal sealed class FinallyContext(ControlFlowRegion region, BasicBlock? destination, FinallyContext? outer)
-{
-    /// <summary>The finally region.</summary>
-    public ControlFlowRegion Region { get; } = region;
-
-    /// <summary>The block that comes after it.</summary>
-    public BasicBlock? Destination { get; } = destination;
-
-    /// <summary>The context around the whole statement.</summary>
-    public FinallyContext? Outer { get; } = outer;
-}
-
-/// <summary>A way from one node to another.</summary>
-/// <param name="target">Where it leads.</param>
-/// <param name="ended">The locals whose scope ends on the way.</param>
-/// <param name="whenTrue">What the condition of the source block is on this way; <see langword="null"/> where it has none.</param>
-/// <param name="returns">Whether the value of the source block is returned on this way.</param>
-internal sealed class FlowEdge(FlowNode target, ImmutableArray<ControlFlowRegion> ended, bool? whenTrue, bool returns)
-{
-    /// <summary>Where it leads.</summary>
-    public FlowNode Target { get; } = target;
-
-    /// <summary>The regions whose locals go out of scope on the way.</summary>
-    public ImmutableArray<ControlFlowRegion> Ended { get; } = ended;
-
-    /// <summary>What the condition is on this way.</summary>
-    public bool? WhenTrue { get; } = whenTrue;
-
-    /// <summary>Whether the value of the source block is returned.</summary>
-    public bool Returns { get; } = returns;
-}
-
 /// <summary>
 /// Roslyn's control flow graph with the ways it leaves implicit made plain: through finally blocks (which are not in the
 /// successor chain), and from every point of a try block to its handlers (which have no predecessor).
@@ -164,8 +99,7 @@ internal sealed class FlowGraph
         }
 
         var first = branch.FinallyRegions[0];
-        var inside = branch.LeavingRegions.RemoveAll(region => !IsNested(region, first.EnclosingRegion));
-        return [new FlowEdge(Enter(first, destination, context), inside, whenTrue, returns)];
+        return [new FlowEdge(Enter(first, destination, context), Within(first.EnclosingRegion, branch.LeavingRegions), whenTrue, returns)];
     }
 
     private FlowEdge[] LeaveFinally(FinallyContext context, bool? whenTrue)
@@ -178,7 +112,7 @@ internal sealed class FlowGraph
             var edges = new FlowEdge[handlers?.Count ?? 0];
             for (var i = 0; i < edges.Length; i++)
             {
-                edges[i] = new FlowEdge(handlers![i], Ended(context.Region, handlers[i].Block), whenTrue, returns: false);
+                edges[i] = new FlowEdge(handlers![i], Ended(context.Region, handlers[i].Block), whenTrue, Returns: false);
             }
 
             return edges;
@@ -191,11 +125,11 @@ internal sealed class FlowGraph
                 && region.NestedRegions is [var tried, var last]
                 && IsNested(context.Region, tried))
             {
-                return [new FlowEdge(Enter(last, destination, context.Outer), ImmutableArray<ControlFlowRegion>.Empty, whenTrue, returns: false)];
+                return [new FlowEdge(Enter(last, destination, context.Outer), ImmutableArray<ControlFlowRegion>.Empty, whenTrue, Returns: false)];
             }
         }
 
-        return [new FlowEdge(Node(destination, context.Outer), Ended(context.Region, destination), whenTrue, returns: false)];
+        return [new FlowEdge(Node(destination, context.Outer), Ended(context.Region, destination), whenTrue, Returns: false)];
     }
 
     private void AddHandlers(ControlFlowRegion? region, FinallyContext? context, ref List<FlowNode>? found)
@@ -302,6 +236,9 @@ internal sealed class FlowGraph
 
         return ended.ToImmutable();
     }
+
+    private static ImmutableArray<ControlFlowRegion> Within(ControlFlowRegion? outer, ImmutableArray<ControlFlowRegion> regions) =>
+        regions.RemoveAll(region => !IsNested(region, outer));
 
     private static bool Contains(ControlFlowRegion region, BasicBlock block) =>
         region.FirstBlockOrdinal <= block.Ordinal && block.Ordinal <= region.LastBlockOrdinal;

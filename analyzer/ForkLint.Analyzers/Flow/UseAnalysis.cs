@@ -13,7 +13,7 @@ internal sealed class UseAnalysis
 
     // By node: what is live before it. Three sets in one row of bits: what is used, what is held while the method waits, and
     // whether it waits at all.
-    private readonly ulong[]?[] _before;
+    private readonly ulong[] _before;
 
     // A node at a time is walked, into the same rows each time.
     private readonly ulong[] _live;
@@ -27,7 +27,7 @@ internal sealed class UseAnalysis
         _objectCount = objects.Count;
         _live = new ulong[(2 * _objectCount / 64) + 1];
         _thrown = new ulong[_live.Length];
-        _before = new ulong[graph.Nodes.Count][];
+        _before = new ulong[graph.Nodes.Count * _live.Length];
     }
 
     /// <summary>Fills in what is used after each spawn, and returns what is used from the beginning of the body.</summary>
@@ -38,7 +38,7 @@ internal sealed class UseAnalysis
     public static (ObjectSet Used, bool Waits) Run(FlowGraph graph, FlowNode[] nodes, List<FlowEvent>?[] events, List<MemoryObject> objects)
     {
         // Asked first: a handler that nothing was known to lead to is one more node.
-        var predecessors = Predecessors(graph, nodes);
+        var predecessors = new Predecessors(graph, nodes);
         var analysis = new UseAnalysis(graph, events, objects);
         analysis.Close(nodes, predecessors);
         foreach (var node in nodes)
@@ -49,10 +49,12 @@ internal sealed class UseAnalysis
             }
         }
 
-        return analysis._before[graph.Entry.Id] is { } first ? (analysis.UsedIn(first), IsSet(first, 2 * analysis._objectCount)) : default;
+        Array.Clear(analysis._live, 0, analysis._live.Length);
+        analysis.Or(analysis._live, graph.Entry);
+        return (analysis.Used(), analysis.IsSet(2 * analysis._objectCount));
     }
 
-    private void Close(FlowNode[] nodes, List<FlowNode>?[] predecessors)
+    private void Close(FlowNode[] nodes, Predecessors predecessors)
     {
         var pending = new NodeQueue(backwards: true);
         foreach (var node in nodes)
@@ -64,23 +66,9 @@ internal sealed class UseAnalysis
         {
             var node = pending.Take();
             Walk(node, fillsIn: false);
-            if (_before[node.Id] is { } old)
+            if (Keep(node))
             {
-                if (AreSame(old, _live))
-                {
-                    continue;
-                }
-
-                _live.CopyTo(old, 0);
-            }
-            else
-            {
-                _before[node.Id] = (ulong[])_live.Clone();
-            }
-
-            foreach (var source in predecessors[node.Id] ?? [])
-            {
-                pending.Add(source);
+                predecessors.AddTo(pending, node);
             }
         }
     }
@@ -90,16 +78,16 @@ internal sealed class UseAnalysis
         Array.Clear(_live, 0, _live.Length);
         foreach (var edge in _graph.Successors(node))
         {
-            Or(_live, _before[edge.Target.Id]);
+            Or(_live, edge.Target);
         }
 
         Array.Clear(_thrown, 0, _thrown.Length);
         foreach (var handler in _graph.Handlers(node))
         {
-            Or(_thrown, _before[handler.Id]);
+            Or(_thrown, handler);
         }
 
-        Or(_live, _thrown);
+        AddThrown();
         var events = _events[node.Id];
         for (var i = (events?.Count ?? 0) - 1; i >= 0; i--)
         {
@@ -126,7 +114,7 @@ internal sealed class UseAnalysis
                 }
 
                 // An exception may come before the new one is there.
-                Or(_live, _thrown);
+                AddThrown();
                 break;
             case FlowEventKind.Wait:
                 Set(2 * _objectCount);
@@ -144,30 +132,38 @@ internal sealed class UseAnalysis
         }
     }
 
+    private void AddThrown()
+    {
+        for (var i = 0; i < _live.Length; i++)
+        {
+            _live[i] |= _thrown[i];
+        }
+    }
+
     private void FillIn(SpawnEvent spawn)
     {
         for (var id = 0; id < _objectCount; id++)
         {
-            if (IsSet(_live, id))
+            if (IsSet(id))
             {
                 spawn.UsedAfter.Add(_objects[id]);
             }
 
-            if (spawn.WaitsAfter || IsSet(_live, id + _objectCount))
+            if (spawn.WaitsAfter || IsSet(id + _objectCount))
             {
                 spawn.HeldWhileWaiting.Add(_objects[id]);
             }
         }
 
-        spawn.WaitsAfter |= IsSet(_live, 2 * _objectCount);
+        spawn.WaitsAfter |= IsSet(2 * _objectCount);
     }
 
-    private ObjectSet UsedIn(ulong[] bits)
+    private ObjectSet Used()
     {
         var used = new List<MemoryObject>();
         for (var id = 0; id < _objectCount; id++)
         {
-            if (IsSet(bits, id))
+            if (IsSet(id))
             {
                 used.Add(_objects[id]);
             }
@@ -176,56 +172,90 @@ internal sealed class UseAnalysis
         return ObjectSet.Of(used);
     }
 
-    private static List<FlowNode>?[] Predecessors(FlowGraph graph, FlowNode[] nodes)
+    /// <summary>Remembers what is live before a node. Returns whether anything changed.</summary>
+    private bool Keep(FlowNode node)
     {
-        // Asking for its ways out can add to the nodes.
-        foreach (var node in nodes)
+        var changed = false;
+        for (int i = 0, row = node.Id * _live.Length; i < _live.Length; i++)
         {
-            graph.Successors(node);
-            graph.Handlers(node);
+            changed |= _before[row + i] != _live[i];
+            _before[row + i] = _live[i];
         }
 
-        var predecessors = new List<FlowNode>?[graph.Nodes.Count];
-        foreach (var node in nodes)
-        {
-            foreach (var edge in graph.Successors(node))
-            {
-                (predecessors[edge.Target.Id] ??= new List<FlowNode>(2)).Add(node);
-            }
-
-            foreach (var handler in graph.Handlers(node))
-            {
-                (predecessors[handler.Id] ??= new List<FlowNode>(2)).Add(node);
-            }
-        }
-
-        return predecessors;
+        return changed;
     }
 
     private void Set(int bit) => _live[bit / 64] |= 1UL << (bit % 64);
 
     private void Unset(int bit) => _live[bit / 64] &= ~(1UL << (bit % 64));
 
-    private static bool IsSet(ulong[] bits, int bit) => (bits[bit / 64] & (1UL << (bit % 64))) != 0;
+    private bool IsSet(int bit) => (_live[bit / 64] & (1UL << (bit % 64))) != 0;
 
-    private static bool AreSame(ulong[] one, ulong[] other)
+    private void Or(ulong[] bits, FlowNode before)
     {
-        for (var i = 0; i < one.Length; i++)
+        for (int i = 0, row = before.Id * bits.Length; i < bits.Length; i++)
         {
-            if (one[i] != other[i])
+            bits[i] |= _before[row + i];
+        }
+    }
+
+    /// <summary>From where each node is reached.</summary>
+    private sealed class Predecessors
+    {
+        // Those of a node stand together, and end where those of the next begin.
+        private readonly int[] _starts;
+        private readonly FlowNode[] _sources;
+
+        public Predecessors(FlowGraph graph, FlowNode[] nodes)
+        {
+            // Asking for the ways out of a node can add to the nodes.
+            foreach (var node in nodes)
             {
-                return false;
+                graph.Successors(node);
+                graph.Handlers(node);
+            }
+
+            _starts = new int[graph.Nodes.Count + 1];
+            foreach (var node in nodes)
+            {
+                foreach (var edge in graph.Successors(node))
+                {
+                    _starts[edge.Target.Id]++;
+                }
+
+                foreach (var handler in graph.Handlers(node))
+                {
+                    _starts[handler.Id]++;
+                }
+            }
+
+            for (var id = 1; id < _starts.Length; id++)
+            {
+                _starts[id] += _starts[id - 1];
+            }
+
+            // Filled from the end of each node's part, so that its end becomes its start.
+            _sources = new FlowNode[_starts[_starts.Length - 1]];
+            foreach (var node in nodes)
+            {
+                foreach (var edge in graph.Successors(node))
+                {
+                    _sources[--_starts[edge.Target.Id]] = node;
+                }
+
+                foreach (var handler in graph.Handlers(node))
+                {
+                    _sources[--_starts[handler.Id]] = node;
+                }
             }
         }
 
-        return true;
-    }
-
-    private static void Or(ulong[] live, ulong[]? bits)
-    {
-        for (var i = 0; i < (bits?.Length ?? 0); i++)
+        public void AddTo(NodeQueue pending, FlowNode node)
         {
-            live[i] |= bits![i];
+            for (var i = _starts[node.Id]; i < _starts[node.Id + 1]; i++)
+            {
+                pending.Add(_sources[i]);
+            }
         }
     }
 }
