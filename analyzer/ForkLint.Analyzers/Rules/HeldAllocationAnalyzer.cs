@@ -66,7 +66,7 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
 
     /// <summary>The words that stand wherever something that spawns is called: all of them where an import or a list gives it any name.</summary>
     private static SpawnWords Words(Compilation compilation, SpawnCatalog spawns, CancellationToken cancellationToken) =>
-        spawns.UserApis.HasSpawns || SpawnMentions.AnyImport(compilation, cancellationToken) ? SpawnWords.Every
-        : SpawnCatalog.HasRun(compilation) ? SpawnWords.Start | SpawnWords.Run
-        : SpawnWords.Start;
+        spawns.UserApis.HasSpawns
+            ? SpawnWords.Every
+            : SpawnMentions.OfCallers(compilation, SpawnCatalog.HasRun(compilation) ? SpawnWords.Start | SpawnWords.Run : SpawnWords.Start, cancellationToken);
 }

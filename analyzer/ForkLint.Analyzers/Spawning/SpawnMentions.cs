@@ -31,8 +31,14 @@ internal enum SpawnWords
     /// <summary>What every text says.</summary>
     Any = 64,
 
+    /// <summary>It has the name of such a function as a literal or in a <c>nameof</c>.</summary>
+    Literal = 128,
+
+    /// <summary>It says of an import that its function has another name.</summary>
+    EntryPoint = 256,
+
     /// <summary>Whatever a text says.</summary>
-    Every = Any | Spawn | Native | Import | Start | Run | Member,
+    Every = Any | Spawn | Native | Import | Start | Run | Member | Literal | EntryPoint,
 }
 
 /// <summary>
@@ -49,7 +55,7 @@ internal static class SpawnMentions
 
     // Each word has one of these in it.
     private static readonly string[] Pieces =
-        ["fork", "_Fork", "daemon", "spawn", "popen", "system", "clone", "yscall", "Process", "LibC", "Stdlib", StartPrefix, RunPrefix];
+        ["fork", "_Fork", "daemon", "spawn", "popen", "system", "clone", "yscall", "Process", "LibC", "Stdlib", "EntryPoint", StartPrefix, RunPrefix];
 
     private static readonly Word[]?[] Words = CreateWords();
 
@@ -68,9 +74,14 @@ internal static class SpawnMentions
     public static bool AnyNative(Compilation compilation, CancellationToken cancellationToken) =>
         AnyTree(compilation, SpawnWords.Native, cancellationToken) || ProcessReferences.AnyImport(compilation, cancellationToken);
 
-    /// <summary>Whether a function that creates a process is imported anywhere, so that a call of any name may be one of it.</summary>
-    public static bool AnyImport(Compilation compilation, CancellationToken cancellationToken) =>
-        AnyTree(compilation, SpawnWords.Native | SpawnWords.Import, cancellationToken) || ProcessReferences.AnyImport(compilation, cancellationToken);
+    /// <summary>
+    /// The words of a text that calls anything that spawns: those of <paramref name="methods"/> and of the functions that are imported, or all of
+    /// them where a function may have been imported under any name.
+    /// </summary>
+    public static SpawnWords OfCallers(Compilation compilation, SpawnWords methods, CancellationToken cancellationToken) =>
+        (AnyTree(compilation, SpawnWords.EntryPoint, cancellationToken) && AnyTree(compilation, SpawnWords.Literal, cancellationToken))
+        || ProcessReferences.AnyImport(compilation, cancellationToken) ? SpawnWords.Every
+        : methods | SpawnWords.Native | SpawnWords.Import;
 
     /// <summary>What the words of a tree say, all of them together.</summary>
     public static SpawnWords Of(SyntaxTree tree)
@@ -138,11 +149,55 @@ internal static class SpawnMentions
                 ? length >= candidate.Text.Length && Is(text, start, candidate.Text) && !IsHarmless(text, start, length)
                 : length == candidate.Text.Length && Is(text, start, candidate.Text))
             {
-                return candidate.IsPrefix && start > 0 && text[start - 1] == '.' ? candidate.Says | SpawnWords.Member : candidate.Says;
+                return candidate.Says == SpawnWords.EntryPoint && IsOtherFunction(text, start + length) ? SpawnWords.None
+                    : candidate.IsPrefix
+                    ? start > 0 && text[start - 1] == '.' ? candidate.Says | SpawnWords.Member : candidate.Says
+                    : (candidate.Says & (SpawnWords.Native | SpawnWords.Import)) != 0 && IsText(text, start, length) ? candidate.Says | SpawnWords.Literal : candidate.Says;
             }
         }
 
         return SpawnWords.None;
+    }
+
+    /// <summary>Whether a word is a literal, or the last name of a <c>nameof</c>: what an import takes as the name of its function.</summary>
+    private static bool IsText(string text, int start, int length)
+    {
+        const string Operator = "nameof(";
+        if (start > 0 && text[start - 1] == '"')
+        {
+            return start + length < text.Length && text[start + length] == '"';
+        }
+
+        while (start > 0 && (IsPartOfName(text[start - 1]) || text[start - 1] == '.'))
+        {
+            start--;
+        }
+
+        return start >= Operator.Length && Is(text, start - Operator.Length, Operator);
+    }
+
+    /// <summary>Whether what follows is <c>= "…"</c>, with a function that creates no process.</summary>
+    private static bool IsOtherFunction(string text, int at)
+    {
+        while (at < text.Length && (text[at] == ' ' || text[at] == '='))
+        {
+            at++;
+        }
+
+        if (at == text.Length || text[at] != '"')
+        {
+            return false;
+        }
+
+        var start = ++at;
+        while (at < text.Length && IsPartOfName(text[at]))
+        {
+            at++;
+        }
+
+        // Of another kind of literal this says nothing.
+        return at > start && at < text.Length && text[at] == '"'
+            && !(Words[text[start] & 127] is { } candidates && (Match(text, start, at - start, candidates) & (SpawnWords.Native | SpawnWords.Import)) != 0);
     }
 
     private static bool Is(string text, int start, string word) => string.CompareOrdinal(text, start, word, 0, word.Length) == 0;
@@ -177,6 +232,7 @@ internal static class SpawnMentions
         }
 
         Add(new Word("SystemNative_ForkAndExecProcess", SpawnWords.Spawn | SpawnWords.Import));
+        Add(new Word("EntryPoint", SpawnWords.EntryPoint));
         Add(new Word(StartPrefix, SpawnWords.Start, IsPrefix: true));
         Add(new Word(RunPrefix, SpawnWords.Run, IsPrefix: true));
         return words;

@@ -40,11 +40,24 @@ public sealed partial class SpawnMentionsTests
     [InlineData("a.StartsWith(b.StartInfo, StartTime, StartIndex)", SpawnWords.None)]
     [InlineData("a.StartsWith(b) a.StartsWithout(c)", SpawnWords.Start | SpawnWords.Member)]
     [InlineData("fork", SpawnWords.Spawn | SpawnWords.Native)]
+    [InlineData("Libc.fork(fork)", SpawnWords.Spawn | SpawnWords.Native)]
+    [InlineData("EntryPoint = \"fork\"", SpawnWords.EntryPoint | SpawnWords.Spawn | SpawnWords.Native | SpawnWords.Literal)]
+    [InlineData("EntryPoint = nameof(Libc.fork)", SpawnWords.EntryPoint | SpawnWords.Spawn | SpawnWords.Native | SpawnWords.Literal)]
+    [InlineData("EntryPoint = nameof(fork)", SpawnWords.EntryPoint | SpawnWords.Spawn | SpawnWords.Native | SpawnWords.Literal)]
+    [InlineData("EntryPoint = \"getpid\"", SpawnWords.None)]
+    [InlineData("EntryPoint=\"SystemNative_ForkAndExecProcess\"", SpawnWords.EntryPoint | SpawnWords.Spawn | SpawnWords.Import | SpawnWords.Literal)]
+    [InlineData("EntryPoint = Names.Fork", SpawnWords.EntryPoint)]
+    [InlineData("EntryPoint = \"\"", SpawnWords.EntryPoint)]
+    [InlineData("EntryPoint", SpawnWords.EntryPoint)]
+    [InlineData("\"fork and exec\"", SpawnWords.Spawn | SpawnWords.Native)]
+    [InlineData("rename(fork) x.nameof(y).fork", SpawnWords.Spawn | SpawnWords.Native)]
+    [InlineData("\"SystemNative_ForkAndExecProcess\"", SpawnWords.Spawn | SpawnWords.Import | SpawnWords.Literal)]
+    [InlineData("\"Process\"", SpawnWords.Spawn)]
     [InlineData("SystemNative_ForkAndExecProcess", SpawnWords.Spawn | SpawnWords.Import)]
     [InlineData("", SpawnWords.None)]
     internal void What_a_text_says(string text, SpawnWords expected) => Assert.Equal(expected | SpawnWords.Any, SpawnMentions.Of(text));
 
-    /// <summary>Against the plain definition: each word of a text by itself.</summary>
+    /// <summary>Against the plain definition: each word of a text by itself, with the characters around it.</summary>
     [Fact]
     public void A_text_says_what_its_words_say()
     {
@@ -56,7 +69,8 @@ public sealed partial class SpawnMentionsTests
             var words = SpawnWords.Any;
             foreach (Match word in Word().Matches(text))
             {
-                words |= SpawnMentions.Of((word.Index > 0 ? text[word.Index - 1].ToString() : "") + word.Value);
+                var (start, end) = (Math.Max(word.Index - 1, 0), Math.Min(word.Index + word.Length + 1, text.Length));
+                words |= SpawnMentions.Of(text[start..end]);
             }
 
             Assert.Equal(words, SpawnMentions.Of(text));
