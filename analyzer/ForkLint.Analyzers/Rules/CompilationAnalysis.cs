@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
@@ -86,18 +85,13 @@ internal sealed class CompilationAnalysis
     /// <summary>Closes the summaries over the call graph, and reports what more than one body decides.</summary>
     public void End(CompilationAnalysisContext context)
     {
-        var bodies = _bodies.ToList();
-        if (!bodies.Exists(body => body.Spawns))
+        var all = _bodies.ToList();
+        if (!all.Exists(body => body.Spawns))
         {
             return;
         }
 
-        foreach (var body in bodies)
-        {
-            context.CancellationToken.ThrowIfCancellationRequested();
-            body.Glance(_spawns, _allocations, _compilation.Assembly);
-        }
-
+        var bodies = RelevantBodies.Find(_compilation, all, body => body.Glance(_spawns, _allocations, _compilation.Assembly), context.CancellationToken);
         bodies.Sort(CompareByPlace);
         var graph = new CallGraph(bodies);
         var spawning = graph.Reaching(body => body.Spawns);
@@ -106,7 +100,7 @@ internal sealed class CompilationAnalysis
         var types = new HashSet<INamedTypeSymbol>(spawning.Select(body => body.Member.ContainingType.OriginalDefinition), SymbolEqualityComparer.Default);
         var storing = graph.Reaching(body => body.StoresInAny(types) || body.Constructs(types));
         var candidates = new AllocationCandidates(bodies, _spawns, _allocations);
-        foreach (var body in graph.CalledBy(spawning.Concat(storing.Where(body => body.StoresInMembers))))
+        foreach (var body in graph.CalledBy(spawning.Concat(storing)))
         {
             candidates.LookAt(body);
         }
@@ -120,7 +114,7 @@ internal sealed class CompilationAnalysis
         var summaries = new CompilationSummaries(_compilation, bodies, _spawns, _allocations, candidates, context.CancellationToken);
         summaries.SetInteresting(graph.Reaching(body => body.Spawns || candidates.MayBeIn(body) || body.Releases || body.StoresInMembers));
 
-        var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || (body.StoresInMembers && storing.Contains(body)))));
+        var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || storing.Contains(body))));
         foreach (var body in judged)
         {
             summaries.Analyse(body);
@@ -146,12 +140,26 @@ internal sealed class CompilationAnalysis
             context.ReportDiagnostic(diagnostic);
         }
 
-        foreach (var (function, facts) in bodies.Where(spawning.Contains).SelectMany(body => body.Results).Where(result => !result.Body.IsData && !result.Facts.IsIncomplete))
+        foreach (var body in bodies)
         {
-            var undecided = _choice.Judge(facts, fields.IsReported).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
-            foreach (var verdict in CollectionVerdicts.Join(undecided))
+            if (spawning.Contains(body))
             {
-                context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: false));
+                Report(context, body, fields);
+            }
+        }
+    }
+
+    private void Report(CompilationAnalysisContext context, MemberBody body, FieldRule fields)
+    {
+        foreach (var (function, facts) in body.Results)
+        {
+            if (!function.IsData && !facts.IsIncomplete)
+            {
+                var undecided = _choice.Judge(facts, fields.IsReported).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
+                foreach (var verdict in CollectionVerdicts.Join(undecided))
+                {
+                    context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: false));
+                }
             }
         }
     }

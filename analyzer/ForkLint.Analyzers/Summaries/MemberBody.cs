@@ -25,7 +25,6 @@ internal sealed class MemberBody
     private static readonly HashSet<ISymbol> NoMembers = new(SymbolEqualityComparer.Default);
 
     private readonly IOperation _root;
-    private bool _isKnown;
     private Location? _place;
     private SizeEnvironment? _environment;
     private List<FunctionBody>? _functions;
@@ -51,11 +50,17 @@ internal sealed class MemberBody
     /// <summary>The text that it stands in.</summary>
     public SyntaxTree Tree => _root.Syntax.SyntaxTree;
 
+    /// <summary>Its text.</summary>
+    public SyntaxNode Syntax => _root.Syntax;
+
     /// <summary>Where its member stands.</summary>
     public Location Place => _place ??= Member.Locations[0];
 
     /// <summary>Whether a tool wrote it, not a person.</summary>
     public bool IsGenerated { get; }
+
+    /// <summary>Whether somebody glanced at it.</summary>
+    public bool IsKnown { get; private set; }
 
     /// <summary>Whether it creates a process itself.</summary>
     public bool Spawns => SpawnOperations.Count > 0;
@@ -90,6 +95,9 @@ internal sealed class MemberBody
     /// <summary>The fields and properties that it stores something in.</summary>
     public HashSet<ISymbol> StoredMembers => _storedMembers ?? NoMembers;
 
+    /// <summary>The fields and properties that it stores something in, or adds something to what they hold.</summary>
+    public IEnumerable<ISymbol> KeptMembers => StoredMembers.Concat(_changedMembers ?? NoMembers);
+
     /// <summary>What the flow analysis found, by function, once it ran.</summary>
     public List<(FunctionBody Body, BodyFacts Facts)> Results { get; set; } = NoResults;
 
@@ -102,12 +110,12 @@ internal sealed class MemberBody
     /// <summary>Glances at the body, unless that was done: what it calls, stores, releases and spawns, without a size or a path.</summary>
     public void Glance(SpawnCatalog spawns, AllocationCatalog allocations, IAssemblySymbol assembly)
     {
-        if (_isKnown)
+        if (IsKnown)
         {
             return;
         }
 
-        _isKnown = true;
+        IsKnown = true;
         var count = 0;
         var glance = new BodyGlance(this, spawns, allocations, assembly);
         var pending = new List<Pending> { new(_root) };

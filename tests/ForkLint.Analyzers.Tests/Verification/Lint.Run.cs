@@ -30,6 +30,27 @@ internal sealed partial class Lint
         {
             check(result);
         }
+
+        await VerifyScattered(result).ConfigureAwait(false);
+    }
+
+    /// <summary>What the rules must say of a program whatever files it is in: run over every test's scattered sources.</summary>
+    public static ImmutableArray<DiagnosticAnalyzer> WhenScattered { get; set; } = [];
+
+    private async Task VerifyScattered(LintResult result)
+    {
+        // Options for one file are not those of its parts, and what a list or an attribute calls a spawn is no word.
+        if (_analyzers is not null || _allowCompileErrors || WhenScattered.IsEmpty || _additionalFiles.Exists(file => file.Path.Contains("Spawn", StringComparison.Ordinal))
+            || _sources.Exists(source => source.Marked.Contains("EntryPoint", StringComparison.Ordinal)
+                || _configs.Exists(config => config.Text.Contains($"[{source.Path[Root.Length..]}]", StringComparison.Ordinal)))
+            || Scattered.Of(result.Compilation) is not { } scattered)
+        {
+            return;
+        }
+
+        _analyzers = WhenScattered;
+        var ids = WhenScattered.SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id).ToHashSet();
+        (await Run(scattered).ConfigureAwait(false)).CompareMessages(result with { Diagnostics = [.. result.Diagnostics.Where(diagnostic => ids.Contains(diagnostic.Id))] });
     }
 
     /// <summary>Runs the analyzers and returns what they reported; compile errors and exceptions throw here already.</summary>

@@ -55,6 +55,21 @@ internal sealed record LintResult(
         }
     }
 
+    /// <summary>Compares with what was reported about the same program in other files: the same messages, wherever they stand.</summary>
+    public void CompareMessages(LintResult other)
+    {
+        var mine = Messages(Diagnostics);
+        var theirs = Messages(other.Diagnostics);
+        if (!mine.SequenceEqual(theirs))
+        {
+            throw new LintException("With each member in a file of its own, the rules say something else.\nOnly there:\n"
+                + string.Join("\n", mine.Except(theirs)) + "\nOnly in one file:\n" + string.Join("\n", theirs.Except(mine)) + "\n" + Describe());
+        }
+
+        static List<string> Messages(IEnumerable<Diagnostic> diagnostics) =>
+            [.. diagnostics.Select(diagnostic => $"{diagnostic.Id} {MessageOf(diagnostic)}").Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>Compares with the markup: every expected diagnostic is there at its place, and no other.</summary>
     public void Compare(IEnumerable<(string Id, string Part)> withoutLocation)
     {
