@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Summaries;
 
-/// <summary>How messages name a method.</summary>
+/// <summary>How messages, and calls, name a method.</summary>
 internal static class MethodNames
 {
     /// <summary><c>Git.Exec</c>, <c>Cache.Table</c> for an accessor, <c>new Cache</c> for a constructor, <c>a lambda</c>.</summary>
@@ -31,4 +31,7 @@ internal static class MethodNames
         var name = member is IMethodSymbol { ExplicitInterfaceImplementations: [var implemented, ..] } ? implemented.Name : member.Name;
         return member.ContainingType is { Name.Length: > 0 } type ? type.Name + "." + name : name;
     }
+
+    /// <summary>The name without the interface that an explicit implementation says.</summary>
+    public static string Simple(ISymbol member) => member.Name.Substring(member.Name.LastIndexOf('.') + 1);
 }

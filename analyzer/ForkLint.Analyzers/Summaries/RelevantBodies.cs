@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ForkLint.Analyzers.Summaries;
 
@@ -10,12 +9,9 @@ namespace ForkLint.Analyzers.Summaries;
 /// </summary>
 internal sealed class RelevantBodies
 {
-    private readonly Compilation _compilation;
     private readonly Action<MemberBody> _glance;
     private readonly CancellationToken _cancellationToken;
-    private readonly Dictionary<SyntaxTree, BodiesOfTree> _sources = [];
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    private readonly List<(string Alias, TypeSyntax Target)> _aliases = [];
+    private readonly NamedBodies _named;
 
     // What the bodies that were glanced at call, make and store in, so that it is known who they are once that turns out to matter.
     private readonly Dictionary<IMethodSymbol, List<MemberBody>> _callers = new(SymbolEqualityComparer.Default);
@@ -26,18 +22,15 @@ internal sealed class RelevantBodies
     private readonly Dictionary<IMethodSymbol, Reach> _methods = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, Reach> _created = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _spawningTypes = new(SymbolEqualityComparer.Default);
-    private readonly HashSet<INamedTypeSymbol> _namedTypes = new(SymbolEqualityComparer.Default);
     private readonly HashSet<MemberBody> _called = [];
     private readonly HashSet<IMethodSymbol> _followed = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _madeTypes = new(SymbolEqualityComparer.Default);
     private readonly Queue<MemberBody> _raised = new();
     private readonly Stack<MemberBody> _calling = new();
-    private bool _hasLookedAtNews;
-    private bool _isEverything;
 
-    private RelevantBodies(Compilation compilation, Action<MemberBody> glance, CancellationToken cancellationToken)
+    private RelevantBodies(Compilation compilation, List<MemberBody> bodies, Action<MemberBody> glance, CancellationToken cancellationToken)
     {
-        _compilation = compilation;
+        _named = new NamedBodies(compilation, bodies, LookAt, cancellationToken);
         _glance = glance;
         _cancellationToken = cancellationToken;
     }
@@ -66,64 +59,18 @@ internal sealed class RelevantBodies
             return bodies;
         }
 
-        var search = new RelevantBodies(compilation, glance, cancellationToken);
-        search.Read(bodies);
-        search.Close();
-        return search._sources.Values.SelectMany(source => source.Bodies).Where(body => body.IsKnown).ToList();
-    }
-
-    private void Read(List<MemberBody> bodies)
-    {
-        foreach (var tree in _compilation.SyntaxTrees)
-        {
-            _cancellationToken.ThrowIfCancellationRequested();
-            _sources[tree] = new BodiesOfTree(TreeWords.Of(tree, _cancellationToken));
-        }
-
+        var search = new RelevantBodies(compilation, bodies, glance, cancellationToken);
         foreach (var body in bodies)
         {
-            _sources[body.Tree].Bodies.Add(body);
-        }
-
-        foreach (var source in _sources.Values)
-        {
-            source.IsSeen = true;
-            foreach (var body in source.Bodies)
+            if (body.IsKnown)
             {
-                if (body.IsKnown)
-                {
-                    Index(body);
-                }
-                else
-                {
-                    source.IsSeen = false;
-                }
+                search.Index(body);
             }
         }
 
-        foreach (var source in _sources)
-        {
-            if (source.Value.Words.HasEscape)
-            {
-                LookAt(source.Value);
-            }
-
-            if (source.Value.Words.Has("global"))
-            {
-                _aliases.AddRange(SharedNames.GlobalAliases(source.Key.GetRoot(_cancellationToken)));
-            }
-        }
-
-        foreach (var source in _sources)
-        {
-            if (source.Value.Words.Has("static"))
-            {
-                foreach (var name in SharedNames.StaticMembers(source.Key.GetRoot(_cancellationToken)))
-                {
-                    AddName(name);
-                }
-            }
-        }
+        search._named.LookAtShared();
+        search.Close();
+        return bodies.FindAll(body => body.IsKnown);
     }
 
     private void Close()
@@ -149,27 +96,25 @@ internal sealed class RelevantBodies
         var type = body.Member.ContainingType?.OriginalDefinition;
         if (body.Member is IMethodSymbol method)
         {
-            Reached(method.OriginalDefinition, reach);
+            Reached(_methods, _callers, method.OriginalDefinition, reach);
             if (method.OriginalDefinition.PartialDefinitionPart is { } declaration)
             {
-                Reached(declaration, reach);
+                Reached(_methods, _callers, declaration, reach);
             }
 
             foreach (var declared in Declarations.Of(method))
             {
-                Reached(declared, reach);
+                Reached(_methods, _callers, declared, reach);
             }
 
-            AddNames(method);
+            _named.LookAtUsersOf(method);
         }
 
         // Whoever makes an object runs its initializers, and may dispose of it through an interface.
         if (type is not null && (body.Member is IMethodSymbol ? IsRelease(body.Member) : !body.Member.IsStatic))
         {
-            _created.TryGetValue(type, out var known);
-            _created[type] = known | reach;
-            Raise(_creators, type, reach);
-            AddTypeName(type);
+            Reached(_created, _creators, type, reach);
+            _named.LookAtCreatorsOf(type);
         }
 
         if ((reach & Reach.Spawn) != 0 && type is not null && _spawningTypes.Add(type))
@@ -177,144 +122,33 @@ internal sealed class RelevantBodies
             AddSpawningType(type);
         }
 
-        if (_called.Add(body))
-        {
-            _calling.Push(body);
-        }
+        Call(body);
     }
 
-    private void Reached(IMethodSymbol method, Reach reach)
+    /// <summary>Whoever uses this from now on reaches what it reaches, and so does whoever was found to use it.</summary>
+    private void Reached<TKey>(Dictionary<TKey, Reach> reached, Dictionary<TKey, List<MemberBody>> users, TKey key, Reach reach)
+        where TKey : ISymbol
     {
-        _methods.TryGetValue(method, out var known);
+        reached.TryGetValue(key, out var known);
         if ((known | reach) != known)
         {
-            _methods[method] = known | reach;
-            Raise(_callers, method, reach);
+            reached[key] = known | reach;
+            Raise(users, key, reach);
         }
     }
 
     /// <summary>What its own type stores in a field is held while it spawns, whoever stores it.</summary>
     private void AddSpawningType(INamedTypeSymbol type)
     {
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            LookAt(_sources[reference.SyntaxTree]);
-        }
-
+        _named.LookAtTreesOf(type);
         Raise(_storers, type, Reach.Store);
         Raise(_creators, type, Reach.Store);
-        AddTypeName(type);
+        _named.LookAtCreatorsOf(type);
         foreach (var member in type.GetMembers())
         {
             if (member is IFieldSymbol or IPropertySymbol && member.DeclaredAccessibility != Accessibility.Private && !member.IsImplicitlyDeclared)
             {
-                AddNames(member);
-            }
-        }
-    }
-
-    /// <summary>Looks for the calls of a method, or for the uses of a field or property.</summary>
-    private void AddNames(ISymbol member)
-    {
-        switch (member)
-        {
-            case IMethodSymbol { MethodKind: MethodKind.Constructor }:
-                AddTypeName(member.ContainingType.OriginalDefinition);
-                break;
-            case IMethodSymbol { MethodKind: MethodKind.StaticConstructor or MethodKind.Destructor }:
-                break;
-            case IMethodSymbol { MethodKind: MethodKind.UserDefinedOperator or MethodKind.Conversion } or IPropertySymbol { IsIndexer: true }:
-                LookAtEverything();
-                break;
-            case IMethodSymbol { AssociatedSymbol: { } property }:
-                AddNames(property);
-                break;
-            case IMethodSymbol when SimpleName(member) is "Deconstruct" or "Add" or "AppendLiteral" or "AppendFormatted":
-                // Called by an initializer, a deconstruction or an interpolated string, without a name.
-                LookAtEverything();
-                break;
-            case IMethodSymbol when SimpleName(member) is "Select" or "SelectMany" or "Where" or "OrderBy" or "OrderByDescending" or "ThenBy"
-                or "ThenByDescending" or "Join" or "GroupJoin" or "GroupBy" or "Cast":
-                AddName("from");
-                AddName(SimpleName(member));
-                break;
-            default:
-                AddName(SimpleName(member));
-                break;
-        }
-    }
-
-    /// <summary>Looks for whoever makes an object of a type.</summary>
-    private void AddTypeName(INamedTypeSymbol type)
-    {
-        if (!_namedTypes.Add(type))
-        {
-            return;
-        }
-
-        foreach (var attribute in type.GetAttributes())
-        {
-            if (attribute.AttributeClass?.Name == "InterpolatedStringHandlerAttribute")
-            {
-                LookAtEverything();
-            }
-        }
-
-        AddName(type.Name);
-        foreach (var source in _sources.Values)
-        {
-            if (!source.IsSeen)
-            {
-                // It may make one without naming its type.
-                if (!_hasLookedAtNews)
-                {
-                    LookAt(source.BodiesAt(source.Words.BareNews));
-                }
-
-                if (source.HasBase)
-                {
-                    LookAtDerivedConstructors(source, type);
-                }
-            }
-        }
-
-        _hasLookedAtNews = true;
-    }
-
-    /// <summary>A constructor's <c>base(…)</c> need not be in the tree that says what the base is.</summary>
-    private void LookAtDerivedConstructors(BodiesOfTree source, INamedTypeSymbol type)
-    {
-        foreach (var body in source.Bodies)
-        {
-            if (body.Member is IMethodSymbol { MethodKind: MethodKind.Constructor, ContainingType.BaseType: { } ancestor }
-                && SymbolEqualityComparer.Default.Equals(ancestor.OriginalDefinition, type))
-            {
-                LookAt(body);
-            }
-        }
-    }
-
-    private void AddName(string name)
-    {
-        if (!_names.Add(name))
-        {
-            return;
-        }
-
-        var hash = TreeWords.HashOf(name);
-        foreach (var source in _sources.Values)
-        {
-            if (!source.IsSeen && source.Words.MayHave(hash))
-            {
-                LookAt(source.BodiesAt(source.Words.PlacesOf(name)));
-            }
-        }
-
-        foreach (var (alias, target) in _aliases)
-        {
-            if (target.DescendantTokens().Any(token => token.ValueText == name))
-            {
-                AddName(alias);
+                _named.LookAtUsersOf(member);
             }
         }
     }
@@ -330,12 +164,9 @@ internal sealed class RelevantBodies
             }
 
             var target = callee.PartialImplementationPart ?? callee;
-            foreach (var reference in target.DeclaringSyntaxReferences)
+            foreach (var body in _named.BodiesOf(target))
             {
-                if (_sources.TryGetValue(reference.SyntaxTree, out var source) && source.BodyOf(target) is { } body)
-                {
-                    Call(body);
-                }
+                Call(body);
             }
 
             if (callee.MethodKind == MethodKind.Constructor)
@@ -344,7 +175,10 @@ internal sealed class RelevantBodies
             }
             else if (callee.IsAbstract || callee.IsVirtual || callee.IsOverride)
             {
-                FollowDispatch(callee);
+                foreach (var body in _named.BodiesNamedAs(callee))
+                {
+                    Call(body);
+                }
             }
         }
     }
@@ -356,45 +190,16 @@ internal sealed class RelevantBodies
             return;
         }
 
-        foreach (var reference in type.DeclaringSyntaxReferences)
+        foreach (var other in _named.BodiesIn(type))
         {
-            foreach (var other in _sources.TryGetValue(reference.SyntaxTree, out var source) ? source.Bodies : [])
+            // Any of its bodies may read a parameter of its primary constructor, which then is kept.
+            if (other.Member is IMethodSymbol ? IsRelease(other.Member) : !other.Member.IsStatic)
             {
-                if (!SymbolEqualityComparer.Default.Equals(other.Member.ContainingType, type))
-                {
-                    continue;
-                }
-
-                // Any of its bodies may read a parameter of its primary constructor, which then is kept.
-                if (other.Member is IMethodSymbol ? IsRelease(other.Member) : !other.Member.IsStatic)
-                {
-                    Call(other);
-                }
-                else
-                {
-                    LookAt(other);
-                }
+                Call(other);
             }
-        }
-    }
-
-    /// <summary>Whatever has the name of a virtual method may be what runs.</summary>
-    private void FollowDispatch(IMethodSymbol callee)
-    {
-        var name = SimpleName(callee);
-        var word = callee.AssociatedSymbol is { } property ? SimpleName(property) : name;
-        var hash = TreeWords.HashOf(word);
-        foreach (var source in _sources.Values)
-        {
-            if (callee.AssociatedSymbol is IPropertySymbol { IsIndexer: true } || source.Words.HasEscape || source.Words.Has(word, hash))
+            else
             {
-                foreach (var other in source.Bodies)
-                {
-                    if (other.Member is IMethodSymbol && SimpleName(other.Member) == name)
-                    {
-                        Call(other);
-                    }
-                }
+                LookAt(other);
             }
         }
     }
@@ -405,35 +210,6 @@ internal sealed class RelevantBodies
         if (_called.Add(body))
         {
             _calling.Push(body);
-        }
-    }
-
-    private void LookAtEverything()
-    {
-        if (!_isEverything)
-        {
-            _isEverything = true;
-            foreach (var source in _sources.Values)
-            {
-                LookAt(source);
-            }
-        }
-    }
-
-    private void LookAt(BodiesOfTree source)
-    {
-        if (!source.IsSeen)
-        {
-            source.IsSeen = true;
-            LookAt(source.Bodies);
-        }
-    }
-
-    private void LookAt(IEnumerable<MemberBody> bodies)
-    {
-        foreach (var body in bodies)
-        {
-            LookAt(body);
         }
     }
 
@@ -517,8 +293,6 @@ internal sealed class RelevantBodies
         }
     }
 
-    private static bool IsRelease(ISymbol member) => SimpleName(member) is "Dispose" or "DisposeAsync" or "ReleaseHandle";
-
-    /// <summary>The name without the interface that an explicit implementation says.</summary>
-    private static string SimpleName(ISymbol member) => member.Name.Substring(member.Name.LastIndexOf('.') + 1);
+    /// <summary>Whether a method may give back what its object holds, by whatever interface it is called.</summary>
+    private static bool IsRelease(ISymbol member) => MethodNames.Simple(member) is "Dispose" or "DisposeAsync" or "ReleaseHandle";
 }
