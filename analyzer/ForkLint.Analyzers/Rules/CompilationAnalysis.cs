@@ -164,17 +164,10 @@ internal sealed class CompilationAnalysis
         }
     }
 
-    private static int CompareByPlace(MemberBody one, MemberBody other)
-    {
-        if (one.IsGenerated != other.IsGenerated)
-        {
-            return one.IsGenerated ? 1 : -1;
-        }
-
-        var (first, second) = (one.Place, other.Place);
-        var byFile = ReferenceEquals(first.SourceTree, second.SourceTree) ? 0 : string.CompareOrdinal(first.SourceTree?.FilePath, second.SourceTree?.FilePath);
-        return byFile != 0 ? byFile : first.SourceSpan.Start.CompareTo(second.SourceSpan.Start);
-    }
+    private static int CompareByPlace(MemberBody one, MemberBody other) =>
+        one.IsGenerated != other.IsGenerated
+            ? one.IsGenerated ? 1 : -1
+            : SourceOrder.ByLocation.Compare(one.Place, other.Place);
 
     private void JudgeAlone(OperationBlockAnalysisContext context, MemberBody body, IOperation block)
     {

@@ -12,16 +12,11 @@ namespace ForkLint.Analyzers.Rules;
 /// </summary>
 internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
 {
-    // Each compares all that decides: to sort by one thing and then by another is to load a sorter for the type of each.
-    private static readonly Comparer<Location> ByLocation = Comparer<Location>.Create(static (one, other) =>
-        string.CompareOrdinal(one.SourceTree?.FilePath, other.SourceTree?.FilePath) is var byFile && byFile != 0
-            ? byFile
-            : one.SourceSpan.Start.CompareTo(other.SourceSpan.Start));
-
+    // It compares all that decides: to sort by one thing and then by another is to load a sorter for the type of each.
     private static readonly Comparer<SpawnPlace> ByPlace = Comparer<SpawnPlace>.Create(static (one, other) =>
         one.IsGenerated != other.IsGenerated
             ? one.IsGenerated ? 1 : -1
-            : ByLocation.Compare(one.Spawn.Call.Syntax.GetLocation(), other.Spawn.Call.Syntax.GetLocation()));
+            : SourceOrder.ByLocation.Compare(one.Spawn.Call.Syntax.GetLocation(), other.Spawn.Call.Syntax.GetLocation()));
 
     private readonly Dictionary<ISymbol, Holding> _holders = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, Dictionary<SyntaxNode, long>> _elements = new(SymbolEqualityComparer.Default);
@@ -104,7 +99,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     /// <summary>One diagnostic for each field.</summary>
     public IEnumerable<Diagnostic> Diagnostics()
     {
-        foreach (var field in _spawns.Keys.OrderBy(static field => field.Locations[0], ByLocation))
+        foreach (var field in _spawns.Keys.OrderBy(static field => field.Locations[0], SourceOrder.ByLocation))
         {
             var (size, allocation) = _holders[field];
             if (!field.Locations[0].IsInSource)
