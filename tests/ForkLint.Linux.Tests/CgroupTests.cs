@@ -53,13 +53,15 @@ public sealed class CgroupTests
         Assert.Equal((2, 512 * MiB, 400 * MiB), (cgroup.Version, cgroup.LimitBytes, cgroup.UsageBytes));
         Assert.EndsWith("pod1f2e.slice", cgroup.Path, StringComparison.Ordinal);
         Assert.Equal(412 * MiB, cgroup.HeadRoomBytes);
-        Assert.Equal((262144L, 480 * MiB, 12.5, true, 1L), (cgroup.PageTableBytes!.Value, cgroup.HighBytes!.Value, cgroup.Pressure!.Value, cgroup.OomGroup!.Value, cgroup.OomKills!.Value));
-        Assert.Equal(10 * MiB, cgroup.Tightest.HeadRoomBytes);
-        Assert.EndsWith("cg/kubepods.slice", cgroup.Tightest.Path, StringComparison.Ordinal);
+        Assert.Equal((262144L, 12.5, true, 1L), (cgroup.PageTableBytes!.Value, cgroup.Pressure!.Value, cgroup.OomGroup!.Value, cgroup.OomKills!.Value));
+        Assert.Equal((3L, null, null), (cgroup.LimitHits!.Value, cgroup.PeakBytes, cgroup.OomKillDisabled));
+        Assert.Equal(10 * MiB, cgroup.TightestLimit.HeadRoomBytes);
+        Assert.EndsWith("cg/kubepods.slice", cgroup.TightestLimit.Path, StringComparison.Ordinal);
 
         host.With("cg/kubepods.slice/memory.current", $"{GiB}\n");
         var again = cgroup.ReadAgain().Value!;
-        Assert.Equal((412 * MiB, 412 * MiB), (again.HeadRoomBytes, again.Tightest.HeadRoomBytes));
+        Assert.Equal((412 * MiB, 380 * MiB), (again.HeadRoomBytes, again.TightestLimit.HeadRoomBytes));
+        Assert.Equal((MemoryLimitKind.Throttle, 412 * MiB), (again.TightestLimit.Kind, again.Tightest(MemoryLimitKind.Kill)!.HeadRoomBytes));
     }
 
     [Fact]
@@ -112,8 +114,8 @@ public sealed class CgroupTests
 
         var cgroup = MemoryCgroup.ForProcess(7, host.Proc).Value!;
 
-        Assert.Equal((512 * MiB, 300 * MiB), (cgroup.LimitBytes, cgroup.Tightest.LimitBytes));
-        Assert.Equal(150 * MiB, cgroup.ReadAgain().Value!.Tightest.HeadRoomBytes);
+        Assert.Equal((512 * MiB, 300 * MiB), (cgroup.LimitBytes, cgroup.TightestLimit.LimitBytes));
+        Assert.Equal(150 * MiB, cgroup.ReadAgain().Value!.TightestLimit.HeadRoomBytes);
     }
 
     [Fact]
@@ -169,11 +171,40 @@ public sealed class CgroupTests
         Assert.Equal($"{host.Root}/cg/pod", MemoryCgroup.ForProcess(7, host.Proc).Value!.Path);
     }
 
+    [Fact]
+    public void Without_a_controller_in_the_kernel_nothing_can_limit()
+    {
+        using var host = new FakeHost().With("proc/7/cgroup", "4:cpu:/b\n").With("proc/self/mountinfo", "30 23 0:26 / @/cg rw - cgroup2 cgroup2 rw\n");
+
+        var reading = MemoryCgroup.ForProcess(7, host.Proc);
+
+        Assert.True(reading.IsOk, reading.ToString());
+        Assert.Null(reading.Value);
+    }
+
+    /// <summary>A container beside ours: our own mounts do not hold its cgroup, those of the process do.</summary>
+    [Theory]
+    [InlineData("/../app", "theirs", "theirs")]
+    [InlineData("/..", "theirs", "theirs/app")]
+    [InlineData("/../..", "theirs", "theirs/pod/app")]
+    [InlineData("/../../..", "theirs", "theirs/slice/pod/app")]
+    public void A_cgroup_outside_of_our_namespace_is_found_through_the_process(string root, string mount, string directory)
+    {
+        using var host = new FakeHost()
+            .With("proc/7/cgroup", "0::/../app\n")
+            .With("proc/self/mountinfo", "30 23 0:26 / @/ours rw - cgroup2 cgroup2 rw\n")
+            .With("proc/7/mountinfo", $"30 23 0:26 {root} /{mount} rw - cgroup2 cgroup2 rw\n")
+            .WithVersion2($"proc/7/root/{directory}", $"{64 * MiB}", 32 * MiB, 0, 0)
+            .With($"proc/7/root/{directory}/cgroup.procs", "6\n7\n")
+            .With($"proc/7/root/{mount}/other/app/cgroup.procs", "77\n");
+
+        Assert.Equal(($"{host.Proc}/7/root/{directory}", 32 * MiB), MemoryCgroup.ForProcess(7, host.Proc).Value is { } cgroup ? (cgroup.Path, cgroup.HeadRoomBytes) : default);
+    }
+
     [Theory]
     [InlineData("0::/../other\n", "30 23 0:26 / @/cg rw - cgroup2 cgroup2 rw\n", "outside")]
     [InlineData("4:memory:/b/x\n", "35 31 0:32 /a @/cg rw - cgroup cgroup rw,memory\n", "outside")]
     [InlineData("4:memory:/b\n", "30 23 0:26 / @/cg rw - cgroup2 cgroup2 rw\n", "no cgroup file system")]
-    [InlineData("4:cpu:/b\n", "30 23 0:26 / @/cg rw - cgroup2 cgroup2 rw\n", "in no cgroup")]
     public void What_cannot_be_seen_from_here_is_said_to_be_unavailable(string cgroup, string mounts, string detail)
     {
         using var host = new FakeHost().With("proc/7/cgroup", cgroup).With("proc/self/mountinfo", mounts);

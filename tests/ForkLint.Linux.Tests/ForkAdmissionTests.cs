@@ -134,9 +134,9 @@ public sealed class ForkAdmissionTests
     [InlineData(2, Answer.Uncertain)]
     [InlineData(1, Answer.No)]
     [InlineData(-5, Answer.No)]
-    public void A_memory_cgroup_needs_room_for_the_page_tables_and_16_MiB(long roomMiB, Answer answer)
+    public void A_memory_cgroup_needs_room_for_the_kernel_memory_and_16_MiB(long roomMiB, Answer answer)
     {
-        var verdict = ForkAdmission.JudgeCgroup(Cgroup(roomMiB), 2 * MiB);
+        var verdict = ForkAdmission.JudgeCgroup(Cgroup(roomMiB), Needing(2 * MiB)).Single();
 
         Assert.Equal(answer, verdict.Succeeds);
         Assert.Equal(roomMiB >= 18 ? (roomMiB - 18) * MiB : null, verdict.MarginBytes);
@@ -146,7 +146,7 @@ public sealed class ForkAdmissionTests
     [Fact]
     public void The_tightest_of_all_limits_decides()
     {
-        var verdict = ForkAdmission.JudgeCgroup(Cgroup(100) with { OuterLimits = [Cgroup(50), Cgroup(1) with { Path = "/outer" }, Cgroup(70)] }, 2 * MiB);
+        var verdict = ForkAdmission.JudgeCgroup(Cgroup(100) with { OuterLimits = [Cgroup(50), Cgroup(1) with { Path = "/outer" }, Cgroup(70)] }, Needing(2 * MiB)).Single();
 
         Assert.Equal(Answer.No, verdict.Succeeds);
         Assert.Contains("/outer", verdict.Reason, StringComparison.Ordinal);
@@ -175,22 +175,127 @@ public sealed class ForkAdmissionTests
     [Fact]
     public void Here_is_the_least_favourable_of_all_and_says_which()
     {
-        var host = Host(0);
-        var candidate = Candidate(Charged(GiB));
+        var now = new ForkSituation { Host = Host(0), Candidate = Candidate(Charged(GiB)) };
         var full = new PidLimits { Cgroups = [new TaskLimit("/cg/pids.max", 20, 20)], User = null, Threads = null, Pids = null };
 
-        Assert.Equal(Answer.Yes, ForkAdmission.JudgeHere(host, candidate, null, null).Succeeds);
-        var tight = ForkAdmission.JudgeHere(host, candidate, Cgroup(10), null);
-        Assert.Equal(("here", Answer.Uncertain), (tight.Where, tight.Succeeds));
+        Assert.Equal(Answer.Yes, ForkAdmission.JudgeHere(now).Succeeds);
+        var tight = ForkAdmission.JudgeHere(now with { Cgroup = Cgroup(10) });
+        Assert.Equal((AdmissionRule.Here, AdmissionRule.MemoryCgroup, "here", Answer.Uncertain), (tight.Rule, tight.DecidedBy, tight.Where, tight.Succeeds));
         Assert.StartsWith("memory cgroup: ", tight.Reason, StringComparison.Ordinal);
-        var none = ForkAdmission.JudgeHere(host, candidate, Cgroup(10), full);
-        Assert.Equal(Answer.No, none.Succeeds);
+        var none = ForkAdmission.JudgeHere(now with { Cgroup = Cgroup(10), Pids = full });
+        Assert.Equal((Answer.No, AdmissionRule.Tasks), (none.Succeeds, none.DecidedBy));
         Assert.StartsWith("pids: ", none.Reason, StringComparison.Ordinal);
 
-        string[] everything = ["here", "overcommit_memory=0", "overcommit_memory=1", "overcommit_memory=2", "memory cgroup", "pids", "as-if ram=1GiB"];
+        string[] everything = ["here", "overcommit_memory=0", "overcommit_memory=1", "overcommit_memory=2", "memory cgroup", "available memory", "pids", "as-if ram=1GiB"];
         Assert.True(AsIf.TryParse("ram=1GiB", out var asIf, out _));
-        Assert.Equal(everything, ForkAdmission.JudgeAll(host, candidate, Cgroup(10), full, asIf).Select(v => v.Where));
+        Assert.Equal(everything, ForkAdmission.JudgeAll(now with { Cgroup = Cgroup(10), Pids = full }, asIf).Select(v => v.Where));
     }
+
+    /// <summary>47 MiB of room in the cgroup are what is to spare, not 23 GiB of RAM.</summary>
+    [Fact]
+    public void The_smallest_margin_is_the_margin_and_says_whose_it_is()
+    {
+        var now = new ForkSituation { Host = Host(0), Candidate = Needing(2 * MiB), Cgroup = Cgroup(47) };
+        var here = ForkAdmission.JudgeHere(now);
+
+        Assert.Equal((Answer.Yes, AdmissionRule.MemoryCgroup, (long?)(47 - 2 - 16) * MiB), (here.Succeeds, here.DecidedBy, here.MarginBytes));
+        Assert.Contains("/cg, limit 512 MiB", here.Reason, StringComparison.Ordinal);
+
+        // Without a cgroup, what the machine has available is less than what mode 0 compares with.
+        here = ForkAdmission.JudgeHere(now with { Cgroup = null });
+        Assert.Equal((Answer.Yes, AdmissionRule.AvailableMemory, (long?)(3 * GiB - 18 * MiB)), (here.Succeeds, here.DecidedBy, here.MarginBytes));
+        here = ForkAdmission.JudgeHere(now with { Cgroup = null, Host = Host(0) with { AvailableBytes = 5 * MiB } });
+        Assert.Equal((Answer.Uncertain, AdmissionRule.AvailableMemory), (here.Succeeds, here.DecidedBy));
+    }
+
+    [Fact]
+    public void At_memory_high_nothing_is_killed_and_the_verdict_says_what_happens()
+    {
+        var high = Cgroup(100) with { Kind = MemoryLimitKind.Throttle };
+        var above = ForkAdmission.JudgeCgroup(Cgroup(300) with { OuterLimits = [high with { LimitBytes = high.LimitBytes - (99 * MiB) }] }, Needing(2 * MiB));
+        Assert.Equal([AdmissionRule.MemoryCgroup, AdmissionRule.MemoryHigh], above.Select(v => v.Rule));
+        Assert.Equal((Answer.Yes, (long?)0), (above[1].Succeeds, above[1].MarginBytes));
+        Assert.Contains("makes every allocation wait", above[1].Reason, StringComparison.Ordinal);
+        var below = ForkAdmission.JudgeCgroup(high, Needing(2 * MiB)).Single();
+        Assert.Equal((Answer.Yes, (long?)(98 * MiB)), (below.Succeeds, below.MarginBytes));
+    }
+
+    [Theory]
+    [InlineData(0, Answer.No)]
+    [InlineData(10, Answer.No)]
+    [InlineData(20, Answer.Uncertain)]
+    public void With_swap_it_depends_on_what_can_be_swapped_out(long swapMiB, Answer answer)
+    {
+        var cgroup = Cgroup(1) with { SwapLeftBytes = long.MaxValue };
+        Assert.Equal(answer, ForkAdmission.JudgeCgroup(cgroup, Needing(2 * MiB), swapMiB * MiB).Single().Succeeds);
+        Assert.Equal(Answer.No, ForkAdmission.JudgeCgroup(cgroup with { SwapLeftBytes = 0 }, Needing(2 * MiB), swapMiB * MiB).Single().Succeeds);
+    }
+
+    [Fact]
+    public void Limits_that_cannot_be_seen_make_the_answer_uncertain()
+    {
+        var here = ForkAdmission.JudgeHere(new ForkSituation { Host = Host(0), Candidate = Needing(MiB), HiddenCgroup = "the cgroup /../app lies outside" });
+        Assert.Equal((Answer.Uncertain, AdmissionRule.MemoryCgroup), (here.Succeeds, here.DecidedBy));
+        Assert.Contains("/../app", here.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_freed_is_gone_from_the_machine_the_process_and_every_cgroup()
+    {
+        var now = new ForkSituation { Host = Host(0), Candidate = Needing(2 * MiB), Cgroup = Cgroup(10) with { OuterLimits = [Cgroup(12)] } };
+        var then = now.Freed(now.Candidate.Mappings, 300 * MiB, 100 * MiB);
+
+        Assert.Equal((110 * MiB, 112 * MiB), (then.Cgroup!.HeadRoomBytes, then.Cgroup.OuterLimits[0].HeadRoomBytes));
+        Assert.Equal((300 * MiB, 100 * MiB), (now.Host.CommittedBytes - then.Host.CommittedBytes, then.Host.AvailableBytes - now.Host.AvailableBytes));
+        Assert.Equal((Answer.Uncertain, Answer.Yes), (ForkAdmission.JudgeHere(now).Succeeds, ForkAdmission.JudgeHere(then).Succeeds));
+    }
+
+    [Fact]
+    public void The_tool_is_taken_out_of_the_machine_and_of_the_cgroups_it_is_in()
+    {
+        var tool = new ToolFootprint { ChargeBytes = 80 * MiB, ResidentBytes = 30 * MiB, Group = "/outer/tool" };
+        var host = Host(2).Without(tool);
+        var cgroup = (Cgroup(10) with { Group = "/outer/app", OuterLimits = [Cgroup(12) with { Group = "/outer" }] }).Without(tool.BytesIn);
+
+        Assert.Equal((2 * GiB - 80 * MiB, 3 * GiB + 30 * MiB), (host.CommittedBytes, host.AvailableBytes));
+        Assert.Equal((10 * MiB, 42 * MiB), (cgroup.HeadRoomBytes, cgroup.OuterLimits[0].HeadRoomBytes));
+    }
+
+    /// <summary>In a cgroup namespace of its own the tool sees itself at the root, and a shared ancestor above it.</summary>
+    [Theory]
+    [InlineData("/", "/../app", false)]
+    [InlineData("/", "/..", true)]
+    [InlineData("/", "/../..", true)]
+    [InlineData("/", "", true)]
+    [InlineData("/inner", "/in", false)]
+    [InlineData("/inner", "/inner", true)]
+    [InlineData("/../other", "/..", true)]
+    [InlineData("/../other", "", false)]
+    public void The_tool_is_in_a_cgroup_whose_path_leads_to_its_own(string own, string group, bool isIn) =>
+        Assert.Equal(isIn, (ToolFootprint.None with { Group = own }).Contains(Cgroup(1) with { Group = group }));
+
+    [Fact]
+    public void Copied_mappings_count_and_those_left_out_of_a_fork_do_not()
+    {
+        var written = Map(4096, ReadWrite | VmFlags.Accounted);
+        var read = Map(4096, VmFlags.Readable) with { Permissions = "r--p" };
+        var left = Map(4096, ReadWrite | VmFlags.Accounted | VmFlags.DontCopy);
+        long Bytes(params Mapping[] mappings) => ForkKernelMemory.Bytes(mappings, 3 * MiB) - ForkKernelMemory.Bytes([], 3 * MiB);
+
+        Assert.Equal((512L, 256L, 0L), (Bytes(written), Bytes(read), Bytes(left)));
+        Assert.Equal(2, ForkKernelMemory.CopiedMappings([written, read, left]));
+        Assert.Equal(ForkKernelMemory.TaskBytes + (3 * MiB), ForkKernelMemory.Bytes([], 3 * MiB));
+    }
+
+    [Theory]
+    [InlineData("0", 1)]
+    [InlineData("0-3", 4)]
+    [InlineData("0-3,6,8-9", 7)]
+    [InlineData("3-1", null)]
+    [InlineData("", null)]
+    public void The_processors_that_are_present_are_counted(string list, int? count) => Assert.Equal(count, HostMemory.CountProcessors(list));
+
+    private static ForkCandidate Needing(long kernelBytes) => Candidate() with { PageTableBytes = kernelBytes - ForkKernelMemory.TaskBytes };
 
     private static MemoryCgroup Cgroup(long roomMiB) => new()
     {

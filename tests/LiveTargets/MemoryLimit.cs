@@ -24,6 +24,16 @@ public sealed class MemoryLimit : IDisposable
     /// <summary>Put before a command, it starts it in the cgroup.</summary>
     public string[] Launcher => ["/bin/sh", "-c", $"echo $$ > {_folder}/cgroup.procs; exec \"$@\"", "sh"];
 
+    /// <summary>Put before a command, it starts it in the cgroup and in a cgroup namespace of its own, where nothing beside or above the cgroup is mounted.</summary>
+    public string[] NamespaceLauncher
+    {
+        get
+        {
+            string mount = _isVersion1 ? $"mount -t cgroup -o memory none {Version1}" : $"mount -t cgroup2 none {Version2}";
+            return [.. Launcher, "unshare", "-C", "-m", "/bin/sh", "-c", $"umount -l {(_isVersion1 ? Version1 : Version2)} && {mount} && exec \"$@\"", "sh"];
+        }
+    }
+
     /// <summary>What is charged to it now.</summary>
     public long UsageBytes => long.Parse(File.ReadAllText(Path.Combine(_folder, _isVersion1 ? "memory.usage_in_bytes" : "memory.current")), System.Globalization.CultureInfo.InvariantCulture);
 

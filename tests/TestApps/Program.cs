@@ -6,7 +6,7 @@ using ForkLint.TestApps.Scenarios;
 // standard input (see Handshake), and ends when that is closed.
 if (args.Length == 0 || Find(args[0]) is not { } scenario)
 {
-    Console.Error.WriteLine("scenarios: hold, address-space, busy, listen, garbage, interrupt");
+    Console.Error.WriteLine("scenarios: hold, address-space, busy, listen, garbage, interrupt, liar, become, parent");
     return 1;
 }
 
@@ -19,8 +19,12 @@ static IScenario? Find(string name) => name switch
     "hold" => new HoldScenario(),
     "address-space" => new AddressSpaceScenario(),
     "busy" => new BusyScenario(),
+    "mappings" => new MappingsScenario(),
     "listen" => new ListenScenario(),
     "garbage" => new GarbageScenario(),
     "interrupt" => new InterruptScenario(),
+    "become" => new BecomeScenario(),
+    "liar" => new LiarScenario(),
+    "parent" => new ParentScenario(),
     _ => null,
 };

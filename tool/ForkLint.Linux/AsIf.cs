@@ -10,6 +10,7 @@ public sealed record AsIf
     // mm/mmap.c, init_admin_reserve and init_user_reserve: 1/32 of what is free at boot, at most 8 and 128 MiB.
     private const long LargestAdminReserveBytes = 8L << 20;
     private const long LargestUserReserveBytes = 128L << 20;
+    private const long LargestSizeBytes = 1L << 60;
 
     private string _text = "";
 
@@ -94,6 +95,7 @@ public sealed record AsIf
         var there = host with
         {
             SwapTotalBytes = SwapBytes ?? host.SwapTotalBytes,
+            SwapFreeBytes = SwapBytes ?? host.SwapFreeBytes,
             OvercommitMode = OvercommitMode ?? host.OvercommitMode,
             OvercommitRatioPercent = OvercommitRatioPercent ?? host.OvercommitRatioPercent,
             OvercommitKbytes = OvercommitKbytes ?? (OvercommitRatioPercent is null ? host.OvercommitKbytes : 0),
@@ -127,16 +129,16 @@ public sealed record AsIf
         error = "";
         switch (key)
         {
-            case "ram" when ByteSize.TryParse(value, out var bytes) && bytes > 0:
+            case "ram" when TryParseSize(value, out var bytes) && bytes > 0:
                 result = this with { RamBytes = bytes };
                 return true;
-            case "swap" when ByteSize.TryParse(value, out var bytes):
+            case "swap" when TryParseSize(value, out var bytes):
                 result = this with { SwapBytes = bytes };
                 return true;
-            case "memory-limit" when ByteSize.TryParse(value, out var bytes) && bytes > 0:
+            case "memory-limit" when TryParseSize(value, out var bytes) && bytes > 0:
                 result = this with { MemoryLimitBytes = bytes };
                 return true;
-            case "committed" when ByteSize.TryParse(value, out var bytes):
+            case "committed" when TryParseSize(value, out var bytes):
                 result = this with { CommittedBytes = bytes };
                 return true;
             case "overcommit" when value is "0" or "1" or "2":
@@ -151,11 +153,14 @@ public sealed record AsIf
             case "privileged" when bool.TryParse(value, out var privileged):
                 result = this with { Privileged = privileged };
                 return true;
+            case "ram" or "swap" or "memory-limit" or "committed" when ByteSize.TryParse(value, out var plain) && plain is > 0 and <= LargestSizeBytes:
+                error = $"{key}={value}: it has no unit; write {value}MiB or {value}MB, or {value}B for bytes";
+                return false;
             case "ram" or "memory-limit":
-                error = $"{key}={value}: not a size above zero, such as 2GiB or 2GB";
+                error = $"{key}={value}: not a size above zero and up to 1 EiB, such as 2GiB or 2GB";
                 return false;
             case "swap" or "committed":
-                error = $"{key}={value}: not a size, such as 512MiB or 0";
+                error = $"{key}={value}: not a size up to 1 EiB, such as 512MiB or 0";
                 return false;
             case "overcommit":
                 error = $"overcommit={value}: it is 0 (heuristic), 1 (always) or 2 (strict)";
@@ -174,6 +179,9 @@ public sealed record AsIf
                 return false;
         }
     }
+
+    // No machine has more, and the sum of a few of them stays within a long.
+    private static bool TryParseSize(string text, out long bytes) => ByteSize.TryParseWithUnit(text, out bytes) && bytes <= LargestSizeBytes;
 
     // The kernel keeps the ratio in an int; kbytes × 1024 must not leave a long.
     private static bool TryParseCount(string text, out long number) =>

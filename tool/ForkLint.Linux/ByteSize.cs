@@ -6,6 +6,7 @@ namespace ForkLint.Linux;
 public static class ByteSize
 {
     private static readonly string[] BinaryUnits = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    private static readonly string[] DecimalUnits = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
     /// <summary>
     /// Reads a size such as <c>512MiB</c>, <c>1.5 GB</c>, <c>2Gi</c> or <c>4096</c> (bytes). Case does not matter.
@@ -40,14 +41,29 @@ public static class ByteSize
             return false;
         }
 
-        // Both factors are checked first, so that the product cannot leave the range of a decimal.
-        if (number > long.MaxValue || number * unit > long.MaxValue)
+        // Divided instead of multiplied: the product of the largest number and the largest unit is beyond a decimal.
+        if (number > (decimal)long.MaxValue / unit)
         {
             return false;
         }
 
         bytes = (long)(number * unit);
         return true;
+    }
+
+    /// <summary>As <see cref="TryParse"/>, but a number without a unit is refused, unless it is 0: whoever writes 512 may mean MiB.</summary>
+    public static bool TryParseWithUnit(string? text, out long bytes) =>
+        TryParse(text, out bytes) && (bytes == 0 || !char.IsAsciiDigit(text!.AsSpan().TrimEnd()[^1]));
+
+    /// <summary>
+    /// A size that somebody wrote, in the unit in which it was written: of the decimal and the binary one the one that says it in fewer
+    /// characters, so <c>500 MB</c> and <c>512 MiB</c>.
+    /// </summary>
+    public static string FormatGiven(long bytes)
+    {
+        var binary = Shortest(bytes, 1024, BinaryUnits);
+        var other = Shortest(bytes, 1000, DecimalUnits);
+        return other.Length < binary.Length ? other : binary;
     }
 
     /// <summary>The size for people, in powers of 1024 and with at most one decimal: <c>0 B</c>, <c>40 KiB</c>, <c>1.5 GiB</c>, <c>-3 MiB</c>.</summary>
@@ -65,6 +81,23 @@ public static class ByteSize
 
         var sign = bytes < 0 ? "-" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{sign}{Math.Round(magnitude, 1, MidpointRounding.AwayFromZero):0.#} {BinaryUnits[unit]}");
+    }
+
+    private static string Shortest(long bytes, int step, string[] units)
+    {
+        var (number, name) = (bytes.ToString(CultureInfo.InvariantCulture), units[0]);
+        decimal value = bytes;
+        for (var unit = 1; unit < units.Length && Math.Abs(value) >= step; unit++)
+        {
+            value /= step;
+            var text = value.ToString("0.############", CultureInfo.InvariantCulture);
+            if (text.Length <= number.Length)
+            {
+                (number, name) = (text, units[unit]);
+            }
+        }
+
+        return $"{number} {name}";
     }
 
     private static long? UnitBytes(ReadOnlySpan<char> unit) => unit switch

@@ -4,55 +4,45 @@ namespace ForkLint.Linux;
 
 /// <summary>
 /// Whether the kernel admits a fork: the rules of <c>overcommit_memory</c> 0, 1 and 2 (Linux mm/util.c, __vm_enough_memory, called for each
-/// mapping by mm/mmap.c, dup_mmap), the room in the memory cgroup, and the limits on the number of tasks.
+/// mapping by mm/mmap.c, dup_mmap), the room in the memory cgroups and on the machine, and the limits on the number of tasks.
 /// </summary>
 public static class ForkAdmission
 {
-    /// <summary>What a memory cgroup must have left beyond the page tables: the kernel stack, the first copies, and a distance from the out-of-memory killer.</summary>
+    /// <summary>What must be left beyond the kernel memory of the fork: the first copies, and a distance from the out-of-memory killer.</summary>
     public const long HeadRoomReserveBytes = 16L << 20;
 
-    private const string Here = "here";
-
-    /// <summary>Every rule: <c>here</c> first, then each overcommit mode, the memory cgroup, the task limits, and another machine where one is asked for.</summary>
-    /// <param name="host">The machine.</param>
-    /// <param name="candidate">The process that would fork.</param>
-    /// <param name="cgroup">Its nearest limiting memory cgroup; null without one.</param>
-    /// <param name="pids">The limits on tasks; null where they could not be read.</param>
+    /// <summary>
+    /// Every rule: <c>here</c> first, then each overcommit mode, the memory cgroups, the machine's available memory, the task limits, and another
+    /// machine where one is asked for.
+    /// </summary>
+    /// <param name="situation">The machine, the process and its limits.</param>
     /// <param name="asIf">Another machine; null where none is asked for.</param>
-    public static IReadOnlyList<ForkVerdict> JudgeAll(HostMemory host, ForkCandidate candidate, MemoryCgroup? cgroup, PidLimits? pids, AsIf? asIf)
+    public static IReadOnlyList<ForkVerdict> JudgeAll(ForkSituation situation, AsIf? asIf)
     {
-        var verdicts = new List<ForkVerdict> { JudgeHere(host, candidate, cgroup, pids) };
+        ArgumentNullException.ThrowIfNull(situation);
+        var verdicts = new List<ForkVerdict> { JudgeHere(situation) };
         for (var mode = 0; mode <= 2; mode++)
         {
-            verdicts.Add(JudgeCommit(host, candidate, mode));
+            verdicts.Add(JudgeCommit(situation.Host, situation.Candidate, mode));
         }
 
-        if (cgroup is not null)
-        {
-            verdicts.Add(JudgeCgroup(cgroup, candidate.PageTableBytes));
-        }
-
-        if (pids is not null)
-        {
-            verdicts.Add(JudgePids(pids));
-        }
-
+        verdicts.AddRange(Limits(situation));
         if (asIf is not null)
         {
-            verdicts.Add(JudgeAsIf(host, candidate, asIf));
+            verdicts.Add(JudgeAsIf(situation, asIf));
         }
 
         return verdicts;
     }
 
-    /// <summary>Whether the fork succeeds here and now: the least favourable of the host's overcommit mode, the memory cgroup and the task limits.</summary>
-    public static ForkVerdict JudgeHere(HostMemory host, ForkCandidate candidate, MemoryCgroup? cgroup, PidLimits? pids)
+    /// <summary>Whether the fork succeeds here and now: the least favourable of all rules that apply.</summary>
+    public static ForkVerdict JudgeHere(ForkSituation situation)
     {
-        ArgumentNullException.ThrowIfNull(host);
-        var worst = JudgeCommit(host, candidate, host.OvercommitMode);
-        worst = cgroup is null ? worst : Worse(worst, JudgeCgroup(cgroup, candidate.PageTableBytes));
-        worst = pids is null ? worst : Worse(worst, JudgePids(pids));
-        return worst with { Where = Here, Reason = $"{worst.Where}: {worst.Reason}" };
+        ArgumentNullException.ThrowIfNull(situation);
+        return Together(
+            AdmissionRule.Here,
+            "here",
+            [JudgeCommit(situation.Host, situation.Candidate, situation.Host.OvercommitMode), .. Limits(situation)]);
     }
 
     /// <summary>Whether the host would admit the charge under an overcommit mode, its own or another.</summary>
@@ -65,52 +55,53 @@ public static class ForkAdmission
         return mode switch
         {
             0 => HeuristicRule.Judge(where, host, candidate),
-            1 => new ForkVerdict { Where = where, Succeeds = Answer.Yes, Reason = "mode 1 refuses no commitment" },
+            1 => new ForkVerdict { Rule = AdmissionRule.Always, Where = where, Succeeds = Answer.Yes, Reason = "mode 1 refuses no commitment" },
             2 => StrictRule.Judge(where, host, candidate, countNoReserve: host.OvercommitMode != 2, committedIsGiven: false),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "overcommit_memory is 0, 1 or 2"),
         };
     }
 
-    /// <summary>Whether the fork succeeds on another machine.</summary>
-    public static ForkVerdict JudgeAsIf(HostMemory host, ForkCandidate candidate, AsIf asIf)
+    /// <summary>Whether the fork succeeds on another machine. A container whose limit is not given has the limits that apply here.</summary>
+    public static ForkVerdict JudgeAsIf(ForkSituation situation, AsIf asIf)
     {
-        ArgumentNullException.ThrowIfNull(host);
-        ArgumentNullException.ThrowIfNull(candidate);
+        ArgumentNullException.ThrowIfNull(situation);
         ArgumentNullException.ThrowIfNull(asIf);
+        var (host, candidate) = (situation.Host, situation.Candidate);
         var there = asIf.Apply(host);
         var moved = asIf.Privileged is { } privileged ? candidate with { Privileged = privileged } : candidate;
 
         // The mappings carry the flags of the mode they were made under: this host's, not the other machine's.
-        var verdict = there.OvercommitMode == 2
-            ? StrictRule.Judge("overcommit_memory=2", there, moved, host.OvercommitMode != 2, asIf.CommittedBytes is not null)
-            : JudgeCommit(there, moved, there.OvercommitMode);
+        List<ForkVerdict> verdicts =
+        [
+            there.OvercommitMode == 2
+                ? StrictRule.Judge("overcommit_memory=2", there, moved, host.OvercommitMode != 2, asIf.CommittedBytes is not null)
+                : JudgeCommit(there, moved, there.OvercommitMode),
+        ];
         if (asIf.MemoryLimitBytes is { } limit)
         {
-            verdict = Worse(verdict, JudgeRoom(
-                $"memory-limit={ByteSize.Format(limit)}",
-                limit - candidate.AnonymousBytes,
-                candidate.PageTableBytes,
-                $"the limit of {ByteSize.Format(limit)} less {ByteSize.Format(candidate.AnonymousBytes)} of anonymous memory"));
+            verdicts.Add(RoomRule.JudgeOtherLimit(limit, situation));
+        }
+        else if (situation.Cgroup is { } cgroup)
+        {
+            verdicts.AddRange(JudgeCgroup(cgroup, moved, there.SwapFreeBytes));
         }
 
-        return verdict with { Where = $"as-if {asIf}", Reason = $"{verdict.Where}: {verdict.Reason}" };
+        return Together(AdmissionRule.Elsewhere, $"as-if {asIf}", verdicts);
     }
 
     /// <summary>
-    /// Whether the memory cgroup has room for the child's page tables and 16 MiB. Without it the kernel does not refuse: the
-    /// out-of-memory killer ends the process inside the fork, so the answer is no below the page tables and uncertain below the sum.
+    /// Whether the memory cgroups have room for the kernel memory of the fork and 16 MiB. Without it the kernel does not refuse: the out-of-memory killer
+    /// ends the process inside the fork, so the answer is no below the kernel memory and uncertain below the sum.
     /// </summary>
     /// <param name="cgroup">The nearest limiting cgroup; the tightest of it and those further up counts.</param>
-    /// <param name="pageTableBytes">The page tables of the process that forks.</param>
-    public static ForkVerdict JudgeCgroup(MemoryCgroup cgroup, long pageTableBytes)
+    /// <param name="candidate">The process that forks.</param>
+    /// <param name="swapFreeBytes">The machine's free swap.</param>
+    /// <returns>A verdict for the limit at which the kernel kills and one for <c>memory.high</c>, where they are set.</returns>
+    public static IReadOnlyList<ForkVerdict> JudgeCgroup(MemoryCgroup cgroup, ForkCandidate candidate, long swapFreeBytes = 0)
     {
         ArgumentNullException.ThrowIfNull(cgroup);
-        var tightest = cgroup.Tightest;
-        return JudgeRoom(
-            "memory cgroup",
-            tightest.HeadRoomBytes,
-            pageTableBytes,
-            $"{tightest.Path}, limit {ByteSize.Format(tightest.LimitBytes)}, used {ByteSize.Format(tightest.UsageBytes)} of which {ByteSize.Format(tightest.InactiveFileBytes + tightest.ActiveFileBytes)} is page cache");
+        ArgumentNullException.ThrowIfNull(candidate);
+        return [.. new[] { RoomRule.JudgeLimit(cgroup, candidate, swapFreeBytes), RoomRule.JudgeHigh(cgroup, candidate) }.OfType<ForkVerdict>()];
     }
 
     /// <summary>Whether one more task is allowed (EAGAIN if not).</summary>
@@ -120,42 +111,45 @@ public static class ForkAdmission
         var tightest = pids.Tightest;
         if (tightest is null)
         {
-            return new ForkVerdict { Where = "pids", Succeeds = Answer.Yes, Reason = "no limit on tasks applies" };
+            return new ForkVerdict { Rule = AdmissionRule.Tasks, Where = "pids", Succeeds = Answer.Yes, Reason = "no limit on tasks applies" };
         }
 
         return new ForkVerdict
         {
+            Rule = AdmissionRule.Tasks,
             Where = "pids",
             Succeeds = tightest.Left > 0 ? Answer.Yes : Answer.No,
             Reason = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{tightest.Name}: {tightest.Used} of {tightest.Limit} tasks are there{(tightest.Left > 0 ? "" : ", so clone fails with EAGAIN")}"),
+                $"{tightest.Name}: {tightest.Used} of {tightest.Limit} tasks exist{(tightest.Left > 0 ? "" : ", so clone fails with EAGAIN")}"),
         };
     }
 
-    private static ForkVerdict JudgeRoom(string where, long headRoomBytes, long pageTableBytes, string of)
+    private static List<ForkVerdict> Limits(ForkSituation situation)
     {
-        var margin = headRoomBytes - pageTableBytes - HeadRoomReserveBytes;
-        var answer = margin >= 0 ? Answer.Yes : headRoomBytes < pageTableBytes ? Answer.No : Answer.Uncertain;
-        var need = $"page tables of {ByteSize.Format(pageTableBytes)} + {ByteSize.Format(HeadRoomReserveBytes)}";
-        return new ForkVerdict
+        List<ForkVerdict> verdicts = [];
+        if (situation.Cgroup is { } cgroup)
         {
-            Where = where,
-            Succeeds = answer,
-            Reason = margin >= 0
-                ? $"room for {ByteSize.Format(headRoomBytes)} ({of}), and the fork needs {need}"
-                : $"room for only {ByteSize.Format(headRoomBytes)} ({of}), but the fork needs {need}: the out-of-memory killer may end the process inside the fork",
-            MarginBytes = margin >= 0 ? margin : null,
-            ShortfallBytes = margin < 0 ? -margin : null,
-        };
+            verdicts.AddRange(JudgeCgroup(cgroup, situation.Candidate, situation.Host.SwapFreeBytes));
+        }
+
+        if (situation.HiddenCgroup is { } hidden)
+        {
+            verdicts.Add(new ForkVerdict { Rule = AdmissionRule.MemoryCgroup, Where = "memory cgroup", Succeeds = Answer.Uncertain, Reason = $"its limits are not visible here: {hidden}" });
+        }
+
+        verdicts.Add(RoomRule.JudgeMachine(situation.Host, situation.Candidate));
+        if (situation.Pids is { } pids)
+        {
+            verdicts.Add(JudgePids(pids));
+        }
+
+        return verdicts;
     }
 
-    private static ForkVerdict Worse(ForkVerdict first, ForkVerdict second) => Rank(second.Succeeds) > Rank(first.Succeeds) ? second : first;
-
-    private static int Rank(Answer answer) => answer switch
+    private static ForkVerdict Together(AdmissionRule rule, string where, IEnumerable<ForkVerdict> verdicts)
     {
-        Answer.Yes => 0,
-        Answer.Uncertain => 1,
-        _ => 2,
-    };
+        var worst = ForkVerdict.Worst(verdicts);
+        return worst with { Rule = rule, DecidedBy = worst.Rule, Where = where, Reason = $"{worst.Where}: {worst.Reason}" };
+    }
 }

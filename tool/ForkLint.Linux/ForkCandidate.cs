@@ -18,6 +18,18 @@ public sealed record ForkCandidate
     /// <summary>Its resident anonymous memory (RssAnon): what a memory limit holds against it whatever happens.</summary>
     public required long AnonymousBytes { get; init; }
 
+    /// <summary>Its resident shared memory (RssShmem): charged to it where it touched the pages first.</summary>
+    public long SharedMemoryBytes { get; init; }
+
+    /// <summary>What a fork of it needs in the kernel at once (<see cref="ForkKernelMemory"/>).</summary>
+    public long KernelBytes => ForkKernelMemory.Bytes(Mappings, PageTableBytes);
+
+    /// <summary>How many of its mappings a fork copies.</summary>
+    public int CopiedMappings => ForkKernelMemory.CopiedMappings(Mappings);
+
+    /// <summary>What it has in memory and no page cache can be reclaimed from: anonymous and shared memory, and page tables.</summary>
+    public long OwnMemoryBytes => AnonymousBytes + SharedMemoryBytes + PageTableBytes;
+
     /// <summary>Reads them from a process.</summary>
     public static Reading<ForkCandidate> Read(ProcessFiles process)
     {
@@ -39,6 +51,7 @@ public sealed record ForkCandidate
                 Privileged = Capabilities.InInitialNamespace(process, Capability.SysAdmin) is { IsOk: true } admin ? admin.Value : null,
                 PageTableBytes = status.PageTableBytes ?? 0,
                 AnonymousBytes = status.AnonymousBytes ?? mappings.Sum(static m => m.AnonymousBytes),
+                SharedMemoryBytes = status.SharedMemoryBytes ?? 0,
             })
             : NoMemory(process));
     }

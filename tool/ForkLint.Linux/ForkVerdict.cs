@@ -16,7 +16,13 @@ public enum Answer
 /// <summary>What one rule says about the next fork.</summary>
 public sealed record ForkVerdict
 {
-    /// <summary>The rule: <c>here</c> (all of them together), <c>overcommit_memory=0</c>, <c>=1</c>, <c>=2</c>, <c>memory cgroup</c>, <c>pids</c>, <c>as-if …</c>.</summary>
+    /// <summary>The rule.</summary>
+    public required AdmissionRule Rule { get; init; }
+
+    /// <summary>For <see cref="AdmissionRule.Here"/> and <see cref="AdmissionRule.Elsewhere"/>, the one rule that decided; null for a rule of its own.</summary>
+    public AdmissionRule? DecidedBy { get; init; }
+
+    /// <summary>What people call the rule: <c>here</c>, <c>overcommit_memory=0</c>, <c>memory cgroup</c>, <c>as-if ram=2GiB</c>. For display: nothing depends on it.</summary>
     public required string Where { get; init; }
 
     /// <summary>Whether the fork succeeds under it.</summary>
@@ -25,12 +31,38 @@ public sealed record ForkVerdict
     /// <summary>One sentence with the figures that decided.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>How much is missing; null where the answer is yes, or where no bytes are compared.</summary>
+    /// <summary>How much is missing; null where nothing is, or where no bytes are compared.</summary>
     public long? ShortfallBytes { get; init; }
 
-    /// <summary>How much is left after the fork; null where the answer is no, or where no bytes are compared.</summary>
+    /// <summary>How much is left after the fork; null where something is missing, or where no bytes are compared.</summary>
     public long? MarginBytes { get; init; }
 
     /// <summary>The one mapping that makes the fork fail.</summary>
     public Mapping? Culprit { get; init; }
+
+    /// <summary>
+    /// The least favourable of several: the worst answer, and of equal answers the one with the least room, because the smallest margin is the margin.
+    /// </summary>
+    /// <param name="verdicts">At least one.</param>
+    public static ForkVerdict Worst(IEnumerable<ForkVerdict> verdicts)
+    {
+        ArgumentNullException.ThrowIfNull(verdicts);
+        return verdicts.Aggregate(static (worst, other) => Compare(other, worst) < 0 ? other : worst);
+    }
+
+    // Less is worse.
+    private static int Compare(ForkVerdict first, ForkVerdict second)
+    {
+        var answers = Rank(first.Succeeds).CompareTo(Rank(second.Succeeds));
+        return answers != 0 ? answers : RoomBytes(first).CompareTo(RoomBytes(second));
+    }
+
+    private static int Rank(Answer answer) => answer switch
+    {
+        Answer.No => 0,
+        Answer.Uncertain => 1,
+        _ => 2,
+    };
+
+    private static long RoomBytes(ForkVerdict verdict) => verdict.MarginBytes ?? -verdict.ShortfallBytes ?? long.MaxValue;
 }

@@ -13,7 +13,7 @@ internal static class HeuristicRule
         var largest = CommitCharge.LargestCharged(candidate.Mappings);
         if (largest is null)
         {
-            return new ForkVerdict { Where = where, Succeeds = Answer.Yes, Reason = "no mapping is charged" };
+            return new ForkVerdict { Rule = AdmissionRule.Heuristic, Where = where, Succeeds = Answer.Yes, Reason = "no mapping is charged" };
         }
 
         var total = host.TotalBytes + host.SwapTotalBytes;
@@ -22,6 +22,7 @@ internal static class HeuristicRule
         {
             return new ForkVerdict
             {
+                Rule = AdmissionRule.Heuristic,
                 Where = where,
                 Succeeds = Answer.No,
                 Reason = $"one mapping of {size} ({Describe(largest)}) is larger than RAM + swap, {ByteSize.Format(total)}: ENOMEM, however much is free",
@@ -34,6 +35,7 @@ internal static class HeuristicRule
         {
             return new ForkVerdict
             {
+                Rule = AdmissionRule.Heuristic,
                 Where = where,
                 Succeeds = Answer.Uncertain,
                 Reason = $"kernel {host.Kernel} compares the largest mapping, {size} ({Describe(largest)}), with what is free or reclaimable at that moment, about {ByteSize.Format(host.AvailableBytes)}",
@@ -44,6 +46,7 @@ internal static class HeuristicRule
 
         return new ForkVerdict
         {
+            Rule = AdmissionRule.Heuristic,
             Where = where,
             Succeeds = Answer.Yes,
             Reason = $"the largest charged mapping, {size} ({Describe(largest)}), fits into RAM + swap, {ByteSize.Format(total)}, and mode 0 looks at each alone",

@@ -18,6 +18,9 @@ public sealed record HostMemory
     /// <summary>All swap (SwapTotal).</summary>
     public required long SwapTotalBytes { get; init; }
 
+    /// <summary>Swap that is free (SwapFree).</summary>
+    public long SwapFreeBytes { get; init; }
+
     /// <summary>RAM that nobody uses (MemFree).</summary>
     public required long FreeBytes { get; init; }
 
@@ -48,16 +51,37 @@ public sealed record HostMemory
     /// <summary><c>vm.user_reserve_kbytes</c> in bytes: at most this much of mode 2's limit is kept from one process.</summary>
     public required long UserReserveBytes { get; init; }
 
-    /// <summary>The processors of the machine, not those this process may run on: they decide how far the kernel's counter may be off.</summary>
+    /// <summary>The processors that are present, not those this process may run on: they decide how far the kernel's counter may be off.</summary>
     public required int CpuCount { get; init; }
 
     /// <summary>Where it was read, for <see cref="CommittedBytesNow"/>.</summary>
     public string ProcRoot { get; init; } = "/proc";
 
+    /// <summary>What this tool and its helpers are charged for, which <see cref="CommittedBytes"/> does not hold; 0 where it was not taken out.</summary>
+    public long ToolChargeBytes { get; init; }
+
+    /// <summary>What this tool and its helpers have in memory, which <see cref="AvailableBytes"/> counts as available; 0 where it was not taken out.</summary>
+    public long ToolResidentBytes { get; init; }
+
+    /// <summary>The machine as it is without this tool: the observer does not count.</summary>
+    public HostMemory Without(ToolFootprint tool)
+    {
+        ArgumentNullException.ThrowIfNull(tool);
+        return this with
+        {
+            CommittedBytes = Math.Max(0, CommittedBytes - tool.ChargeBytes),
+            FreeBytes = Math.Min(TotalBytes, FreeBytes + tool.ResidentBytes),
+            AvailableBytes = Math.Min(TotalBytes, AvailableBytes + tool.ResidentBytes),
+            ToolChargeBytes = tool.ChargeBytes,
+            ToolResidentBytes = tool.ResidentBytes,
+        };
+    }
+
     /// <summary>
     /// How far the counter that mode 2 compares may be from the sum that meminfo prints, either way. The kernel adds up in a batch per
-    /// processor of max(RAM / processors / 256, 2 × processors, 32) pages (Linux mm/mm_init.c, mm_compute_batch), and compares
-    /// the part that has been added (percpu_counter_read_positive in __vm_enough_memory).
+    /// processor of max(RAM / processors / 256, 2 × processors, 32) pages (Linux mm/mm_init.c, mm_compute_batch, with the divisor of
+    /// OVERCOMMIT_NEVER; num_present_cpus), and compares the part that has been added (percpu_counter_read_positive in
+    /// __vm_enough_memory). RAM / 256 on most machines: 94 MiB of 24 GiB, 2 MiB of 512 MiB.
     /// </summary>
     public long CounterErrorBytes
     {
@@ -69,6 +93,9 @@ public sealed record HostMemory
         }
     }
 
+    // A ratio may be any number: two of these still fit into a long.
+    private const long LargestLimitBytes = 1L << 61;
+
     /// <summary>
     /// Mode 2's limit computed as the kernel does (mm/util.c, vm_commit_limit): overcommit_kbytes if set, else the ratio of RAM without
     /// hugetlb pages; swap added.
@@ -77,8 +104,8 @@ public sealed record HostMemory
     {
         var pages = OvercommitKbytes > 0
             ? OvercommitKbytes * 1024 / PageSizeBytes
-            : (long)((Int128)Math.Max(0, (TotalBytes - HugeTlbBytes) / PageSizeBytes) * OvercommitRatioPercent / 100);
-        return pages * PageSizeBytes + SwapTotalBytes;
+            : (long)Int128.Min(LargestLimitBytes / PageSizeBytes, (Int128)Math.Max(0, (TotalBytes - HugeTlbBytes) / PageSizeBytes) * OvercommitRatioPercent / 100);
+        return Math.Min(LargestLimitBytes, pages * PageSizeBytes) + Math.Min(LargestLimitBytes, SwapTotalBytes);
     }
 
     /// <summary>Reads meminfo, the overcommit settings and the reserves.</summary>
@@ -111,6 +138,7 @@ public sealed record HostMemory
             PageSizeBytes = Environment.SystemPageSize,
             TotalBytes = memory.TotalBytes,
             SwapTotalBytes = memory.SwapTotalBytes,
+            SwapFreeBytes = memory.SwapFreeBytes,
             FreeBytes = memory.FreeBytes,
             AvailableBytes = memory.AvailableBytes ?? memory.FreeBytes + memory.CachedBytes,
             HugeTlbBytes = memory.HugeTlbBytes,
@@ -130,6 +158,11 @@ public sealed record HostMemory
     public long? CommittedBytesNow() =>
         ProcFile.Parse($"{ProcRoot}/meminfo", MeminfoParser.Parse).TryGet(out var memory) ? memory.CommittedBytes : null;
 
+    /// <summary>Available memory and free swap as they are now; null where meminfo can no longer be read.</summary>
+    public long? RoomNowBytes() => ProcFile.Parse($"{ProcRoot}/meminfo", MeminfoParser.Parse).TryGet(out var memory)
+        ? (memory.AvailableBytes ?? memory.FreeBytes + memory.CachedBytes) + memory.SwapFreeBytes
+        : null;
+
     /// <summary>The kernel's major and minor version, null where the release does not start with two numbers.</summary>
     public (int Major, int Minor)? KernelVersion()
     {
@@ -141,11 +174,17 @@ public sealed record HostMemory
                 : null;
     }
 
-    // Environment.ProcessorCount obeys affinity and cgroup quotas; the kernel's batch does not. /proc/stat has a line for each processor
-    // that is online, but lxcfs hides processors from it: at worst the band of uncertainty becomes that of fewer processors.
+    // Environment.ProcessorCount obeys affinity and cgroup quotas; the kernel's batch does not: it asks for the processors that are present
+    // ("0-3,6"). Where /sys does not tell, /proc/stat has a line for each that is online, but lxcfs hides processors from it: at worst the band of
+    // uncertainty becomes that of fewer processors.
     private static int ReadCpuCount(string procRoot)
     {
-        var count = ProcFile.Parse($"{procRoot}/stat", static text =>
+        if (procRoot == "/proc" && ProcFile.ReadTrimmed("/sys/devices/system/cpu/present").TryGet(out var present) && CountProcessors(present) is { } count)
+        {
+            return count;
+        }
+
+        var online = ProcFile.Parse($"{procRoot}/stat", static text =>
         {
             var cpus = 0;
             while (Utf8Text.NextLine(ref text, out var line) && line.StartsWith("cpu"u8))
@@ -155,6 +194,25 @@ public sealed record HostMemory
 
             return Reading<int>.Ok(cpus);
         });
-        return count.TryGet(out var cpus) && cpus > 0 ? cpus : Environment.ProcessorCount;
+        return online.TryGet(out var lines) && lines > 0 ? lines : Environment.ProcessorCount;
+    }
+
+    /// <summary>How many processors a list such as <c>0-3,6</c> names; null where it is none.</summary>
+    public static int? CountProcessors(string text)
+    {
+        var count = 0;
+        foreach (var range in text.Split(','))
+        {
+            var ends = range.Split('-', 2);
+            if (!int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+                || !int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var last) || last < first)
+            {
+                return null;
+            }
+
+            count += last - first + 1;
+        }
+
+        return count;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
 

@@ -37,11 +37,12 @@ internal static class StrictRule
 
         if (answer == Answer.Uncertain)
         {
-            reason += $"; too close to tell, the kernel's own counter may be off by {ByteSize.Format(error)}";
+            reason += $"; too close to tell: the kernel's counter may be off by {ByteSize.Format(error)}";
         }
 
         return new ForkVerdict
         {
+            Rule = AdmissionRule.Strict,
             Where = where,
             Succeeds = answer,
             Reason = reason,

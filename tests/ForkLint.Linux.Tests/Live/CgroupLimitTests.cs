@@ -27,7 +27,7 @@ public sealed class CgroupLimitTests
             Assert.InRange(cached.UsageBytes, 200 * MiB, 256 * MiB);
             Assert.InRange(cached.InactiveFileBytes + cached.ActiveFileBytes, 190 * MiB, 256 * MiB);
             Assert.InRange(cached.HeadRoomBytes, 230 * MiB, 256 * MiB);
-            Assert.Equal(Answer.Yes, ForkAdmission.JudgeCgroup(cached, target.Files.Status().Value.PageTableBytes!.Value).Succeeds);
+            Assert.Equal(Answer.Yes, ForkAdmission.JudgeCgroup(cached, ForkCandidate.Read(target.Files).Value).Single().Succeeds);
 
             // Anonymous memory is.
             Assert.Equal("ok", target.Send($"touch {230 * MiB}"));
@@ -36,7 +36,7 @@ public sealed class CgroupLimitTests
 
             Assert.Equal("ok", target.Send($"touch {12 * MiB}"));
             var tight = MemoryCgroup.ForProcess(target.Pid).Value!;
-            var verdict = ForkAdmission.JudgeCgroup(tight, target.Files.Status().Value.PageTableBytes!.Value);
+            var verdict = ForkAdmission.JudgeCgroup(tight, ForkCandidate.Read(target.Files).Value).Single();
             Assert.NotEqual(Answer.Yes, verdict.Succeeds);
             Assert.True(verdict.ShortfallBytes > 0);
         }

@@ -68,11 +68,11 @@ public sealed class ForkChargeTests
     {
         var host = HostMemory.Read().Value;
         Assert.True(host.OvercommitMode == 0, "this test shows the rule of overcommit_memory=0 and needs a host in that mode");
-        var half = (host.TotalBytes + host.SwapTotalBytes) / 2 / 4096 * 4096 + MiB;
+        var half = (host.TotalBytes + host.SwapTotalBytes) / 2 / 8192 * 8192 + MiB;
         using var target = TargetProgram.Start("merged", $"{half}");
 
         var candidate = ForkCandidate.Read(target.Files).Value;
-        var verdict = ForkAdmission.JudgeHere(host, candidate, cgroup: null, pids: null);
+        var verdict = ForkAdmission.JudgeHere(new ForkSituation { Host = host, Candidate = candidate });
 
         Assert.Equal(Answer.No, verdict.Succeeds);
         Assert.Equal(2 * half, verdict.Culprit!.SizeBytes);
@@ -83,7 +83,7 @@ public sealed class ForkChargeTests
 
         // With a slice in the middle left out the rest fits, piece by piece.
         Assert.Equal("ok", target.Send("dontfork"));
-        var advised = ForkAdmission.JudgeHere(host, ForkCandidate.Read(target.Files).Value, cgroup: null, pids: null);
+        var advised = ForkAdmission.JudgeHere(new ForkSituation { Host = host, Candidate = ForkCandidate.Read(target.Files).Value });
         Assert.Equal(Answer.Yes, advised.Succeeds);
         Assert.Null(advised.Culprit);
         target.SendForChild("fork");

@@ -30,7 +30,7 @@ public sealed class OwnProcessTests
         var pids = PidLimits.Read(Own.Pid).Value;
         Assert.True(AsIf.TryParse("ram=1GiB,swap=0,overcommit=2", out var asIf, out var error), error);
 
-        var verdicts = ForkAdmission.JudgeAll(host, candidate, cgroup, pids, asIf);
+        var verdicts = ForkAdmission.JudgeAll(new ForkSituation { Host = host, Candidate = candidate, Cgroup = cgroup, Pids = pids }, asIf);
 
         Assert.Equal("here", verdicts[0].Where);
         Assert.Equal(Answer.Yes, verdicts.Single(v => v.Where == "overcommit_memory=1").Succeeds);

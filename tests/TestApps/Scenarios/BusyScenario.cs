@@ -2,10 +2,11 @@ using System.Diagnostics;
 
 namespace ForkLint.TestApps.Scenarios;
 
-/// <summary>Allocates, collects and starts processes all the time: allocators=COUNT, starters=COUNT. "Go" tells how far it came and how much failed.</summary>
+/// <summary>Allocates, collects and starts processes all the time: allocators=COUNT, starters=COUNT, asnobody=1 for another user. "Go" tells how far it came and how much failed.</summary>
 internal sealed class BusyScenario : IScenario
 {
     private static readonly List<byte[]> Kept = [];
+    private bool _asNobody;
     private long _allocations;
     private long _starts;
     private long _failures;
@@ -17,6 +18,7 @@ internal sealed class BusyScenario : IScenario
             Kept.Add(new byte[1000]);
         }
 
+        _asNobody = options.Number("asnobody") != 0;
         Repeat(options.Number("allocators"), Allocate);
         Repeat(options.Number("starters"), StartProcess);
     }
@@ -63,7 +65,7 @@ internal sealed class BusyScenario : IScenario
     {
         try
         {
-            using var child = Process.Start(new ProcessStartInfo("/bin/true") { UseShellExecute = false })!;
+            using var child = Process.Start(new ProcessStartInfo("/bin/true") { UseShellExecute = false, UserName = _asNobody ? "nobody" : "" })!;
             child.WaitForExit();
             Interlocked.Add(ref _failures, child.ExitCode == 0 ? 0 : 1);
             Interlocked.Increment(ref _starts);

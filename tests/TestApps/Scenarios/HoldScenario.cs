@@ -1,13 +1,18 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace ForkLint.TestApps.Scenarios;
 
-/// <summary>Holds touched memory and stands still: managed=BYTES, native=BYTES, threads=COUNT (idle).</summary>
-internal sealed class HoldScenario : IScenario
+/// <summary>
+/// Holds touched memory and stands still: managed=BYTES, native=BYTES, threads=COUNT (idle), mappings=COUNT (single pages), undumpable=1.
+/// "Go" fills fill=PERCENT of what the collector says that its heap may become, as a cache does, and says how large that is.
+/// </summary>
+internal sealed partial class HoldScenario : IScenario
 {
     private const int PageBytes = 4096;
     private static readonly List<byte[]> Managed = [];
     private static readonly ManualResetEventSlim Never = new(false);
+    private long _fillPercent;
 
     public unsafe void Prepare(ScenarioOptions options)
     {
@@ -25,13 +30,55 @@ internal sealed class HoldScenario : IScenario
             Touch(new Span<byte>(memory, (int)native));
         }
 
+        _fillPercent = options.Number("fill");
+        MakeMappings(options.Number("mappings"));
+        if (options.Number("undumpable") == 1)
+        {
+            const int setDumpable = 4;
+            _ = Control(setDumpable, 0, 0, 0, 0);
+        }
+
         for (long index = options.Number("threads"); index > 0; index--)
         {
             new Thread(static () => Never.Wait()) { IsBackground = true }.Start();
         }
     }
 
-    public string Go() => "";
+    public string Go()
+    {
+        const int arrayBytes = 50_000;
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        for (long left = available / 100 * _fillPercent; left > 0; left -= arrayBytes)
+        {
+            var array = new byte[arrayBytes];
+            Touch(array);
+            Managed.Add(array);
+        }
+
+        return $"{available}";
+    }
+
+    /// <summary>Every second page of one reserve becomes readable: neighbours that differ are mappings of their own.</summary>
+    private static void MakeMappings(long count)
+    {
+        nint start = count == 0 ? 0 : Map(0, (nint)((count + 1) * PageBytes), 0, 0x22, -1, 0);
+        for (long page = 1; page < count; page += 2)
+        {
+            if (start == -1 || Protect(start + (nint)(page * PageBytes), PageBytes, 1) != 0)
+            {
+                throw new Win32Exception(Marshal.GetLastPInvokeError());
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int Control(int option, nint first, nint second, nint third, nint fourth);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint Map(nint address, nint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    private static partial int Protect(nint address, nint length, int protection);
 
     private static void Touch(Span<byte> memory)
     {

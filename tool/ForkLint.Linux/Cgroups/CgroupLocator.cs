@@ -1,4 +1,3 @@
-using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
 
@@ -11,10 +10,18 @@ internal static class CgroupLocator
     /// <summary>The cgroup of a process that governs one controller, and its ancestors as far as they are mounted here.</summary>
     /// <param name="Version">1 or 2.</param>
     /// <param name="Path">The path as /proc/PID/cgroup prints it.</param>
-    /// <param name="Directories">The directories that exist, the cgroup's own first, the mount point last.</param>
-    public sealed record Located(int Version, string Path, IReadOnlyList<string> Directories);
+    /// <param name="Places">The cgroups that exist, its own first, the mount point last; empty where nothing can limit it.</param>
+    public sealed record Located(int Version, string Path, IReadOnlyList<Place> Places);
 
-    /// <summary>Finds the cgroup for a controller: the version 1 hierarchy that has it, else version 2.</summary>
+    /// <summary>One cgroup.</summary>
+    /// <param name="Directory">Its directory.</param>
+    /// <param name="Group">Its path from the root of our cgroup namespace, with a <c>/..</c> for each level above it.</param>
+    public sealed record Place(string Directory, string Group);
+
+    /// <summary>
+    /// Finds the cgroup for a controller: the version 1 hierarchy that has it, else version 2. Where it lies outside of what is mounted here, as that of a
+    /// container beside ours does, it is looked for in what the process itself has mounted (/proc/PID/root).
+    /// </summary>
     public static Reading<Located> Locate(ProcessFiles process, string controller, string procRoot)
     {
         var cgroups = process.Cgroup();
@@ -23,31 +30,44 @@ internal static class CgroupLocator
             return cgroups.FailAs<Located>();
         }
 
+        if (Membership(memberships, controller) is not var (version, membership))
+        {
+            return Reading<Located>.Ok(new Located(0, "/", []));
+        }
+
         var mountInfo = ProcFile.Parse($"{procRoot}/self/mountinfo", MountInfoParser.Parse);
-        return mountInfo.TryGet(out var mounts)
-            ? Locate(memberships, mounts, controller, Directory.Exists)
-            : mountInfo.FailAs<Located>();
+        if (!mountInfo.TryGet(out var mounts))
+        {
+            return mountInfo.FailAs<Located>();
+        }
+
+        var here = Locate(version, membership.Path, new Sight(mounts, "", process.Pid), controller);
+        if (here.IsOk || here.Failure != ReadFailure.NotAvailable)
+        {
+            return here;
+        }
+
+        var there = ProcFile.Parse(process.PathOf("mountinfo"), MountInfoParser.Parse);
+        var found = there.TryGet(out var theirs)
+            ? Locate(version, membership.Path, new Sight(theirs, process.PathOf("root"), process.Pid), controller)
+            : there.FailAs<Located>();
+        return found.IsOk || !IsInitialRoot(membership.Path, procRoot) ? (found.IsOk ? found : here) : Reading<Located>.Ok(new Located(0, "/", []));
     }
 
-    /// <summary>The same on values: pure but for the question whether a directory exists.</summary>
-    public static Reading<Located> Locate(
-        IReadOnlyList<CgroupMembership> memberships, IReadOnlyList<Mount> mounts, string controller, Func<string, bool> directoryExists)
+    // In the initial cgroup namespace the path is complete, and the root cgroup has no limits, mounted or not (PROC_CGROUP_INIT_INO).
+    private static bool IsInitialRoot(string path, string procRoot) =>
+        path == "/" && Namespaces.Inode(new ProcessFiles(Environment.ProcessId, procRoot), NamespaceKind.Cgroup) is { IsOk: true, Value: Namespaces.InitialCgroupInode };
+
+    /// <summary>The line of /proc/PID/cgroup that counts for a controller; null where the kernel has no such controller, and nothing of its kind limits the process.</summary>
+    public static (int Version, CgroupMembership Membership)? Membership(IReadOnlyList<CgroupMembership> memberships, string controller) =>
+        memberships.FirstOrDefault(m => m.Controllers.Contains(controller, StringComparer.Ordinal)) is { } first ? (1, first)
+        : memberships.FirstOrDefault(static m => m.IsVersion2) is { } second ? (2, second)
+        : null;
+
+    private static Reading<Located> Locate(int version, string path, Sight sight, string controller)
     {
-        var version = 1;
-        var membership = memberships.FirstOrDefault(m => m.Controllers.Contains(controller, StringComparer.Ordinal));
-        if (membership is null)
-        {
-            version = 2;
-            membership = memberships.FirstOrDefault(static m => m.IsVersion2);
-        }
-
-        if (membership is null)
-        {
-            return Reading<Located>.Fail(ReadFailure.NotAvailable, $"the process is in no cgroup with the {controller} controller");
-        }
-
         var found = false;
-        foreach (var mount in mounts.Reverse())
+        foreach (var mount in sight.Mounts.Reverse())
         {
             if (version == 1
                 ? mount.FileSystem != "cgroup" || !mount.SuperOptions.Contains(controller, StringComparer.Ordinal)
@@ -57,50 +77,67 @@ internal static class CgroupLocator
             }
 
             found = true;
-            if (RelativeTo(mount.Root, membership.Path) is { } relative)
+            var mountPoint = sight.Prefix + mount.MountPoint.TrimEnd('/');
+            if (CgroupPath.RelativeTo(mount.Root, path) is { } relative && Reach(mountPoint, relative, sight.Pid) is { } reached)
             {
-                return Reading<Located>.Ok(new Located(version, membership.Path, Ancestors(mount.MountPoint, relative, directoryExists)));
+                return Reading<Located>.Ok(new Located(version, path, Ancestors(mountPoint, reached, path)));
             }
         }
 
         return Reading<Located>.Fail(ReadFailure.NotAvailable, found
-            ? $"the cgroup {membership.Path} lies outside of what is mounted here"
+            ? $"the cgroup {path} lies outside of what is mounted here"
             : $"no cgroup file system with the {controller} controller is mounted here");
     }
 
-    // The path below the mount point; null where the cgroup is not below what is mounted.
-    private static string? RelativeTo(string root, string path)
+    // The names of the cgroups between a mount above our namespace's root and that root are printed as "..": the one of them is meant that holds the process.
+    private static string? Reach(string mountPoint, CgroupPath relative, int pid) =>
+        relative.UnknownLevels == 0 ? relative.Path : Holding(mountPoint, "", relative.UnknownLevels, relative.Path, pid);
+
+    private static string? Holding(string mountPoint, string above, int levels, string path, int pid)
     {
-        if (root.StartsWith("/..", StringComparison.Ordinal) || path == "/.." || path.StartsWith("/../", StringComparison.Ordinal))
+        if (levels == 0)
         {
-            return root == path ? "" : null;
+            return Holds($"{mountPoint}{above}{path}", pid) ? above + path : null;
         }
 
-        if (root == "/")
+        try
         {
-            return path.TrimEnd('/');
+            return Directory.EnumerateDirectories(mountPoint + above)
+                .Select(directory => Holding(mountPoint, $"{above}/{Path.GetFileName(directory)}", levels - 1, path, pid))
+                .FirstOrDefault(static found => found != null);
         }
-
-        return path == root ? "" : path.StartsWith(root + "/", StringComparison.Ordinal) ? path[root.Length..] : null;
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
-    private static List<string> Ancestors(string mountPoint, string relative, Func<string, bool> directoryExists)
+    private static bool Holds(string directory, int pid) =>
+        ProcFile.ReadTrimmed($"{directory}/cgroup.procs").TryGet(out var text)
+        && text.Split('\n').Contains(pid.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal);
+
+    private static List<Place> Ancestors(string mountPoint, string relative, string path)
     {
-        var directories = new List<string>();
+        var places = new List<Place>();
+        var group = path.TrimEnd('/');
         while (relative.Length > 0)
         {
-            var directory = mountPoint.TrimEnd('/') + relative;
+            var directory = mountPoint + relative;
 
             // A removed cgroup that a zombie is still in has no directory; its ancestors count all the same.
-            if (directoryExists(directory))
+            if (Directory.Exists(directory))
             {
-                directories.Add(directory);
+                places.Add(new Place(directory, group));
             }
 
             relative = relative[..relative.LastIndexOf('/')];
+            group = CgroupPath.Above(group);
         }
 
-        directories.Add(mountPoint);
-        return directories;
+        places.Add(new Place(mountPoint, group));
+        return places;
     }
+
+    // Which mounts to look at, what to put before their mount points, and who is looked for.
+    private readonly record struct Sight(IReadOnlyList<Mount> Mounts, string Prefix, int Pid);
 }

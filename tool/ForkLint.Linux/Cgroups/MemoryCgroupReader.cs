@@ -12,10 +12,10 @@ internal static class MemoryCgroupReader
     public static Reading<MemoryCgroup?> ReadVersion1(CgroupLocator.Located located)
     {
         var limiting = new List<MemoryCgroup>();
-        foreach (var directory in located.Directories)
+        foreach (var (directory, group) in located.Places)
         {
             // Before Linux 5.11 an ancestor without use_hierarchy did not count what its children use.
-            if (directory != located.Directories[0] && ProcFile.ReadLong($"{directory}/memory.use_hierarchy").ValueOr(1) == 0)
+            if (directory != located.Places[0].Directory && ProcFile.ReadLong($"{directory}/memory.use_hierarchy").ValueOr(1) == 0)
             {
                 break;
             }
@@ -37,16 +37,16 @@ internal static class MemoryCgroupReader
                 return cgroup.FailAs<MemoryCgroup?>();
             }
 
-            limiting.Add(read);
+            limiting.Add(read with { Group = group });
         }
 
-        var hidden = HiddenLimit(located.Directories);
+        var hidden = HiddenLimit(located.Places);
         if (limiting.Count == 0)
         {
             return hidden;
         }
 
-        if (hidden.ValueOr(null) is { } above && above.LimitBytes < limiting.Min(static cgroup => cgroup.LimitBytes))
+        if (hidden.ValueOr(null) is { } above && above.LimitBytes < limiting.Min(static limit => limit.LimitBytes))
         {
             limiting.Add(above);
         }
@@ -60,46 +60,45 @@ internal static class MemoryCgroupReader
     public static Reading<MemoryCgroup?> ReadVersion2(CgroupLocator.Located located)
     {
         var limiting = new List<MemoryCgroup>();
-        foreach (var directory in located.Directories)
+        foreach (var (directory, group) in located.Places)
         {
-            // The file is missing at the root, and wherever the parent does not hand the controller down.
-            var limit = ProcFile.ReadTrimmed($"{directory}/memory.max");
-            if (!limit.TryGet(out var text))
+            foreach (var kind in new[] { MemoryLimitKind.Kill, MemoryLimitKind.Throttle })
             {
-                if (limit.Failure == ReadFailure.NotAvailable)
+                var limit = Limit2($"{directory}/{(kind == MemoryLimitKind.Kill ? "memory.max" : "memory.high")}");
+                if (!limit.TryGet(out var bytes))
+                {
+                    return limit.FailAs<MemoryCgroup?>();
+                }
+
+                if (bytes is not { } set)
                 {
                     continue;
                 }
 
-                return limit.FailAs<MemoryCgroup?>();
-            }
+                var cgroup = Build(2, directory, set, "memory.current", "inactive_file", "active_file");
+                if (!cgroup.TryGet(out var read))
+                {
+                    return cgroup.FailAs<MemoryCgroup?>();
+                }
 
-            if (text == "max")
-            {
-                continue;
+                limiting.Add(read with
+                {
+                    Group = group,
+                    Kind = kind,
+                    SwapLimitBytes = ProcFile.ReadLong($"{directory}/memory.swap.max") is { IsOk: true } swap ? swap.Value : null,
+                    SwapLeftBytes = Left($"{directory}/memory.swap.max", $"{directory}/memory.swap.current"),
+                    Pressure = ReadPressure($"{directory}/memory.pressure"),
+                    OomGroup = ProcFile.ReadLong($"{directory}/memory.oom.group") is { IsOk: true } whole ? whole.Value != 0 : null,
+                });
             }
-
-            if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
-            {
-                return Reading<MemoryCgroup?>.Fail(ReadFailure.Malformed, $"{directory}/memory.max: not a number: {text}");
-            }
-
-            var cgroup = Build(2, directory, bytes, "memory.current", "inactive_file", "active_file");
-            if (!cgroup.TryGet(out var read))
-            {
-                return cgroup.FailAs<MemoryCgroup?>();
-            }
-
-            limiting.Add(read with
-            {
-                HighBytes = ProcFile.ReadLong($"{directory}/memory.high") is { IsOk: true } high ? high.Value : null,
-                Pressure = ReadPressure($"{directory}/memory.pressure"),
-                OomGroup = ProcFile.ReadLong($"{directory}/memory.oom.group") is { IsOk: true } group ? group.Value != 0 : null,
-            });
         }
 
         return limiting.Count > 0 ? Chain(limiting) : Reading<MemoryCgroup?>.Ok(null);
     }
+
+    /// <summary>What is charged to a cgroup; null where it cannot be read.</summary>
+    public static long? UsageBytes(int version, string directory) =>
+        ProcFile.ReadLong($"{directory}/{(version == 1 ? "memory.usage_in_bytes" : "memory.current")}") is { IsOk: true } usage ? usage.Value : null;
 
     /// <summary>Lines of the form <c>key number</c>, as memory.stat and memory.events have them.</summary>
     internal static Reading<IReadOnlyDictionary<string, long>> ParseFlatKeyed(ReadOnlySpan<byte> text)
@@ -120,6 +119,25 @@ internal static class MemoryCgroupReader
         return Reading<IReadOnlyDictionary<string, long>>.Ok(values);
     }
 
+    // The file is missing at the root, and wherever the parent does not hand the controller down.
+    private static Reading<long?> Limit2(string path)
+    {
+        var limit = ProcFile.ReadTrimmed(path);
+        if (!limit.TryGet(out var text))
+        {
+            return limit.Failure == ReadFailure.NotAvailable ? Reading<long?>.Ok(null) : limit.FailAs<long?>();
+        }
+
+        return text == "max" ? Reading<long?>.Ok(null)
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? Reading<long?>.Ok(bytes)
+            : Reading<long?>.Fail(ReadFailure.Malformed, $"{path}: not a number: {text}");
+    }
+
+    // "max" is no number, and means no limit of its own.
+    private static long? Left(string limitPath, string usagePath) =>
+        !ProcFile.ReadLong(usagePath).TryGet(out var used) ? null
+            : ProcFile.ReadLong(limitPath).TryGet(out var limit) ? Math.Max(0, limit - used) : long.MaxValue;
+
     private static Reading<MemoryCgroup?> Chain(List<MemoryCgroup> limiting) =>
         Reading<MemoryCgroup?>.Ok(limiting[0] with { OuterLimits = limiting[1..] });
 
@@ -137,6 +155,7 @@ internal static class MemoryCgroupReader
             return statistics.FailAs<MemoryCgroup>();
         }
 
+        var memsw = version == 1 ? ProcFile.ReadLong($"{directory}/memory.memsw.limit_in_bytes") : default;
         var events = ProcFile.Parse($"{directory}/{(version == 1 ? "memory.oom_control" : "memory.events")}", ParseFlatKeyed);
         return Reading<MemoryCgroup>.Ok(new MemoryCgroup
         {
@@ -147,22 +166,30 @@ internal static class MemoryCgroupReader
             InactiveFileBytes = values.GetValueOrDefault(inactiveKey),
             ActiveFileBytes = values.GetValueOrDefault(activeKey),
             PageTableBytes = values.TryGetValue("pagetables", out var pageTables) ? pageTables : null,
-            OomKills = events.TryGet(out var counts) && counts.TryGetValue("oom_kill", out var kills) ? kills : null,
+            SwapLeftBytes = version == 1 ? Left($"{directory}/memory.memsw.limit_in_bytes", $"{directory}/memory.memsw.usage_in_bytes") : null,
+            SwapLimitBytes = memsw is { IsOk: true, Value: < UnlimitedFrom } ? Math.Max(0, memsw.Value - limit) : null,
+            OomKills = Count(events, "oom_kill"),
+            OomKillDisabled = Count(events, "oom_kill_disable") is { } disabled ? disabled != 0 : null,
+            LimitHits = version == 1 ? ProcFile.ReadLong($"{directory}/memory.failcnt") is { IsOk: true } hits ? hits.Value : null : Count(events, "max"),
+            PeakBytes = ProcFile.ReadLong($"{directory}/{(version == 1 ? "memory.max_usage_in_bytes" : "memory.peak")}") is { IsOk: true } peak ? peak.Value : null,
         });
     }
 
+    private static long? Count(Reading<IReadOnlyDictionary<string, long>> events, string key) =>
+        events.TryGet(out var counts) && counts.TryGetValue(key, out var count) ? count : null;
+
     // In a container without a cgroup namespace the limit may sit above the mount point, out of sight. Version 1 still tells the smallest
     // limit of all ancestors; the usage that counts against it is at least what is visible.
-    private static Reading<MemoryCgroup?> HiddenLimit(IReadOnlyList<string> directories)
+    private static Reading<MemoryCgroup?> HiddenLimit(IReadOnlyList<CgroupLocator.Place> places)
     {
-        var statistics = ProcFile.Parse($"{directories[0]}/memory.stat", ParseFlatKeyed);
+        var statistics = ProcFile.Parse($"{places[0].Directory}/memory.stat", ParseFlatKeyed);
         if (!statistics.TryGet(out var values) || !values.TryGetValue("hierarchical_memory_limit", out var limit) || limit >= UnlimitedFrom)
         {
             return Reading<MemoryCgroup?>.Ok(null);
         }
 
-        return Build(1, directories[^1], limit, "memory.usage_in_bytes", "total_inactive_file", "total_active_file")
-            .Select(static cgroup => (MemoryCgroup?)cgroup);
+        return Build(1, places[^1].Directory, limit, "memory.usage_in_bytes", "total_inactive_file", "total_active_file")
+            .Select(cgroup => (MemoryCgroup?)(cgroup with { Group = places[^1].Group }));
     }
 
     // "some avg10=0.00 avg60=0.00 avg300=0.00 total=0" on the first line.

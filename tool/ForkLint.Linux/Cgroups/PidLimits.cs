@@ -1,5 +1,4 @@
 using System.Globalization;
-using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
 
@@ -43,40 +42,21 @@ public sealed record PidLimits
     /// <summary>Reads the limits of a process. What cannot be read is left out; only a process that is gone is a failure.</summary>
     /// <param name="pid">The process.</param>
     /// <param name="procRoot">Where procfs is mounted.</param>
-    public static Reading<PidLimits> Read(int pid, string procRoot = "/proc")
+    /// <param name="census">What processes have in common, for a caller that asks about many processes; null for one.</param>
+    public static Reading<PidLimits> Read(int pid, string procRoot = "/proc", TaskCensus? census = null)
     {
         var process = new ProcessFiles(pid, procRoot);
-        var tasks = TotalTasks(procRoot);
+        var tasks = census ?? new TaskCensus(procRoot);
         return process.Status().Select(status => new PidLimits
         {
-            Cgroups = ReadCgroups(process, procRoot),
-            User = ReadUser(process, status, procRoot),
-            Threads = Sysctl("kernel.threads-max", $"{procRoot}/sys/kernel/threads-max", tasks),
-            Pids = Sysctl("kernel.pid_max", $"{procRoot}/sys/kernel/pid_max", tasks),
+            Cgroups = tasks.Cgroups(process),
+            User = ReadUser(process, status, tasks),
+            Threads = tasks.Threads,
+            Pids = tasks.Pids,
         });
     }
 
-    private static List<TaskLimit> ReadCgroups(ProcessFiles process, string procRoot)
-    {
-        var limits = new List<TaskLimit>();
-        if (!CgroupLocator.Locate(process, "pids", procRoot).TryGet(out var located))
-        {
-            return limits;
-        }
-
-        foreach (var directory in located.Directories)
-        {
-            // The root has no pids.max, and where it says "max" there is no limit.
-            if (ProcFile.ReadLong($"{directory}/pids.max").TryGet(out var limit) && ProcFile.ReadLong($"{directory}/pids.current").TryGet(out var current))
-            {
-                limits.Add(new TaskLimit($"{directory}/pids.max", current, limit));
-            }
-        }
-
-        return limits;
-    }
-
-    private static TaskLimit? ReadUser(ProcessFiles process, ProcessStatus status, string procRoot)
+    private static TaskLimit? ReadUser(ProcessFiles process, ProcessStatus status, TaskCensus census)
     {
         if (!process.Limits().TryGet(out var limits) || !limits.TryGetValue("Max processes", out var limit) || limit.Soft is not { } soft)
         {
@@ -91,24 +71,6 @@ public sealed record PidLimits
             return null;
         }
 
-        var used = ProcessDiscovery.Pids(procRoot).Sum(other =>
-            new ProcessFiles(other, procRoot).Status() is { IsOk: true } read && read.Value.RealUid == status.RealUid ? read.Value.Threads : 0L);
-        return new TaskLimit(string.Create(CultureInfo.InvariantCulture, $"RLIMIT_NPROC of uid {status.RealUid}"), used, soft);
-    }
-
-    private static TaskLimit? Sysctl(string name, string path, long? tasks) =>
-        tasks is { } used && ProcFile.ReadLong(path).TryGet(out var limit) ? new TaskLimit(name, used, limit) : null;
-
-    // "0.00 0.01 0.05 1/123 6967": the number behind the slash is nr_threads (fs/proc/loadavg.c).
-    private static long? TotalTasks(string procRoot)
-    {
-        if (!ProcFile.ReadTrimmed($"{procRoot}/loadavg").TryGet(out var text))
-        {
-            return null;
-        }
-
-        var words = text.Split(' ');
-        var slash = words.Length > 3 ? words[3].IndexOf('/', StringComparison.Ordinal) : -1;
-        return slash > 0 && long.TryParse(words[3].AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var tasks) ? tasks : null;
+        return new TaskLimit(string.Create(CultureInfo.InvariantCulture, $"RLIMIT_NPROC of uid {status.RealUid}"), census.Of(status.RealUid), soft);
     }
 }

@@ -3,6 +3,9 @@ namespace ForkLint.Linux;
 /// <summary>Capabilities by their bit (Linux include/uapi/linux/capability.h).</summary>
 public enum Capability
 {
+    /// <summary>CAP_DAC_OVERRIDE: the mode of a file or directory does not count.</summary>
+    DacOverride = 1,
+
     /// <summary>CAP_SYS_PTRACE: trace any process.</summary>
     SysPtrace = 19,
 

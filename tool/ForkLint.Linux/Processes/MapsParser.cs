@@ -18,7 +18,7 @@ public static class MapsParser
             number++;
             if (!TryParseHeader(line, ref strings, out var header))
             {
-                return Reading<IReadOnlyList<MapRegion>>.Fail(ReadFailure.Malformed, $"line {number} is no mapping: {Utf8Text.Excerpt(line)}");
+                return Reading<IReadOnlyList<MapRegion>>.Fail(ReadFailure.Malformed, $"line {number} is not a mapping: {Utf8Text.Excerpt(line)}");
             }
 
             regions.Add(new MapRegion

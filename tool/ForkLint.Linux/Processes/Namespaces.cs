@@ -1,5 +1,4 @@
 using System.Globalization;
-using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
 
@@ -20,6 +19,9 @@ public enum NamespaceKind
 
     /// <summary>net: which abstract sockets and ports there are.</summary>
     Network,
+
+    /// <summary>time: from when its start time is counted (Linux 5.6).</summary>
+    Time,
 }
 
 /// <summary>Compares the namespaces of processes. Reading them takes the right to trace the process (Linux fs/proc/namespaces.c).</summary>
@@ -27,6 +29,12 @@ public static class Namespaces
 {
     /// <summary>The inode of the initial user namespace, the same on every kernel (PROC_USER_INIT_INO, Linux include/linux/proc_ns.h).</summary>
     public const long InitialUserInode = 0xEFFF_FFFD;
+
+    /// <summary>The inode of the initial cgroup namespace (PROC_CGROUP_INIT_INO).</summary>
+    public const long InitialCgroupInode = 0xEFFF_FFFB;
+
+    /// <summary>The inode of the initial pid namespace (PROC_PID_INIT_INO, Linux include/linux/proc_ns.h).</summary>
+    public const long InitialPidInode = 0xEFFF_FFFC;
 
     /// <summary>The number that names the namespace.</summary>
     public static Reading<long> Inode(ProcessFiles process, NamespaceKind kind)
@@ -78,6 +86,7 @@ public static class Namespaces
         NamespaceKind.User => "user",
         NamespaceKind.Cgroup => "cgroup",
         NamespaceKind.Network => "net",
+        NamespaceKind.Time => "time",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of namespace"),
     };
 }

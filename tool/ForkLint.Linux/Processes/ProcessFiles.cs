@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
 
@@ -26,6 +25,9 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
 
     /// <summary>The mappings without what is resident, from maps: no page is looked at, so it is cheap.</summary>
     public Reading<IReadOnlyList<MapRegion>> CoarseMaps() => Whole("maps", MapsParser.Parse);
+
+    /// <summary>How many mappings there are: the lines of maps, read piece by piece.</summary>
+    public Reading<int> CountMappings() => ProcFile.CountLines(PathOf("maps"));
 
     /// <summary>The sums over all mappings, from smaps_rollup; it costs as much of the mmap lock as smaps.</summary>
     public Reading<MemoryRollup> Rollup()
@@ -66,6 +68,9 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
 
     /// <summary>The resource limits, by the names the kernel prints.</summary>
     public Reading<IReadOnlyDictionary<string, ResourceLimit>> Limits() => ProcFile.Parse(PathOf("limits"), LimitsParser.Parse);
+
+    /// <summary>The mounts of its mount namespace that it can reach.</summary>
+    public Reading<IReadOnlyList<Mount>> Mounts() => ProcFile.Parse(PathOf("mountinfo"), MountInfoParser.Parse);
 
     /// <summary>The ids of its threads.</summary>
     public Reading<IReadOnlyList<int>> Threads()

@@ -27,6 +27,12 @@ public sealed record ProcessStat
     /// <summary>The kernel's PF_ flags.</summary>
     public required uint KernelFlags { get; init; }
 
+    /// <summary>The time that its threads ran in user mode, in clock ticks (a hundredth of a second on every architecture).</summary>
+    public long UserTicks { get; init; }
+
+    /// <summary>The time that the kernel worked for them, in clock ticks.</summary>
+    public long SystemTicks { get; init; }
+
     /// <summary>The number of threads.</summary>
     public required int ThreadCount { get; init; }
 
@@ -38,6 +44,12 @@ public sealed record ProcessStat
 
     /// <summary>Where the stack starts: it changes with execve. 0 where the reader may not trace the process.</summary>
     public required ulong StackStart { get; init; }
+
+    /// <summary>
+    /// The signal that its parent gets at its end: SIGCHLD (17) for what fork, vfork and posix_spawn make and for what lost its parent, 0 for
+    /// a clone without one; null where the line ends before it.
+    /// </summary>
+    public int? ExitSignal { get; init; }
 
     /// <summary>Whether it is a kernel thread.</summary>
     public bool IsKernelThread => (KernelFlags & KernelThreadFlag) != 0;

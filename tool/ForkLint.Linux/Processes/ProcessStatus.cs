@@ -33,11 +33,17 @@ public sealed record ProcessStatus
     /// <summary>The effective group id.</summary>
     public required uint EffectiveGid { get; init; }
 
+    /// <summary>The supplementary group ids.</summary>
+    public IReadOnlyList<uint> Groups { get; init; } = [];
+
     /// <summary>The size of the address space, reserves included (VmSize, the kernel's total_vm).</summary>
     public long? VirtualBytes { get; init; }
 
     /// <summary>The resident set (VmRSS). Kernels since 4.5 keep it in counters per thread, so it may lag a few dozen pages.</summary>
     public long? ResidentBytes { get; init; }
+
+    /// <summary>The highest resident set since the program was started (VmHWM).</summary>
+    public long? PeakResidentBytes { get; init; }
 
     /// <summary>Resident anonymous memory (RssAnon, Linux 4.5).</summary>
     public long? AnonymousBytes { get; init; }
@@ -80,4 +86,7 @@ public sealed record ProcessStatus
 
     /// <summary>The seccomp mode: 0 none, 1 strict, 2 filter.</summary>
     public int? SeccompMode { get; init; }
+
+    /// <summary>Whether it and what it starts can gain no privileges (NoNewPrivs, Linux 4.10): what an unprivileged process sets before it confines itself.</summary>
+    public bool? NoNewPrivileges { get; init; }
 }

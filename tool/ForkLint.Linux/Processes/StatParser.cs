@@ -8,6 +8,7 @@ public static class StatParser
 {
     private const int FirstFieldAfterComm = 3;
     private const int LastFieldNeeded = 28;
+    private const int ExitSignalField = 38;
 
     /// <summary>The stat line.</summary>
     /// <param name="text">The whole file.</param>
@@ -53,11 +54,24 @@ public static class StatParser
             ProcessGroup = (int)fields[5],
             Session = (int)fields[6],
             KernelFlags = (uint)fields[9],
+            UserTicks = fields[14],
+            SystemTicks = fields[15],
             ThreadCount = (int)fields[20],
             StartTimeTicks = fields[22],
             VirtualBytes = fields[23],
             StackStart = unchecked((ulong)fields[28]),
+            ExitSignal = ExitSignal(rest),
         });
+    }
+
+    private static int? ExitSignal(ReadOnlySpan<byte> rest)
+    {
+        for (var field = LastFieldNeeded + 1; field < ExitSignalField; field++)
+        {
+            Utf8Text.NextWord(ref rest);
+        }
+
+        return Utf8Text.TryParseLong(Utf8Text.NextWord(ref rest), out var signal) ? (int)signal : null;
     }
 
     /// <summary>The stat line.</summary>
@@ -65,5 +79,5 @@ public static class StatParser
     public static Reading<ProcessStat> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
     private static Reading<ProcessStat> Malformed(ReadOnlySpan<byte> text) =>
-        Reading<ProcessStat>.Fail(ReadFailure.Malformed, $"this is no stat line: {Utf8Text.Excerpt(Utf8Text.Trim(text))}");
+        Reading<ProcessStat>.Fail(ReadFailure.Malformed, $"this is not a stat line: {Utf8Text.Excerpt(Utf8Text.Trim(text))}");
 }

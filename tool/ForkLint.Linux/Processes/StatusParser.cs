@@ -40,7 +40,7 @@ public static class StatusParser
 
         if (Number(fields, "Tgid") is not { } pid || Number(fields, "PPid") is not { } parentPid || Number(fields, "Threads") is not { } threads)
         {
-            return Malformed("Tgid, PPid or Threads is missing or no number");
+            return Malformed("Tgid, PPid or Threads is missing or not a number");
         }
 
         if (Ids(fields, "Uid") is not [var realUid, var effectiveUid, ..] || Ids(fields, "Gid") is not [var realGid, var effectiveGid, ..])
@@ -60,8 +60,10 @@ public static class StatusParser
             EffectiveUid = effectiveUid,
             RealGid = realGid,
             EffectiveGid = effectiveGid,
+            Groups = Ids(fields, "Groups") ?? [],
             VirtualBytes = Bytes(fields, "VmSize"),
             ResidentBytes = Bytes(fields, "VmRSS"),
+            PeakResidentBytes = Bytes(fields, "VmHWM"),
             AnonymousBytes = Bytes(fields, "RssAnon"),
             FileBytes = Bytes(fields, "RssFile"),
             SharedMemoryBytes = Bytes(fields, "RssShmem"),
@@ -76,6 +78,7 @@ public static class StatusParser
             IsKernelThread = Flag(fields, "Kthread"),
             HugePagesEnabled = Flag(fields, "THP_enabled"),
             SeccompMode = (int?)Number(fields, "Seccomp"),
+            NoNewPrivileges = Flag(fields, "NoNewPrivs"),
         });
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
+using ForkLint.Linux.Text;
 
-namespace ForkLint.Linux.Text;
+namespace ForkLint.Linux;
 
 /// <summary>Lines of the form <c>Key: 123 kB</c> or <c>Key: 123</c>: meminfo and smaps_rollup.</summary>
 internal sealed class KilobyteFields

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
+using ForkLint.Linux.Text;
 
-namespace ForkLint.Linux.Text;
+namespace ForkLint.Linux;
 
 /// <summary>Reads whole files of /proc, /sys and cgroup file systems, whose size the kernel reports as 0.</summary>
 internal static unsafe class ProcFile
@@ -43,6 +44,48 @@ internal static unsafe class ProcFile
         Utf8Text.TryParseLong(Utf8Text.Trim(text), out var number)
             ? Reading<long>.Ok(number)
             : Reading<long>.Fail(ReadFailure.Malformed, $"not a number: {Utf8Text.Excerpt(Utf8Text.Trim(text))}"));
+
+    /// <summary>How many lines the file has, without keeping any of it.</summary>
+    public static Reading<int> CountLines(string path)
+    {
+        var descriptor = Open(path);
+        if (descriptor < 0)
+        {
+            return Fail<int>(path, Marshal.GetLastPInvokeError());
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        try
+        {
+            var lines = 0;
+            while (true)
+            {
+                nint count;
+                fixed (byte* start = buffer)
+                {
+                    count = Libc.Read(descriptor, start, buffer.Length);
+                }
+
+                if (count > 0)
+                {
+                    lines += buffer.AsSpan(0, (int)count).Count((byte)'\n');
+                }
+                else if (count == 0)
+                {
+                    return Reading<int>.Ok(lines);
+                }
+                else if (Marshal.GetLastPInvokeError() is var error && error != Libc.ErrorInterrupted)
+                {
+                    return Fail<int>(path, error);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            _ = Libc.Close(descriptor);
+        }
+    }
 
     /// <summary>Where a symbolic link points, as the kernel prints it.</summary>
     public static Reading<string> ReadLink(string path)

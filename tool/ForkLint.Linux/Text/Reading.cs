@@ -74,7 +74,7 @@ public readonly struct Reading<T> : IEquatable<Reading<T>>
     /// <summary>This failure as the failure of another read.</summary>
     /// <exception cref="InvalidOperationException">This reading holds a value.</exception>
     public Reading<TResult> FailAs<TResult>() =>
-        IsOk ? throw new InvalidOperationException("A reading that holds a value is no failure.") : Reading<TResult>.Fail(Failure!.Value, Detail);
+        IsOk ? throw new InvalidOperationException("A reading that holds a value is not a failure.") : Reading<TResult>.Fail(Failure!.Value, Detail);
 
     /// <inheritdoc/>
     public override string ToString() => IsOk ? $"{_value}" : $"{Failure}: {Detail}";

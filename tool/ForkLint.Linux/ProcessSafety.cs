@@ -1,4 +1,3 @@
-using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
 
@@ -52,12 +51,12 @@ public static class ProcessSafety
     // Version 1 has a controller of its own and counts ancestors in freezer.state; version 2 tells in cgroup.events.
     private static bool IsFrozen(ProcessFiles process, string procRoot)
     {
-        if (!CgroupLocator.Locate(process, "freezer", procRoot).TryGet(out var located))
+        if (!CgroupLocator.Locate(process, "freezer", procRoot).TryGet(out var located) || located.Places.Count == 0)
         {
             return false;
         }
 
-        var own = located.Directories[0];
+        var own = located.Places[0].Directory;
         return located.Version == 1
             ? ProcFile.ReadTrimmed($"{own}/freezer.state").ValueOr("") is "FROZEN" or "FREEZING"
             : ProcFile.Parse($"{own}/cgroup.events", MemoryCgroupReader.ParseFlatKeyed).TryGet(out var events) && events.GetValueOrDefault("frozen") == 1;
