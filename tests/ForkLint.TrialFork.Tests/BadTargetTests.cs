@@ -23,11 +23,8 @@ public sealed class BadTargetTests : IDisposable
         Assert.Contains(Refused(2, EngineKind.Auto).Reason, new[] { ExitReason.NotDotNet, ExitReason.NoSuchProcess, ExitReason.NotPermitted });
     }
 
-    [Theory]
-    [InlineData(EngineKind.Auto)]
-    [InlineData(EngineKind.Agent)]
-    [InlineData(EngineKind.Estimate)]
-    public void A_program_that_is_not_dotnet(EngineKind engine)
+    [Fact]
+    public void No_agent_enters_a_program_that_is_not_dotnet_and_it_is_measured_all_the_same()
     {
         using var program = Process.Start("sleep", "60");
 
@@ -36,15 +33,38 @@ public sealed class BadTargetTests : IDisposable
         File.WriteAllText(stale, "");
         try
         {
-            var refused = Refused(program.Id, engine);
+            var refused = Refused(program.Id, EngineKind.Agent);
             Assert.Equal(ExitReason.NotDotNet, refused.Reason);
             Assert.Contains("is not a .NET process", refused.Message, StringComparison.Ordinal);
+
+            // Its only thread sleeps for a relative time, which a stop would show in: it is not forked, and why is said.
+            var result = Measurer.Run(new MeasureRequest { Pid = program.Id }, CancellationToken.None);
+            Assert.Equal(EngineKind.Estimate, result.Engine);
+            Assert.False(result.Process.IsDotNet);
+            Assert.Contains("is not a .NET process", result.EngineWhy, StringComparison.Ordinal);
+            Assert.True(result.Fork.PredictedChargeBytes > 0);
         }
         finally
         {
             File.Delete(stale);
             program.Kill();
             program.WaitForExit();
+        }
+    }
+
+    [Fact]
+    public void A_socket_that_a_killed_process_of_the_same_id_left_is_no_socket_of_this_one()
+    {
+        using var target = LiveTarget.Start(new TargetStart { Arguments = ["hold"], Environment = new Dictionary<string, string?> { ["DOTNET_EnableDiagnostics"] = "0" } });
+        string stale = $"/tmp/dotnet-diagnostic-{target.Pid}-1-socket";
+        File.WriteAllText(stale, "");
+        try
+        {
+            Assert.Contains("DOTNET_EnableDiagnostics=0", Refused(target.Pid, EngineKind.Agent).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(stale);
         }
     }
 
@@ -56,12 +76,12 @@ public sealed class BadTargetTests : IDisposable
         Assert.Equal(ExitReason.NotDotNet, refused.Reason);
         Assert.Contains("DOTNET_EnableDiagnostics", refused.Message, StringComparison.Ordinal);
 
-        // Left to the tool, it is estimated, and says why.
-        var result = Measurer.Run(new MeasureRequest { Pid = target.Pid }, CancellationToken.None);
-        Assert.Equal(EngineKind.Estimate, result.Engine);
+        // Left to the tool, it is measured without an agent, and says why.
+        var result = Measurer.Run(new MeasureRequest { Pid = target.Pid, MaxStall = TimeSpan.FromSeconds(5) }, CancellationToken.None);
+        Assert.Equal(WithoutAgent.Engine(target.Pid), result.Engine);
         Assert.Contains("DOTNET_EnableDiagnostics", result.EngineWhy, StringComparison.Ordinal);
-        Assert.Null(result.Fork.Succeeded);
-        Assert.True(result.Fork.PredictedChargeBytes > 0 && result.Fork.IsLatencyEstimated);
+        Assert.True(result.Fork.PredictedChargeBytes > 0);
+        Assert.Equal("Pong", target.Ask("Ping"));
     }
 
     [Theory]
@@ -82,7 +102,7 @@ public sealed class BadTargetTests : IDisposable
         var refused = Refused(target.Pid, EngineKind.Agent);
         Assert.Equal(ExitReason.NotDotNet, refused.Reason);
         Assert.Contains("startup hook", refused.Message, StringComparison.Ordinal);
-        Assert.Equal(EngineKind.Estimate, Measurer.Run(new MeasureRequest { Pid = target.Pid }, CancellationToken.None).Engine);
+        Assert.Equal(WithoutAgent.Engine(target.Pid), Measurer.Run(new MeasureRequest { Pid = target.Pid, MaxStall = TimeSpan.FromSeconds(5) }, CancellationToken.None).Engine);
         Assert.Equal("Pong", target.Ask("Ping"));
         Assert.Empty(Traces.MeetingPlacesIn("/tmp", target.Pid));
     }
@@ -114,7 +134,7 @@ public sealed class BadTargetTests : IDisposable
 
         // Its fork costs what another's costs, and that can be told without entering it.
         var result = Measurer.Run(new MeasureRequest { Pid = target.Pid, MaxStall = TimeSpan.FromSeconds(5) }, CancellationToken.None);
-        Assert.Equal(EngineKind.Estimate, result.Engine);
+        Assert.Equal(WithoutAgent.Engine(target.Pid), result.Engine);
         Assert.True(result.Fork.PredictedChargeBytes > 20_000_000);
         Assert.Equal("Pong", target.Ask("Ping"));
     }

@@ -57,12 +57,11 @@ public class ChildWritesTests
                 {
                     seen = (child.Pid, File.ReadAllText($"/proc/{child.Pid}/oom_score_adj").Trim(), child.MemoryHandle is { IsInvalid: false });
                     child.Release();
-                    return "read";
                 },
             },
             CancellationToken.None);
 
-        Assert.Equal("read", result.Heap);
+        Assert.True(result.HeapWasRead);
         Assert.NotEqual(target.Pid, seen.Pid);
         Assert.Equal("1000", seen.Name);
         Assert.True(seen.HasMemory);
@@ -75,7 +74,7 @@ public class ChildWritesTests
         using var target = LiveTarget.Start("hold", "managed=1000000");
         var result = Measurer.Run(new MeasureRequest { Pid = target.Pid, Engine = EngineKind.Agent, MaxTrials = 1, MaxStall = TimeSpan.FromSeconds(5), AgentPatience = TimeSpan.FromSeconds(60), ReadHeap = (_, _) => throw new InvalidDataException("unreadable") }, CancellationToken.None);
 
-        Assert.Null(result.Heap);
+        Assert.False(result.HeapWasRead);
         Assert.Contains(result.Warnings, warning => warning.Contains("unreadable", StringComparison.Ordinal));
         Assert.Empty(Traces.ChildrenOf(target.Pid));
     }

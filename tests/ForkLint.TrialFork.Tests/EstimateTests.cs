@@ -34,18 +34,46 @@ public class EstimateTests
     }
 
     [Theory]
-    [InlineData(1_000_000, 2_600_000, 10_000)]
-    [InlineData(5_000_000, 6_600_000, 50_000)]
-    [InlineData(5_000_000, 4_000_000, 50_000)]
-    public void A_noisy_calibration_never_says_that_pages_are_free(double small, double large, double ownPages)
+    [InlineData(200_000, 1_800_000, 4096)]
+    [InlineData(5_000_000, 6_600_000, 4096)]
+    [InlineData(5_000_000, 4_000_000, 1024)]
+    public void A_noisy_calibration_never_says_that_pages_are_free(double small, double large, double pages)
     {
-        var rate = Calibration.Rate(small, large, ownPages);
-        Assert.True(rate.NanosecondsPerPage > large / (ownPages + 16384) / 2.1);
+        var rate = Calibration.Rate(small, large, pages);
+        Assert.True(rate.NanosecondsPerPage > large / pages / 4.1);
         Assert.True(rate.Predict(1L << 30, 0) > rate.Predict(1L << 20, 0) * 2);
 
         // Huge pages are nearly free beside base pages.
         Assert.True(rate.Predict(1L << 30, 1L << 30) < rate.Predict(1L << 30, 0) / 5);
     }
+
+    /// <summary>Without room for it nothing is forked, and what is planned with is the slowest rate there is.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5_000_000)]
+    [InlineData((2 << 20) - 1)]
+    public void Where_there_is_no_room_to_calibrate_the_rate_is_a_published_one(long mayTouchBytes)
+    {
+        var rate = Calibration.MeasureNow(mayTouchBytes);
+        Assert.Contains("too little memory", rate.Unmeasured, StringComparison.Ordinal);
+        Assert.Equal(424, rate.Predict(1_000_000_000, 0).TotalMilliseconds, 2.0);
+    }
+
+    [Fact]
+    public void With_room_for_it_the_rate_is_measured()
+    {
+        var rate = Calibration.MeasureNow(64 << 20);
+        Assert.Null(rate.Unmeasured);
+        Assert.InRange(rate.NanosecondsPerPage, 1, 100_000);
+    }
+
+    [Theory]
+    [InlineData(320L << 20, null, 10 << 20)]
+    [InlineData(8L << 30, 64L << 20, 2 << 20)]
+    [InlineData(8L << 30, -1L, 0)]
+    [InlineData(0L, null, 0)]
+    public void The_calibration_touches_a_small_part_of_what_is_free(long available, long? headRoom, long bytes) =>
+        Assert.Equal(bytes, CalibrationRoom.Bytes(available, headRoom));
 
     [Fact]
     public void A_plan_says_what_would_be_done_and_does_nothing()

@@ -19,12 +19,27 @@ public class HarmlessTests
     }
 
     [Fact]
+    public void What_the_application_maps_between_the_reading_and_the_fork_is_predicted()
+    {
+        using var target = LiveTarget.Start("hold", "fill=1");
+        using var host = MeasureHost.Start(target.Pid, ["trials=1", "stall=30000", "pause=ControlStall"]);
+        Assert.Equal("At ControlStall", host.ReadLine());
+        Assert.StartsWith("Done ", target.Ask("Go"), StringComparison.Ordinal);
+        host.Continue();
+        var outcome = host.Finish();
+        Assert.True(outcome.ExitCode == 0, outcome.Output);
+        Assert.Equal(outcome.Figures.GetProperty("charged").GetInt64(), outcome.Figures.GetProperty("predicted").GetInt64());
+    }
+
+    [Fact]
     public void Two_builds_of_the_shim_live_side_by_side()
     {
-        string other = Directory.CreateTempSubdirectory("forklint-shim-build-").FullName;
+        string folder = Directory.CreateTempSubdirectory("forklint-shim-build-").FullName;
+        string other = folder;
         try
         {
-            Shell.Run("dotnet", ["build", Path.Combine(TestApps.Root, "tool/ForkLint.Agent/Shim"), "-c", "Other", "-o", other, "-v", "q", "--nologo", "-nodeReuse:false"]);
+            Shell.Run("dotnet", ["build", Path.Combine(TestApps.Root, "tool/ForkLint.Agent/Shim"), "-c", "Other", "-o", other, "-p:CheckForOverflowUnderflow=true", "-v", "q", "--nologo", "-nodeReuse:false"]);
+            other = Path.Combine(other, "named");
             File.Copy(Path.Combine(MeasureHost.Folder, "agent/ForkLint.Agent.dll"), Path.Combine(other, "ForkLint.Agent.dll"));
             using var target = LiveTarget.Start("hold");
             Assert.Equal(0, MeasureHost.Run(target.Pid).ExitCode);
@@ -37,7 +52,7 @@ public class HarmlessTests
         }
         finally
         {
-            Directory.Delete(other, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -58,7 +58,7 @@ public class NamespaceTests
         var outcome = MeasureHost.Run(target.Pid);
 
         Assert.Equal((int)ExitReason.MeasurementFailed, outcome.ExitCode);
-        Assert.Contains("is full", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("has no space or no inodes left", outcome.Output, StringComparison.Ordinal);
         Assert.Equal("Pong", target.Ask("Ping"));
     }
 

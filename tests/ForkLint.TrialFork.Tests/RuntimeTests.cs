@@ -32,11 +32,14 @@ public class RuntimeTests
         Assert.Equal("Spawned 0", target.Ask("Spawn"));
     }
 
-    /// <summary>Without W^X, code lies in private memory, so compiling a method between the two readings would show.</summary>
+    /// <summary>
+    /// Without W^X, code lies in private memory, so compiling a method between the two readings would show. Without tiered compilation, the application itself compiles
+    /// nothing in the background, which on a busy machine may come at any time.
+    /// </summary>
     [Fact]
     public void Nothing_is_compiled_during_a_trial()
     {
-        using var target = LiveTarget.Start(new TargetStart { Arguments = ["hold", "managed=1000000"], Environment = new Dictionary<string, string?> { ["DOTNET_EnableWriteXorExecute"] = "0" } });
+        using var target = LiveTarget.Start(new TargetStart { Arguments = ["hold", "managed=1000000"], Environment = new Dictionary<string, string?> { ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_TieredCompilation"] = "0" } });
         var result = Measurer.Run(new MeasureRequest { Pid = target.Pid, Engine = EngineKind.Agent, MaxTrials = 2, MaxStall = TimeSpan.FromSeconds(5), AgentPatience = TimeSpan.FromSeconds(60) }, CancellationToken.None);
 
         Assert.Equal(result.Fork.PredictedChargeBytes, result.Fork.ChargedBytes);

@@ -55,12 +55,29 @@ public sealed class UserTests : IDisposable
         Assert.Contains("sudo", outcome.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_program_that_is_not_dumpable_is_measured_by_root_only()
+    {
+        using var target = StartAsNobody("undumpable=1");
+        using var own = MeasureHost.Start(target.Pid, [], AsNobody, Share(MeasureHost.Folder, "tool"));
+        var refused = own.Finish();
+        Assert.Equal((int)ExitReason.NotPermitted, refused.ExitCode);
+        Assert.Contains("is not dumpable", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("as the target's own user", refused.Output, StringComparison.Ordinal);
+
+        var refusedToRoot = MeasureHost.Run(target.Pid);
+        Assert.Equal((int)ExitReason.NotDotNet, refusedToRoot.ExitCode);
+        Assert.Contains("is not dumpable", refusedToRoot.Output, StringComparison.Ordinal);
+        Assert.Equal(0, MeasureHost.Run(target.Pid, "engine=Auto").ExitCode);
+        Assert.Equal("Pong", target.Ask("Ping"));
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private LiveTarget StartAsNobody()
+    private LiveTarget StartAsNobody(params string[] options)
     {
         string program = Path.Combine(Share(Path.GetDirectoryName(TestApps.FrameworkDependent)!, "app"), "forklint-testapp.dll");
-        return LiveTarget.Start(new TargetStart { Launcher = AsNobody, Program = ["dotnet", program], Arguments = ["hold", "managed=10000000"] });
+        return LiveTarget.Start(new TargetStart { Launcher = AsNobody, Program = ["dotnet", program], Arguments = ["hold", "managed=10000000", .. options] });
     }
 
     /// <summary>The agent's files where only root may read them: the tool must then copy the shim.</summary>

@@ -26,26 +26,39 @@ if (Text("group") is { } group && JoinGroup(0, int.Parse(group, CultureInfo.Inva
     throw new Win32Exception(Marshal.GetLastPInvokeError());
 }
 
+// As the tool does before anything else.
+if (options.ContainsKey("offer"))
+{
+    KillerOrder.OfferSelf();
+}
+
 try
 {
-    var result = Measurer.Run(
-        new MeasureRequest
-        {
-            Pid = int.Parse(args[0], CultureInfo.InvariantCulture),
-            Engine = Enum.Parse<EngineKind>(Text("engine") ?? "Agent"),
-            MaxTrials = (int)(Number("trials") ?? 5),
-            MaxStall = TimeSpan.FromMilliseconds(Number("stall") ?? 5000),
-            Hold = Number("hold") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            ChildWritesBytes = (long?)Number("writes"),
-            Verify = options.ContainsKey("verify"),
-            LockPatience = TimeSpan.FromSeconds(Number("lock") ?? 2),
-            AgentPatience = TimeSpan.FromSeconds(Number("patience") ?? 30),
-            AgentFolder = Text("agent"),
-            InjectFault = Enum.Parse<AgentFault>(Text("fault") ?? "None"),
-            ReadHeap = options.ContainsKey("heap") ? static (child, _) => child.Pid : null,
-            Observer = new StageObserver(Stage("die"), Stage("pause")),
-        },
-        interruption.Token);
+    var request = new MeasureRequest
+    {
+        Pid = int.Parse(args[0], CultureInfo.InvariantCulture),
+        Engine = Enum.Parse<EngineKind>(Text("engine") ?? "Agent"),
+        MaxTrials = (int)(Number("trials") ?? 5),
+        MaxStall = TimeSpan.FromMilliseconds(Number("stall") ?? 5000),
+        Hold = Number("hold") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        ChildWritesBytes = (long?)Number("writes"),
+        Verify = options.ContainsKey("verify"),
+        LockPatience = TimeSpan.FromSeconds(Number("lock") ?? 2),
+        AgentPatience = TimeSpan.FromSeconds(Number("patience") ?? 30),
+        StartPatience = TimeSpan.FromSeconds(Number("start") ?? 15),
+        EnterUnproven = options.ContainsKey("force"),
+        AgentFolder = Text("agent"),
+        InjectFault = Enum.Parse<AgentFault>(Text("fault") ?? "None"),
+        ReadHeap = options.ContainsKey("heap") ? static (_, _) => { } : null,
+        Observer = new StageObserver(Stage("die"), Stage("pause")),
+    };
+    if (options.ContainsKey("freeze"))
+    {
+        Freezer.Run(request, static (frozen, _) => Console.WriteLine($"{frozen.Threads.Count} threads"), interruption.Token);
+        return 0;
+    }
+
+    var result = Measurer.Run(request, interruption.Token);
     Console.WriteLine(JsonSerializer.Serialize(new
     {
         engine = result.Engine.ToString(),
@@ -58,7 +71,7 @@ try
         charged = result.Fork.ChargedBytes,
         childUnique = result.Fork.Child?.UniqueBytes,
         trials = result.Fork.Trials.Count,
-        heap = result.Heap,
+        heap = result.HeapWasRead,
         warnings = result.Warnings,
     }));
     return 0;

@@ -43,6 +43,7 @@ internal sealed unsafe class Channel(NativeFunctions libc, AgentMemory memory, i
         *memory.Reply = default;
         memory.Reply->Magic = AgentProtocol.Magic;
         memory.Reply->Operation = memory.Request->Operation;
+        memory.Reply->Number = memory.Request->Number;
         return memory.Reply;
     }
 
@@ -61,32 +62,28 @@ internal sealed unsafe class Channel(NativeFunctions libc, AgentMemory memory, i
         var reply = memory.Reply;
         reply->Descriptors = (first >= 0 ? 1 : 0) | (second >= 0 ? 2 : 0);
 
-        // struct msghdr and cmsghdr of 64-bit kernels: sizes are 8 bytes, and musl's 4-byte sizes have a zero beside them.
-        byte* area = memory.Scratch + 1024;
-        new Span<byte>(area, 256).Clear();
-        nint* message = (nint*)area;
-        nint* vector = (nint*)(area + 64);
-        byte* control = area + 128;
-        vector[0] = (nint)reply;
-        vector[1] = AgentProtocol.ReplyLengthBytes;
-        message[2] = (nint)vector;
-        message[3] = 1;
+        var scratch = memory.Scratch;
+        scratch->Vector = new IoVector { Start = reply, LengthBytes = AgentProtocol.ReplyLengthBytes };
+        scratch->Message = new MessageHeader { Vectors = &scratch->Vector, VectorCount = 1 };
         int descriptors = (first >= 0 ? 1 : 0) + (second >= 0 ? 1 : 0);
         if (descriptors > 0)
         {
-            *(nint*)control = 16 + (4 * descriptors);
-            *(int*)(control + 8) = 1; // SOL_SOCKET
-            *(int*)(control + 12) = 1; // SCM_RIGHTS
-            *(int*)(control + 16) = first >= 0 ? first : second;
-            *(int*)(control + 20) = first >= 0 ? second : 0;
-            message[4] = (nint)control;
-            message[5] = 24;
+            scratch->Descriptors = new DescriptorMessage
+            {
+                LengthBytes = DescriptorMessage.HeaderBytes + (sizeof(int) * descriptors),
+                Level = 1, // SOL_SOCKET
+                Type = 1, // SCM_RIGHTS
+                First = first >= 0 ? first : second,
+                Second = first >= 0 ? second : 0,
+            };
+            scratch->Message.Control = &scratch->Descriptors;
+            scratch->Message.ControlLengthBytes = sizeof(DescriptorMessage);
         }
 
         nint sent;
         do
         {
-            sent = libc.SendMessage(socket, message, NoSignal);
+            sent = libc.SendMessage(socket, &scratch->Message, NoSignal);
         }
         while (sent < 0 && Marshal.GetLastSystemError() == Interrupted);
 
@@ -96,40 +93,44 @@ internal sealed unsafe class Channel(NativeFunctions libc, AgentMemory memory, i
     /// <summary>Says nothing until the tool gives up: an injected fault.</summary>
     public void WaitForGoodbye()
     {
-        int* polled = (int*)(memory.Scratch + 1536);
-        polled[0] = socket;
-        polled[1] = Readable;
-        _ = libc.Poll(polled, 1, AgentProtocol.IdleSeconds * 1000);
+        memory.Scratch->Socket = new PollEntry { Descriptor = socket, Wanted = Readable };
+        _ = libc.Poll(&memory.Scratch->Socket, 1, AgentProtocol.IdleSeconds * 1000);
     }
 
     private bool WaitUntilReadable(ref int childDescriptor, ChildProcess child)
     {
-        // struct pollfd: int fd, short events, short revents. A negative descriptor is ignored by the kernel.
-        int* polled = (int*)(memory.Scratch + 1536);
+        long idleSince = Environment.TickCount64;
         while (true)
         {
-            polled[0] = socket;
-            polled[1] = Readable;
-            polled[2] = childDescriptor;
-            polled[3] = Readable;
-            nint ready = libc.Poll(polled, 2, AgentProtocol.IdleSeconds * 1000);
-            if (ready < 0 && Marshal.GetLastSystemError() == Interrupted)
-            {
-                continue;
-            }
-
-            if (ready <= 0)
+            // The kernel ignores a negative descriptor. A child whose time is over is ended here: it has no clock of its own.
+            var scratch = memory.Scratch;
+            scratch->Socket = new PollEntry { Descriptor = socket, Wanted = Readable };
+            scratch->Child = new PollEntry { Descriptor = childDescriptor, Wanted = Readable };
+            int idle = (int)Math.Max(0, (AgentProtocol.IdleSeconds * 1000) - (Environment.TickCount64 - idleSince));
+            int left = child.LeftMilliseconds;
+            nint ready = libc.Poll(&scratch->Socket, 2, Math.Min(idle, left));
+            if (ready < 0 && Marshal.GetLastSystemError() != Interrupted)
             {
                 return false;
             }
 
-            if (polled[3] >> 16 != 0)
+            if (ready == 0 && idle <= left)
+            {
+                return false;
+            }
+
+            if (ready > 0 && scratch->Child.Got != 0)
             {
                 child.Reap();
                 childDescriptor = -1;
             }
+            else if (ready == 0)
+            {
+                child.End();
+                childDescriptor = -1;
+            }
 
-            if (polled[1] >> 16 != 0)
+            if (ready > 0 && scratch->Socket.Got != 0)
             {
                 return true;
             }

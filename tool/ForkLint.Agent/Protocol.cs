@@ -15,7 +15,7 @@ internal enum AgentOperation
     /// <summary>The longest stall in a window of Argument nanoseconds in which nothing is forked.</summary>
     Control,
 
-    /// <summary>Fork a child that ends by itself after Argument seconds. The reply carries its pidfd and, on request, its memory.</summary>
+    /// <summary>Fork a child that the agent ends after Argument seconds, and the kernel with the agent's thread. The reply carries its pidfd and, on request, its memory.</summary>
     Fork,
 
     /// <summary>A child that shares the memory and ends at once.</summary>
@@ -110,6 +110,11 @@ internal struct AgentRequest
     public AgentOperation Operation;
     public AgentFault Fault;
     public ForkOptions Options;
+
+    /// <summary>Counts the requests of a connection from 1; the reply repeats it.</summary>
+    public uint Number;
+
+    public int Unused;
     public long Argument;
 }
 
@@ -121,6 +126,11 @@ internal unsafe struct AgentReply
     public AgentOperation Operation;
     public AgentStatus Status;
     public int Error;
+
+    /// <summary>The number of the request that is answered.</summary>
+    public uint Number;
+
+    public int Unused;
 
     /// <summary>The child's id in the application's pid namespace.</summary>
     public long ChildPid;
@@ -139,11 +149,11 @@ internal unsafe struct AgentReply
 internal static class AgentProtocol
 {
     /// <summary>"FLA" and the version: both ends check it in every message.</summary>
-    public const uint Magic = 0x01414C46;
+    public const uint Magic = 0x02414C46;
 
     public const int TextCapacityBytes = 192;
 
-    /// <summary>No child outlives this, whoever dies.</summary>
+    /// <summary>No child is held for longer.</summary>
     public const int LongestHoldSeconds = 60;
 
     /// <summary>The agent leaves when the tool is silent for this long (stopped, or hung).</summary>

@@ -12,6 +12,7 @@ internal sealed unsafe class Session : IDisposable
     private readonly NativeFunctions _libc;
     private readonly AgentMemory _memory;
     private readonly Channel _channel;
+    private readonly ParentLife _life;
     private readonly ChildProcess _child;
     private readonly int _socket;
     private StallWatcher? _watcher;
@@ -25,7 +26,17 @@ internal sealed unsafe class Session : IDisposable
         _libc = new NativeFunctions();
         _memory = new AgentMemory(_libc);
         _channel = new Channel(_libc, _memory, socket);
-        _child = new ChildProcess(_libc, _memory);
+        try
+        {
+            _life = new ParentLife(_libc);
+        }
+        catch
+        {
+            _memory.Dispose();
+            throw;
+        }
+
+        _child = new ChildProcess(_libc, _memory, _life);
     }
 
     /// <summary>Returns when the tool said goodbye, is gone, or something failed that ends the session.</summary>
@@ -57,6 +68,7 @@ internal sealed unsafe class Session : IDisposable
     {
         EndChild();
         _watcher?.Dispose();
+        _life.Dispose();
         _memory.Dispose();
     }
 
@@ -166,7 +178,6 @@ internal sealed unsafe class Session : IDisposable
             return;
         }
 
-        _ = _child.OfferToOutOfMemoryKiller();
         FailAfterFork(request);
         _childDescriptor = request->Fault == AgentFault.FailPidDescriptor ? -1 : _child.OpenPidDescriptor();
         if (_childDescriptor < 0)
@@ -221,10 +232,8 @@ internal sealed unsafe class Session : IDisposable
 
     private void Pause(long nanoseconds)
     {
-        long* time = (long*)(_memory.Scratch + 2048);
-        time[0] = nanoseconds / 1_000_000_000;
-        time[1] = nanoseconds % 1_000_000_000;
-        _ = _libc.Sleep(time, null);
+        _memory.Scratch->Pause = new KernelTime { Seconds = nanoseconds / 1_000_000_000, Nanoseconds = nanoseconds % 1_000_000_000 };
+        _ = _libc.Sleep(&_memory.Scratch->Pause, null);
     }
 
     private void FailAfterFork(AgentRequest* request)

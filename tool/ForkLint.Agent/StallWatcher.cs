@@ -12,7 +12,7 @@ namespace ForkLint.Agent;
 internal sealed unsafe class StallWatcher : IDisposable
 {
     private const int StackBytes = 256 * 1024;
-    private const int PageBytes = 4096;
+    private const int PageBytes = AgentPages.PageBytes;
     private const int DontNeed = 4; // MADV_DONTNEED
 
     private readonly NativeFunctions _libc;
@@ -111,7 +111,7 @@ internal sealed unsafe class StallWatcher : IDisposable
             longest = Math.Max(longest, now - last);
             last = now;
             offset += PageBytes;
-            if (offset == AgentMemory.WatchedBytes)
+            if (offset == AgentPages.WatchedBytes)
             {
                 offset = 0;
 

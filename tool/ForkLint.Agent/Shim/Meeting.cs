@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Loader;
 using System.Text;
 
 namespace ForkLint.Agent.Shim;
@@ -10,8 +9,11 @@ namespace ForkLint.Agent.Shim;
 /// </summary>
 internal static class Meeting
 {
-    /// <summary>The version of this contract: the greeting, the payload's length and bytes, its entry point.</summary>
-    private const byte ContractVersion = 1;
+    /// <summary>The version of this contract: the greeting, the offer, the payload, its entry point. See docs/agent-protocol.md.</summary>
+    private const byte ContractVersion = 2;
+
+    private const byte Wanted = 1;
+    private const byte NotWanted = 0;
 
     private const string SocketName = "s";
     private const int PatienceMilliseconds = 5000;
@@ -19,6 +21,8 @@ internal static class Meeting
     private const int WaitSeconds = 10;
     private const int LargestPayloadBytes = 4 * 1024 * 1024;
     private const int ErrorConnectionRefused = 111;
+
+    private static string? _place;
 
     private static ReadOnlySpan<byte> Greeting => "FLSH"u8;
 
@@ -45,11 +49,7 @@ internal static class Meeting
             }
 
             ShimLibc.LimitWaits(socket, WaitSeconds);
-            var payload = ReceivePayload(socket);
-            if (payload != null)
-            {
-                Run(payload, socket);
-            }
+            ReceivePayload(socket)?.Invoke(socket);
         }
         finally
         {
@@ -59,7 +59,8 @@ internal static class Meeting
 
     private static int Connect()
     {
-        string place = TemporaryFolder() + "forklint-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "-" + StartTime();
+        // Made once: an application that does nothing collects no garbage, so a visit should leave little.
+        string place = _place ??= TemporaryFolder() + "forklint-" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "-" + StartTime();
         long deadline = Environment.TickCount64 + PatienceMilliseconds;
         while (true)
         {
@@ -115,41 +116,42 @@ internal static class Meeting
         return error;
     }
 
-    private static byte[]? ReceivePayload(int socket)
+    /// <summary>
+    /// Greets the tool, learns which payload it brings, and takes its bytes only if they are not here already: a tool that comes every minute
+    /// loads nothing and leaves nothing that an idle application would have to collect.
+    /// </summary>
+    private static Action<int>? ReceivePayload(int socket)
     {
         // Plain arrays and spans: each further library that the shim refers to would be loaded into the application for ever.
-        var header = new byte[8];
-        Greeting.CopyTo(header);
-        header[4] = ContractVersion;
-        if (!ShimLibc.Send(socket, header) || !ShimLibc.Receive(socket, new Span<byte>(header, 0, 4)))
+        var greeting = new byte[8];
+        Greeting.CopyTo(greeting);
+        greeting[4] = ContractVersion;
+        var offer = new byte[sizeof(int) + PayloadCache.IdentityBytes];
+        if (!ShimLibc.Send(socket, greeting) || !ShimLibc.Receive(socket, offer))
         {
             return null;
         }
 
-        uint length = BitConverter.ToUInt32(header, 0);
+        uint length = BitConverter.ToUInt32(offer, 0);
         if (length is 0 or > LargestPayloadBytes)
         {
             return null;
         }
 
-        var payload = new byte[length];
-        return ShimLibc.Receive(socket, payload) ? payload : null;
-    }
+        var identity = new ReadOnlySpan<byte>(offer, sizeof(int), PayloadCache.IdentityBytes);
+        var known = PayloadCache.Find(identity);
+        if (!ShimLibc.Send(socket, [known == null ? Wanted : NotWanted]))
+        {
+            return null;
+        }
 
-    /// <summary>The payload is an assembly with a type ForkLint.Agent.Payload and a method Run that takes the socket.</summary>
-    private static void Run(byte[] payload, int socket)
-    {
-        var context = new AssemblyLoadContext("ForkLint.Agent", isCollectible: true);
-        try
+        if (known != null)
         {
-            var assembly = context.LoadFromStream(new MemoryStream(payload));
-            var run = assembly.GetType("ForkLint.Agent.Payload", throwOnError: true)!.GetMethod("Run")!.CreateDelegate<Action<int>>();
-            run(socket);
+            return known;
         }
-        finally
-        {
-            context.Unload();
-        }
+
+        var payload = new byte[length];
+        return ShimLibc.Receive(socket, payload) ? PayloadCache.Load(identity, payload) : null;
     }
 
     /// <summary>

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using ForkLint.Agent.Shim;
 
-// The same in every build: what differs is the name.
+// The same in every build: what differs is the name (see Naming.targets).
 [assembly: AssemblyVersion("1.0.0.0")]
 
 /// <summary>
@@ -22,17 +23,26 @@ internal static class StartupHook
     private const int StackBytes = 256 * 1024;
 
     /// <summary>Starts the agent's thread and returns at once. Never throws.</summary>
+    /// <remarks>
+    /// It refers to nothing itself: what a trimmed runtime lacks is missed when <see cref="Start"/> is compiled, inside of the try.
+    /// </remarks>
     public static void Initialize()
     {
         try
         {
-            // The tool looks for this name among the threads: it is the first sign that the hook ran. The kernel keeps 15 characters.
-            var thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "forklint-agent" };
-            thread.UnsafeStart();
+            Start();
         }
         catch
         {
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Start()
+    {
+        // The tool looks for this name among the threads: it is the first sign that the hook ran. The kernel keeps 15 characters.
+        var thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "forklint-agent" };
+        thread.UnsafeStart();
     }
 
     private static void Run()

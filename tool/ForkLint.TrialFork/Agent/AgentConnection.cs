@@ -1,18 +1,25 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using ForkLint.Agent;
 
 namespace ForkLint.TrialFork;
 
 /// <summary>What the agent answered, and the descriptors it handed over.</summary>
-internal sealed record AgentAnswer(AgentReply Reply, string Text, Descriptor? ChildDescriptor, Descriptor? ChildMemory);
+/// <remarks>Nothing of it is proven: <see cref="ChildProof"/> decides what the descriptors are.</remarks>
+internal sealed record AgentAnswer(AgentReply Reply, string Text, Descriptor? ChildDescriptor, Descriptor? ChildMemory)
+{
+    /// <summary>When the request was sent, in clock ticks since boot.</summary>
+    public required long AskedTicks { get; init; }
+}
 
 /// <summary>The line to the agent in the application.</summary>
 internal sealed unsafe class AgentConnection(UnixSocket socket, Target target, MeasureRequest request, CancellationToken cancellation) : IDisposable
 {
-    private const uint ContractVersion = 1;
+    private const uint ContractVersion = 2;
+
+    private uint _number;
 
     private static ReadOnlySpan<byte> Greeting => "FLSH"u8;
 
@@ -26,10 +33,13 @@ internal sealed unsafe class AgentConnection(UnixSocket socket, Target target, M
             return false;
         }
 
-        var message = new byte[4 + payload.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(message, payload.Length);
-        payload.CopyTo(message, 4);
-        return socket.Send(message, deadline);
+        // The identity first: a shim that has this payload already answers so, and loads nothing.
+        const int identityBytes = 16;
+        var offer = new byte[sizeof(int) + identityBytes];
+        BinaryPrimitives.WriteInt32LittleEndian(offer, payload.Length);
+        ContentHash.Compute(payload).AsSpan(0, identityBytes).CopyTo(offer.AsSpan(sizeof(int)));
+        Span<byte> isWanted = stackalloc byte[1];
+        return socket.Send(offer, deadline) && socket.Receive(isWanted, deadline) && (isWanted[0] == 0 || socket.Send(payload, deadline));
     }
 
     /// <summary>Asks for one operation and waits for its end.</summary>
@@ -40,31 +50,42 @@ internal sealed unsafe class AgentConnection(UnixSocket socket, Target target, M
     /// <exception cref="MeasureException">The agent failed, is gone or does not answer.</exception>
     public AgentAnswer Call(AgentOperation operation, long argument = 0, ForkOptions options = ForkOptions.None, TimeSpan workTime = default)
     {
-        var message = new AgentRequest { Magic = AgentProtocol.Magic, Operation = operation, Fault = request.InjectFault, Options = options, Argument = argument };
+        if (socket.HasInput())
+        {
+            throw Untrue("an answer before it was asked");
+        }
+
+        var message = new AgentRequest { Magic = AgentProtocol.Magic, Operation = operation, Fault = request.InjectFault, Options = options, Number = ++_number, Argument = argument };
         var deadline = Patience(workTime);
         var bytes = new byte[AgentProtocol.ReplyLengthBytes];
-        var descriptors = new List<int>();
+        var descriptors = new List<Descriptor>();
+        long askedTicks = ChildProof.NowTicks();
+        long start = Stopwatch.GetTimestamp();
         bool isAnswered = socket.Send(MemoryMarshal.AsBytes(new ReadOnlySpan<AgentRequest>(in message)), deadline)
-            && socket.Receive(bytes, deadline, descriptors);
-        var owned = descriptors.ConvertAll(static number => new Descriptor(number));
-        var reply = MemoryMarshal.Read<AgentReply>(bytes);
-        if (!isAnswered || reply.Magic != AgentProtocol.Magic || reply.Operation != operation)
+            && socket.Receive(bytes, deadline, AgentReplyRules.MostDescriptors(operation, options), descriptors);
+        try
         {
-            owned.ForEach(static descriptor => descriptor.Dispose());
-            throw Lost(operation, deadline);
-        }
+            if (!isAnswered)
+            {
+                throw Lost(operation, deadline);
+            }
 
-        string text = Encoding.UTF8.GetString(reply.Text, Math.Clamp(reply.TextLengthBytes, 0, AgentProtocol.TextCapacityBytes));
-        if (reply.Status == AgentStatus.Failed)
+            var reply = MemoryMarshal.Read<AgentReply>(bytes);
+            if (AgentReplyRules.Objection(reply, new AgentExchange(message, Stopwatch.GetElapsedTime(start), descriptors.Count)) is { } objection)
+            {
+                throw Untrue(objection);
+            }
+
+            string text = AgentText.Clean(new ReadOnlySpan<byte>(reply.Text, reply.TextLengthBytes));
+            return reply.Status == AgentStatus.Failed
+                ? throw new MeasureException(ExitReason.MeasurementFailed, $"the agent in {target.Title} failed at {operation}: {text}", "use --engine estimate")
+                : new AgentAnswer(reply, text, descriptors.ElementAtOrDefault(0), descriptors.ElementAtOrDefault(1)) { AskedTicks = askedTicks };
+        }
+        catch
         {
-            owned.ForEach(static descriptor => descriptor.Dispose());
-            throw new MeasureException(ExitReason.MeasurementFailed, $"the agent in {target.Title} failed at {operation}: {text}", "the application is unharmed; use --engine estimate");
+            descriptors.ForEach(static descriptor => descriptor.Dispose());
+            throw;
         }
-
-        int sent = reply.Descriptors;
-        int next = 0;
-        Descriptor? Take(int bit) => (sent & bit) != 0 && next < owned.Count ? owned[next++] : null;
-        return new AgentAnswer(reply, text, Take(1), Take(2));
     }
 
     /// <summary>Sends the agent away and waits until its thread is done with the connection.</summary>
@@ -80,9 +101,15 @@ internal sealed unsafe class AgentConnection(UnixSocket socket, Target target, M
 
     private Deadline Patience(TimeSpan workTime) => new(request.AgentPatience + workTime, target.PidDescriptor.Value, cancellation);
 
+    /// <summary>An answer that no agent gives.</summary>
+    private MeasureException Untrue(string what) => new(
+        ExitReason.RefusedForSafety,
+        $"what answers in {target.Title} is not the agent: it answered with {what}",
+        "do not trust that process; --engine estimate asks it for nothing");
+
     private MeasureException Lost(AgentOperation operation, Deadline deadline) => target.HasEnded
         ? new MeasureException(ExitReason.NoSuchProcess, $"{target.Title} ended during the measurement", "measure it while it runs")
         : deadline.HasPassed
             ? new MeasureException(ExitReason.MeasurementFailed, string.Create(CultureInfo.InvariantCulture, $"the agent in {target.Title} did not answer {operation} within {request.AgentPatience.TotalSeconds:F0} s"), "the application may be overloaded: try again later, or use --engine estimate")
-            : new MeasureException(ExitReason.MeasurementFailed, $"the agent in {target.Title} hung up at {operation}", "the application is unharmed; use --engine estimate");
+            : new MeasureException(ExitReason.MeasurementFailed, $"the agent in {target.Title} hung up at {operation}", "use --engine estimate");
 }

@@ -16,8 +16,15 @@ internal sealed record AgentFiles(string ShimPath, string PayloadPath)
         string? other = folder != null && Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "ForkLint.Shim.*.dll").Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault() : null;
         folder ??= Path.Combine(AppContext.BaseDirectory, "agent");
         var files = new AgentFiles(Path.GetFullPath(Path.Combine(folder, other ?? name)), Path.GetFullPath(Path.Combine(folder, "ForkLint.Agent.dll")));
-        return File.Exists(files.ShimPath) && File.Exists(files.PayloadPath)
+        const string advice = "install the tool again: dotnet tool update -g ForkLint.Tool";
+        if (!File.Exists(files.ShimPath) || !File.Exists(files.PayloadPath))
+        {
+            throw new MeasureException(ExitReason.MeasurementFailed, $"the agent's files are not in {folder}", advice);
+        }
+
+        // Other bytes under the name that an application already knows would end it.
+        return ContentName.Covers(Path.GetFileNameWithoutExtension(files.ShimPath), File.ReadAllBytes(files.ShimPath))
             ? files
-            : throw new MeasureException(ExitReason.MeasurementFailed, $"the agent's files are not in {folder}", "install the tool again: dotnet tool install -g ForkLint.Tool");
+            : throw new MeasureException(ExitReason.RefusedForSafety, $"{files.ShimPath} is not what its name says: it was changed after it was built", advice);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
@@ -48,10 +49,16 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
 
         // "10.0.12+hash" or "10.0.12-servicing.1 @Commit: hash": the number is what people know it by.
         int end = version.AsSpan().IndexOfAny("+- @");
-        return new RuntimeIdentity(end < 0 ? version : version[..end]);
+        return new RuntimeIdentity(AgentText.CleanVersion(end < 0 ? version : version[..end]));
     }
 
     /// <summary>Makes the running application load a startup hook. OK does not mean that it ran: a trimmed application says OK too.</summary>
+    /// <remarks>
+    /// The last byte of the request is kept back until the runtime has read all others and waits for it. A request that lies unread in the
+    /// socket of a stopped application would be carried out whenever it is continued, when the tool and the hook's file may be gone, and a
+    /// missing file ends the application. A request without its last byte is thrown away (src/native/eventpipe/ds-ipc.c,
+    /// ds_ipc_message_initialize_stream).
+    /// </remarks>
     /// <param name="path">As the target sees it.</param>
     /// <exception cref="MeasureException">The runtime refuses or does not answer.</exception>
     public void ApplyStartupHook(string path)
@@ -59,7 +66,7 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
         var payload = new byte[sizeof(uint) + ((path.Length + 1) * sizeof(char))];
         BinaryPrimitives.WriteUInt32LittleEndian(payload, (uint)path.Length + 1);
         Encoding.Unicode.GetBytes(path, payload.AsSpan(sizeof(uint)));
-        var (_, error) = Call(ApplyStartupHookCommand, payload);
+        var (_, error) = Call(ApplyStartupHookCommand, payload, isHook: true);
         if (error is { } code)
         {
             throw code is UnknownCommand or NotSupported
@@ -68,7 +75,7 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
         }
     }
 
-    private (byte[] Reply, uint? Error) Call(byte command, ReadOnlySpan<byte> payload)
+    private (byte[] Reply, uint? Error) Call(byte command, ReadOnlySpan<byte> payload, bool isHook = false)
     {
         using var socket = Connect();
         var deadline = new Deadline(request.AgentPatience, target.PidDescriptor.Value, cancellation);
@@ -79,20 +86,41 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
         message[17] = command;
         payload.CopyTo(message.AsSpan(HeaderBytes));
         var header = new byte[HeaderBytes];
-        if (!socket.Send(message, deadline) || !socket.Receive(header, deadline))
+        if (isHook)
         {
-            throw Unanswered();
+            SendAllButTheLast(socket, message, deadline);
+        }
+
+        if (!socket.Send(isHook ? message.AsSpan(message.Length - 1) : message, deadline) || !socket.Receive(header, deadline))
+        {
+            throw Unanswered(command, deadline.HasPassed);
         }
 
         int length = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(14)) - HeaderBytes;
         var reply = new byte[Math.Max(0, length)];
         if (!header.AsSpan().StartsWith(Magic) || header[16] != ServerCommands || length < 0 || !socket.Receive(reply, deadline))
         {
-            throw Unanswered();
+            throw Unanswered(command, deadline.HasPassed);
         }
 
         const byte ok = 0;
         return header[17] == ok ? (reply, null) : (reply, reply.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(reply) : uint.MaxValue);
+    }
+
+    private void SendAllButTheLast(UnixSocket socket, byte[] message, Deadline deadline)
+    {
+        if (!socket.Send(message.AsSpan(0, message.Length - 1), deadline) || !socket.WaitUntilRead(deadline))
+        {
+            throw Unanswered(ProcessInfo2Command, deadline.HasPassed); // Without its last byte the hook is no hook.
+        }
+
+        if (ProcessSafety.Condition(target.Pid).TryGet(out var condition) && condition is ProcessCondition.Stopped or ProcessCondition.Traced or ProcessCondition.Frozen)
+        {
+            throw new MeasureException(
+                ExitReason.RefusedForSafety,
+                $"{target.Title} was stopped just before the agent was sent: nothing was loaded into it",
+                "let it run (kill -CONT, detach the debugger) and measure again");
+        }
     }
 
     private UnixSocket Connect()
@@ -107,8 +135,11 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
                 {
                     _ when target.HasEnded => Measurement.Gone(target.Pid),
                     Libc.ErrorAccess or Libc.ErrorNotPermitted => new MeasureException(ExitReason.NotPermitted, $"the diagnostics socket of {target.Title} may not be used: {Libc.Message(error)}", "run the tool as root (sudo) or as the target's own user"),
-                    Libc.ErrorAgain => Unanswered(),
-                    _ => new MeasureException(ExitReason.NotDotNet, $"nobody listens at the diagnostics socket of {target.Title}: {Libc.Message(error)}", "use --engine estimate"),
+                    Libc.ErrorAgain => new MeasureException(
+                        ExitReason.RefusedForSafety,
+                        $"the diagnostics socket of {target.Title} takes no more connections: the thread that serves it is blocked, or busy with other tools",
+                        "try again later, or use --engine estimate"),
+                    _ => new MeasureException(ExitReason.NotDotNet, $"nothing listens at the diagnostics socket of {target.Title}: {Libc.Message(error)}", "use --engine estimate"),
                 };
             }
 
@@ -127,12 +158,25 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
         }
     }
 
-    private MeasureException Unanswered() => target.HasEnded
-        ? Measurement.Gone(target.Pid)
-        : new MeasureException(
+    /// <param name="command">What was asked.</param>
+    /// <param name="isLate">Whether the patience is over; otherwise the runtime hung up.</param>
+    private MeasureException Unanswered(byte command, bool isLate)
+    {
+        if (Aftermath.HasEnded(target))
+        {
+            return Measurement.Gone(target.Pid);
+        }
+
+        string what = isLate
+            ? string.Create(CultureInfo.InvariantCulture, $"did not answer within {request.AgentPatience.TotalSeconds:F0} s: presumably the thread that serves its diagnostics is blocked, or busy with another tool")
+            : "hung up without an answer";
+        return new MeasureException(
             ExitReason.RefusedForSafety,
-            string.Create(CultureInfo.InvariantCulture, $"the runtime of {target.Title} does not answer within {request.AgentPatience.TotalSeconds:F0} s: it is stopped, starting, or busy with another diagnostics tool"),
-            "try again later, or use --engine estimate");
+            $"the runtime of {target.Title} {what}",
+            command == ApplyStartupHookCommand
+                ? "it may still load the agent, so keep this version of the tool installed until the application is restarted"
+                : "try again later, or use --engine estimate");
+    }
 
     private static string ReadString(byte[] reply, ref int offset)
     {

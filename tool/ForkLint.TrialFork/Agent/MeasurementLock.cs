@@ -25,6 +25,16 @@ internal static class MeasurementLock
             var deadline = new Deadline(patience, target.PidDescriptor.Value, cancellation);
             while (Libc.Lock(descriptor.Value, ExclusiveWithoutWaiting) != 0)
             {
+                int error = Libc.LastError;
+                if (error is not (Libc.ErrorAgain or Libc.ErrorInterrupted))
+                {
+                    throw target.HasEnded ? Measurement.Gone(target.Pid) : new MeasureException(
+                        ExitReason.MeasurementFailed,
+                        $"flock is refused here ({Libc.Message(error)}), and without it two measurements could run in the application at once",
+                        "run the tool where flock is allowed, or use --engine estimate")
+                    { AllowsEstimate = true };
+                }
+
                 if (!deadline.Pause(PollMilliseconds))
                 {
                     throw target.HasEnded ? Measurement.Gone(target.Pid) : new MeasureException(

@@ -112,7 +112,7 @@ internal sealed class MeetingPlace : IDisposable
         if (found == null || found.Facts() is var about && (about.UserId != user || (about.Mode & 0x3F) != 0))
         {
             found?.Dispose();
-            throw new MeasureException(ExitReason.RefusedForSafety, $"somebody else made {_name} in the target's {facts.TemporaryFolder}", "find out who, and remove it");
+            throw new MeasureException(ExitReason.RefusedForSafety, $"{_name} in the target's {facts.TemporaryFolder} was not created by this tool", "find out who created it, and remove it");
         }
 
         // The lock is ours, so whatever lies here is what a killed tool left.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
@@ -29,7 +28,7 @@ internal static unsafe class ShimFile
     /// </summary>
     private static string? CanReadInstalled(Target target, string shim)
     {
-        if (!Namespaces.IsSame(target.Files, NamespaceKind.Mount).ValueOr(false) || !SharesRoot(target) || IsConfined(target))
+        if (!Namespaces.IsSame(target.Files, NamespaceKind.Mount).ValueOr(false) || !SharesRoot(target) || SecurityLabel.MayConfine(target) || target.Status.NoNewPrivileges != false)
         {
             return null;
         }
@@ -65,30 +64,7 @@ internal static unsafe class ShimFile
     private static bool SharesRoot(Target target) =>
         StatOf(target.Files.PathOf("root") + "/") is { } theirs && StatOf("/") is { } ours && theirs.IsSameFile(ours);
 
-    /// <summary>A security module may keep a confined application from files that its user could read.</summary>
-    private static bool IsConfined(Target target)
-    {
-        string theirs = Label(target.Files.PathOf("attr/current"));
-        return theirs.Length > 0 && !theirs.StartsWith("unconfined", StringComparison.Ordinal) && theirs != Label("/proc/self/attr/current");
-    }
-
-    private static string Label(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path).TrimEnd('\0', '\n');
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
-
-    private static FileFacts? StatOf(string path)
-    {
-        FileFacts facts;
-        return Libc.Statx(Libc.StatxCall, Libc.CurrentDirectory, path, 0, 0x7FF, &facts) == 0 ? facts : null;
-    }
+    private static FileFacts? StatOf(string path) => FileFacts.Read(Libc.CurrentDirectory, path, 0);
 
     private static string Copy(Target target, DotNetFacts facts, Descriptor folder, string shim)
     {
@@ -105,7 +81,7 @@ internal static unsafe class ShimFile
         // One for each user: the programs of several users may share the folder, and none of them should run another's file.
         byte[] bytes = File.ReadAllBytes(shim);
         var status = target.Status;
-        string hash = Convert.ToHexString(SHA256.HashData(bytes))[..32].ToLowerInvariant();
+        string hash = ContentName.HashOf(Path.GetFileNameWithoutExtension(shim))!;
         string name = string.Create(CultureInfo.InvariantCulture, $"forklint-shim-{hash}-{status.EffectiveUid}.dll");
         IdentityScope.RunAs(status.EffectiveUid, status.EffectiveGid, [], () =>
         {
@@ -145,7 +121,7 @@ internal static unsafe class ShimFile
             }
         }
 
-        throw new MeasureException(ExitReason.RefusedForSafety, $"{name} in the target's temporary folder is not the agent's shim", "find out who made it and remove it, or use --engine estimate");
+        throw new MeasureException(ExitReason.RefusedForSafety, $"{name} in the target's temporary folder is not the agent's shim", "find out who created it, and remove it, or use --engine estimate");
     }
 
     /// <summary>
@@ -222,12 +198,17 @@ internal static unsafe class ShimFile
         }
     }
 
-    /// <summary>What an errno means for a file in the target's temporary folder.</summary>
-    internal static MeasureException Failure(DotNetFacts facts, int error) => error switch
+    /// <summary>What an errno means for a file in the target's temporary folder. Nothing was sent yet, so an estimate can be made instead.</summary>
+    internal static MeasureException Failure(DotNetFacts facts, int error)
     {
-        Libc.ErrorNoSpace or Libc.ErrorQuota => new MeasureException(ExitReason.MeasurementFailed, $"the target's {facts.TemporaryFolder} is full, and the agent needs a few KB there", "free some space, or use --engine estimate"),
-        Libc.ErrorReadOnlyFileSystem => new MeasureException(ExitReason.MeasurementFailed, $"the target's {facts.TemporaryFolder} is read-only, and the agent must meet the tool there", "mount a writable one, or use --engine estimate"),
-        Libc.ErrorAccess or Libc.ErrorNotPermitted => new MeasureException(ExitReason.NotPermitted, $"the target's user may not write to {facts.TemporaryFolder}", "make it writable for that user, or use --engine estimate"),
-        _ => new MeasureException(ExitReason.MeasurementFailed, $"a file cannot be made in the target's {facts.TemporaryFolder}: {Libc.Message(error)}", "use --engine estimate"),
-    };
+        var (reason, message, advice) = error switch
+        {
+            Libc.ErrorNoSpace or Libc.ErrorQuota => (ExitReason.MeasurementFailed, $"the target's {facts.TemporaryFolder} has no space or no inodes left, and the agent needs a few KB there", "free some, or use --engine estimate"),
+            Libc.ErrorReadOnlyFileSystem => (ExitReason.MeasurementFailed, $"the target's {facts.TemporaryFolder} is read-only, and the agent must meet the tool there", "mount a writable folder, or use --engine estimate"),
+            Libc.ErrorAccess or Libc.ErrorNotPermitted => (ExitReason.NotPermitted, $"the target's user may not write to {facts.TemporaryFolder}", "make it writable for that user, or use --engine estimate"),
+            Libc.ErrorNoEntry => (ExitReason.MeasurementFailed, $"the target's {facts.TemporaryFolder} was removed, and the agent must meet the tool there", "create it again, or use --engine estimate"),
+            _ => (ExitReason.MeasurementFailed, $"a file cannot be created in the target's {facts.TemporaryFolder}: {Libc.Message(error)}", "use --engine estimate"),
+        };
+        return new MeasureException(reason, message, advice) { AllowsEstimate = true };
+    }
 }

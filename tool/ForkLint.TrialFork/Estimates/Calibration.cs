@@ -1,164 +1,183 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
-/// <summary>What copying the page tables costs on this host.</summary>
-/// <param name="NanosecondsPerPage">For a resident anonymous page of base size.</param>
-/// <param name="BaseNanoseconds">For a fork of nearly nothing.</param>
-internal sealed record ForkRate(double NanosecondsPerPage, double BaseNanoseconds)
-{
-    /// <summary>
-    /// A huge page is one entry with a page table kept for it: measured 0.7 ms/GB against 24–30 ms/GB, which is 14 base pages' worth for
-    /// each huge page.
-    /// </summary>
-    private const double HugePageInPages = 14;
-    private const long HugePageBytes = 2L << 20;
-
-    /// <summary>How long a fork of this much memory takes.</summary>
-    /// <param name="anonymousBytes">All resident anonymous memory.</param>
-    /// <param name="hugeBytes">The part of it that lies in huge pages.</param>
-    public TimeSpan Predict(long anonymousBytes, long hugeBytes)
-    {
-        double pages = Math.Max(0, anonymousBytes - hugeBytes) / (double)Environment.SystemPageSize;
-        double huge = hugeBytes / (double)HugePageBytes;
-        return TimeSpan.FromMicroseconds((BaseNanoseconds + ((pages + (huge * HugePageInPages)) * NanosecondsPerPage)) / 1000);
-    }
-}
-
 /// <summary>
-/// Forks this very process with and without a touched scratch mapping, as the agent forks the application: libc's clone, a child that runs
-/// one libc function, no exit signal, all signals blocked. It takes as long as everything that is read of the target before a trial, so it
-/// runs beside that, on a thread of its own.
+/// Learns what a page costs here by forking this process with and without a touched scratch mapping, as the agent forks the application: libc's clone, a child
+/// that runs one libc function, no exit signal, all signals blocked. The memory of the tool itself stays out of these forks (MADV_DONTFORK), so they need
+/// little more room than the scratch mapping, and cost what it costs. Where that is too much, or the kernel refuses, the rate is one that was published.
 /// </summary>
-internal sealed unsafe class Calibration
+internal static unsafe class Calibration
 {
-    private const int ScratchBytes = 64 << 20;
+    /// <summary>More pages than this change the result by less than one run differs from the next.</summary>
+    private const int LargestScratchBytes = 8 << 20;
+
+    /// <summary>Fewer pages than this are lost in what a fork of nothing takes.</summary>
+    private const int SmallestScratchBytes = 2 << 20;
+
     private const int StackBytes = 64 << 10;
     private const int Rounds = 5;
     private const int ThreadCpuClock = 3;
     private const double ShortestBase = 50_000;
     private const double LongestBase = 1_000_000;
     private const int NoHugePage = 15;
+    private const int DontNeed = 4;
+    private const int DontFork = 10;
+    private const int DoFork = 11;
     private const int CloneFiles = 0x400;
     private const int WaitAll = 0x40000000;
     private const int SetMask = 2;
 
+    /// <summary>A second one at the same time would take the scratch mapping of the first out of its forks.</summary>
+    private static readonly object One = new();
+
     private static ForkRate? _known;
 
-    private readonly Thread? _thread;
-    private ForkRate? _rate;
-    private ExceptionDispatchInfo? _failure;
-
-    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is thrown again, on the thread that asks.")]
-    private Calibration()
+    /// <summary>The rate of this host. It is measured once in the life of this process.</summary>
+    /// <param name="mayTouchBytes">How much memory may be touched for it.</param>
+    public static ForkRate Measure(long mayTouchBytes)
     {
-        _rate = Volatile.Read(ref _known);
-        if (_rate != null)
+        if (Volatile.Read(ref _known) is { } known)
         {
-            return;
+            return known;
         }
 
-        _thread = new Thread(() =>
+        var rate = MeasureNow(mayTouchBytes);
+        if (rate.Unmeasured == null)
         {
-            try
-            {
-                _rate = MeasureNow();
-                Volatile.Write(ref _known, _rate);
-            }
-            catch (Exception failure)
-            {
-                _failure = ExceptionDispatchInfo.Capture(failure);
-            }
-        })
-        { IsBackground = true, Name = "calibration" };
-        _thread.Start();
+            Volatile.Write(ref _known, rate);
+        }
+
+        return rate;
     }
 
-    /// <summary>Begins to measure, if it was not done before in the life of this process. Nobody has to wait for the end.</summary>
-    public static Calibration Begin() => new();
-
-    /// <summary>The rate of this host; waits until it is known.</summary>
-    /// <exception cref="MeasureException">This process cannot fork itself.</exception>
-    public ForkRate Result()
+    /// <summary>The rate, measured again.</summary>
+    /// <param name="mayTouchBytes">How much memory may be touched for it.</param>
+    internal static ForkRate MeasureNow(long mayTouchBytes)
     {
-        _thread?.Join();
-        _failure?.Throw();
-        return _rate!;
-    }
-
-    [SuppressMessage("Memory", "FORK002", Justification = "The fork of this memory is what is measured.")]
-    private static ForkRate MeasureNow()
-    {
-        nint stack = Map(StackBytes);
-        nint scratch = 0;
-        try
+        int scratchBytes = (int)Math.Min(mayTouchBytes, LargestScratchBytes) & -Environment.SystemPageSize;
+        if (scratchBytes >= SmallestScratchBytes)
         {
-            _ = TryFork(stack); // the first one binds and compiles
-            double ownPages = OwnPages();
-            double small = Shortest(stack);
-            scratch = Map(ScratchBytes);
-            _ = Libc.AdviseMemory(scratch, ScratchBytes, NoHugePage);
-            for (int offset = 0; offset < ScratchBytes; offset += Environment.SystemPageSize)
+            lock (One)
             {
-                ((byte*)scratch)[offset] = 1;
-            }
-
-            // What the rest of this process touched meanwhile is copied, too.
-            double grown = Math.Max(0, OwnPages() - ownPages - (ScratchBytes / (double)Environment.SystemPageSize));
-            return Rate(small, Shortest(stack), ownPages, grown);
-        }
-        finally
-        {
-            _ = Libc.UnmapMemory(stack, StackBytes);
-            if (scratch != 0)
-            {
-                _ = Libc.UnmapMemory(scratch, ScratchBytes);
+                return MeasureWith(scratchBytes);
             }
         }
+
+        return ForkRate.Published($"too little memory is left to measure it: {ByteSize.Format(Math.Max(0, mayTouchBytes))} may be touched, and it takes {ByteSize.Format(SmallestScratchBytes)}");
     }
 
     /// <summary>
-    /// The difference of the two forks is what the scratch pages cost. When this process itself is busy it may come out too small, even
+    /// The difference of the two forks is what the scratch pages cost. When this host is busy it may come out too small, even
     /// negative; but it cannot be far below what all pages together cost on average.
     /// </summary>
     /// <param name="small">Nanoseconds without the scratch mapping.</param>
     /// <param name="large">Nanoseconds with it.</param>
-    /// <param name="ownPages">This process's pages beside the scratch mapping.</param>
-    /// <param name="grownPages">How many of its own came on top of them before the second.</param>
-    internal static ForkRate Rate(double small, double large, double ownPages, double grownPages = 0)
+    /// <param name="scratchPages">The pages of the scratch mapping.</param>
+    internal static ForkRate Rate(double small, double large, double scratchPages)
     {
-        double scratchPages = (ScratchBytes / (double)Environment.SystemPageSize) + grownPages;
-        double average = large / (ownPages + scratchPages);
-        double perPage = Math.Max((large - small) / scratchPages, average / 2);
-        return new ForkRate(perPage, Math.Clamp(small - (ownPages * perPage), ShortestBase, LongestBase));
+        double average = large / scratchPages;
+        double perPage = Math.Max((large - small) / scratchPages, average / 4);
+        return new ForkRate(perPage, Math.Clamp(small, ShortestBase, LongestBase));
     }
 
-    private static double OwnPages() =>
-        (new ProcessFiles(Environment.ProcessId).Status() is { IsOk: true } status ? status.Value.AnonymousBytes ?? 0 : 0) / (double)Environment.SystemPageSize;
-
-    private static nint Map(int lengthBytes)
+    [SuppressMessage("Memory", "FORK002", Justification = "The fork of this memory is what is measured.")]
+    private static ForkRate MeasureWith(int scratchBytes)
     {
-        nint start = Libc.MapMemory(0, lengthBytes, 3, 0x22, -1, 0);
-        return start != -1 ? start : throw Failure(Libc.LastError);
+        var own = OwnMemory();
+        nint stack = -1;
+        nint scratch = -1;
+        Advise(own, DontFork);
+        try
+        {
+            stack = Map(StackBytes);
+            scratch = stack == -1 ? -1 : Map(scratchBytes);
+            if (scratch == -1)
+            {
+                return Refused(Libc.LastError);
+            }
+
+            // Untouched, it has no pages to copy. The first fork binds and compiles.
+            _ = Libc.AdviseMemory(scratch, scratchBytes, NoHugePage);
+            if (!TryFork(stack, out _) || Shortest(stack, scratch, 0) is not { } small)
+            {
+                return Refused(Libc.LastError);
+            }
+
+            return Shortest(stack, scratch, scratchBytes) is { } large ? Rate(small, large, scratchBytes / (double)Environment.SystemPageSize) : Refused(Libc.LastError);
+        }
+        finally
+        {
+            Unmap(stack, StackBytes);
+            Unmap(scratch, scratchBytes);
+            Advise(own, DoFork);
+        }
     }
 
-    private static double Shortest(nint stack)
+    private static ForkRate Refused(int error) => ForkRate.Published($"the tool could not fork itself to measure it: {Libc.Message(error)}");
+
+    /// <summary>
+    /// What this process has written or may write. The child needs none of it: its one function is called by address and ends it. The exception is the block of
+    /// the calling thread, to which the kernel itself writes when the child begins to run (rseq, since glibc 2.35).
+    /// </summary>
+    private static List<MapRegion> OwnMemory()
+    {
+        ulong thread = (ulong)((delegate* unmanaged<nint>)NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "__errno_location"))();
+        return new ProcessFiles(Environment.ProcessId).CoarseMaps() is { IsOk: true } maps
+            ? [.. maps.Value.Where(region => region.IsPrivate && region.Permissions[1] == 'w' && !(region.Start <= thread && thread < region.End))]
+            : [];
+    }
+
+    private static void Advise(List<MapRegion> regions, int advice)
+    {
+        foreach (var region in regions)
+        {
+            // One that is gone meanwhile needs none.
+            _ = Libc.AdviseMemory((nint)region.Start, (nint)region.SizeBytes, advice);
+        }
+    }
+
+    private static nint Map(int lengthBytes) => Libc.MapMemory(0, lengthBytes, 3, 0x22, -1, 0);
+
+    private static void Unmap(nint start, int lengthBytes)
+    {
+        if (start != -1)
+        {
+            _ = Libc.UnmapMemory(start, lengthBytes);
+        }
+    }
+
+    /// <summary>
+    /// The shortest of a few forks. The scratch pages are new ones each time: what the kernel keeps for each page is then as far from the processor's caches as it is
+    /// in an application, whose pages are too many for them. Of the same pages the second fork takes less than half as long.
+    /// </summary>
+    private static double? Shortest(nint stack, nint scratch, int touchedBytes)
     {
         double shortest = double.MaxValue;
         for (int round = 0; round < Rounds; round++)
         {
-            shortest = Math.Min(shortest, TryFork(stack));
+            _ = Libc.AdviseMemory(scratch, touchedBytes, DontNeed);
+            for (int offset = 0; offset < touchedBytes; offset += Environment.SystemPageSize)
+            {
+                ((byte*)scratch)[offset] = 1;
+            }
+
+            if (!TryFork(stack, out double nanoseconds))
+            {
+                return null;
+            }
+
+            shortest = Math.Min(shortest, nanoseconds);
         }
 
         return shortest;
     }
 
-    /// <summary>Forks a child that ends at once; nanoseconds.</summary>
+    /// <summary>Forks a child that ends at once; false, with the error in <see cref="Libc.LastError"/>, where the kernel refuses.</summary>
     [SuppressMessage("Reliability", "FORK007", Justification = "The child's only function is libc's _exit, with all signals blocked: no managed code runs in it.")]
-    private static double TryFork(nint stack)
+    private static bool TryFork(nint stack, out double nanoseconds)
     {
         nint libc = NativeLibrary.GetMainProgramHandle();
         void* exit = (void*)NativeLibrary.GetExport(libc, "_exit");
@@ -171,9 +190,11 @@ internal sealed unsafe class Calibration
         int error = Libc.LastError;
         long end = ThreadNanoseconds();
         _ = Libc.SetSignalMask(SetMask, saved, null);
+        nanoseconds = end - start;
         if (child < 0)
         {
-            throw Failure(error);
+            Marshal.SetLastPInvokeError(error);
+            return false;
         }
 
         int status;
@@ -181,7 +202,7 @@ internal sealed unsafe class Calibration
         {
         }
 
-        return end - start;
+        return true;
     }
 
     /// <summary>
@@ -194,9 +215,4 @@ internal sealed unsafe class Calibration
         _ = Libc.ReadClock(ThreadCpuClock, time);
         return (time[0] * 1_000_000_000) + time[1];
     }
-
-    private static MeasureException Failure(int error) => new(
-        ExitReason.MeasurementFailed,
-        $"the tool could not fork itself to learn what a page costs here: {Libc.Message(error)}",
-        "run it where a process may be created and 128 MB of memory are free");
 }

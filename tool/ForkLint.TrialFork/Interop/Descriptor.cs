@@ -14,13 +14,10 @@ internal sealed class Descriptor(int value) : IDisposable
     public string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_value}");
 
     /// <summary>What the kernel says of the open file.</summary>
-    public unsafe FileFacts Facts()
+    public FileFacts Facts()
     {
-        FileFacts facts;
         const int emptyPath = 0x1000;
-        return Libc.Statx(Libc.StatxCall, _value, "", emptyPath, 0x7FF, &facts) == 0
-            ? facts
-            : throw new IOException($"statx: {Libc.Message(Libc.LastError)}");
+        return FileFacts.Read(_value, "", emptyPath) ?? throw new IOException($"statx: {Libc.Message(Libc.LastError)}");
     }
 
     /// <summary>Whether something can be read, or the peer is gone, within this time.</summary>

@@ -48,13 +48,18 @@ internal static unsafe partial class Libc
     public static readonly int SetResGidCall = IsArm64 ? 149 : 119;
     public static readonly int SetGroupsCall = IsArm64 ? 159 : 116;
     public static readonly int StatxCall = IsArm64 ? 291 : 332;
+    public static readonly int FileStatusCall = IsArm64 ? 79 : 262;
     public const int PidfdSendSignalCall = 424;
     public const int PidfdOpenCall = 434;
     public const int OpenAt2Call = 437;
 
-    private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+    public static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     public static int LastError => Marshal.GetLastPInvokeError();
+
+    /// <summary>With PRIO_PROCESS (0) and 0 it is the calling thread's own nice value that is set.</summary>
+    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, uint who, int nice);
 
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int OpenAt(int directory, string path, int flags, int mode);
@@ -123,6 +128,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(int socket, byte* buffer, nint count, int flags);
 
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int socket, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(int descriptor, nuint request, int* value);
+
     [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
     public static partial nint ReceiveMessage(int socket, nint* message, int flags);
 
@@ -176,39 +187,4 @@ internal struct PollEntry
     public int Descriptor;
     public short Wanted;
     public short Got;
-}
-
-/// <summary>struct statx, the same on every architecture (linux/stat.h).</summary>
-[StructLayout(LayoutKind.Explicit, Size = 256)]
-internal struct FileFacts
-{
-    [FieldOffset(16)]
-    public uint Links;
-
-    [FieldOffset(20)]
-    public uint UserId;
-
-    [FieldOffset(24)]
-    public uint GroupId;
-
-    [FieldOffset(28)]
-    public ushort Mode;
-
-    [FieldOffset(32)]
-    public ulong Inode;
-
-    [FieldOffset(40)]
-    public ulong LengthBytes;
-
-    [FieldOffset(136)]
-    public uint DeviceMajor;
-
-    [FieldOffset(140)]
-    public uint DeviceMinor;
-
-    public readonly bool IsDirectory => (Mode & 0xF000) == 0x4000;
-
-    public readonly bool IsRegularFile => (Mode & 0xF000) == 0x8000;
-
-    public readonly bool IsSameFile(FileFacts other) => Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;
 }

@@ -9,6 +9,7 @@ internal static unsafe class RootedDirectory
     private const ulong NoMagicLinks = 2;
     private const ulong NoSymbolicLinks = 4;
     private const ulong InRoot = 16;
+    private const int NotImplemented = 38;
 
     /// <summary>
     /// Opens <paramref name="path"/> as the target sees it: openat2 with RESOLVE_IN_ROOT and RESOLVE_NO_SYMLINKS below /proc/PID/root.
@@ -22,7 +23,14 @@ internal static unsafe class RootedDirectory
         try
         {
             int opened = (int)Libc.SystemCall(Libc.OpenAt2Call, root.Value, bytes, (nint)(&how), sizeof(OpenHow));
-            return opened >= 0 ? new Descriptor(opened) : throw Failure(path, Libc.LastError);
+            if (opened >= 0)
+            {
+                return new Descriptor(opened);
+            }
+
+            // Linux before 5.6 does not know it, and the seccomp filters of older container engines refuse it.
+            int error = Libc.LastError;
+            return error is NotImplemented or Libc.ErrorNotPermitted ? Walk(root, target, path) : throw Failure(target, path, error);
         }
         finally
         {
@@ -30,31 +38,70 @@ internal static unsafe class RootedDirectory
         }
     }
 
+    /// <summary>The same, one name after the other: none of them may be a link, and none leads upwards.</summary>
+    private static Descriptor Walk(Descriptor root, ProcessFiles target, string path)
+    {
+        var at = new Descriptor(Libc.Duplicate(root.Value));
+        string[] names = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (int index = 0; index < names.Length; index++)
+        {
+            if (names[index] is "." or "..")
+            {
+                at.Dispose();
+                throw Failure(target, path, Libc.ErrorLoop);
+            }
+
+            int access = index == names.Length - 1 ? Libc.ReadOnly : Libc.PathOnly;
+            int opened = Libc.OpenAt(at.Value, names[index], access | Libc.DirectoryOnly | Libc.NoFollow | Libc.CloseOnExec, 0);
+            int error = Libc.LastError;
+            at.Dispose();
+            if (opened < 0)
+            {
+                // With O_DIRECTORY and O_NOFOLLOW a link is "not a directory".
+                throw Failure(target, path, error == Libc.ErrorNotDirectory ? Libc.ErrorLoop : error);
+            }
+
+            at = new Descriptor(opened);
+        }
+
+        return at;
+    }
+
     private static Descriptor OpenRoot(ProcessFiles target)
     {
         int root = Libc.OpenAt(Libc.CurrentDirectory, target.PathOf("root"), Libc.PathOnly | Libc.DirectoryOnly | Libc.CloseOnExec, 0);
-        return root >= 0 ? new Descriptor(root) : throw Failure(target.PathOf("root"), Libc.LastError);
+        return root >= 0 ? new Descriptor(root) : throw Failure(target, target.PathOf("root"), Libc.LastError);
     }
 
-    private static MeasureException Failure(string path, int error) => error switch
+    private static MeasureException Failure(ProcessFiles target, string path, int error)
     {
-        Libc.ErrorLoop => new MeasureException(
-            ExitReason.RefusedForSafety,
-            $"a symbolic link is on the target's way to {path}, and following it could lead out of the target's file system",
-            "start the target with TMPDIR set to the real folder, or use --engine estimate"),
-        Libc.ErrorAccess or Libc.ErrorNotPermitted => new MeasureException(
-            ExitReason.NotPermitted,
-            $"{path} of the target may not be opened: {Libc.Message(error)}",
-            "run the tool as root (sudo) or as the target's own user; in a container add --cap-add SYS_PTRACE"),
-        38 => new MeasureException(
-            ExitReason.MeasurementFailed,
-            "this kernel has no openat2 (Linux 5.6), so the target's files cannot be reached safely",
-            "use --engine estimate"),
-        _ => new MeasureException(
-            ExitReason.MeasurementFailed,
-            $"{path} of the target cannot be opened: {Libc.Message(error)}",
-            "make the target's temporary folder available, or use --engine estimate"),
-    };
+        if (error is Libc.ErrorNoProcess || target.Stat() is not { IsOk: true, Value.IsZombie: false })
+        {
+            return Measurement.Gone(target.Pid);
+        }
+
+        return error switch
+        {
+            Libc.ErrorLoop => new MeasureException(
+                ExitReason.RefusedForSafety,
+                $"a symbolic link is on the target's way to {path}, and following it could lead out of the target's file system",
+                "start the target with TMPDIR set to the real folder, or use --engine estimate"),
+            Libc.ErrorAccess or Libc.ErrorNotPermitted => new MeasureException(
+                ExitReason.NotPermitted,
+                $"{path} of the target may not be opened: {Libc.Message(error)}",
+                "run the tool as root (sudo) or as the target's own user; in a container add --cap-add SYS_PTRACE"),
+            Libc.ErrorNoEntry => new MeasureException(
+                ExitReason.MeasurementFailed,
+                $"the target's temporary folder {path} does not exist (any more), and the agent must meet the tool there",
+                "create it again, or use --engine estimate")
+            { AllowsEstimate = true },
+            _ => new MeasureException(
+                ExitReason.MeasurementFailed,
+                $"{path} of the target cannot be opened: {Libc.Message(error)}",
+                "use --engine estimate")
+            { AllowsEstimate = true },
+        };
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct OpenHow

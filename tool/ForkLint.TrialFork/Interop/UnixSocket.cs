@@ -16,6 +16,8 @@ internal sealed unsafe class UnixSocket(int descriptor) : IDisposable
     private const int DoNotWait = 0x40;
     private const short Readable = 1;
     private const short Writable = 4;
+    private const int ControlHeaderBytes = 16; // struct cmsghdr
+    private const int MostDescriptors = 2;
     private readonly Descriptor _descriptor = new(descriptor);
 
     /// <summary>The number of the descriptor.</summary>
@@ -76,27 +78,31 @@ internal sealed unsafe class UnixSocket(int descriptor) : IDisposable
         return true;
     }
 
-    /// <summary>Fills the buffer before the deadline; false when the peer is gone or silent.</summary>
-    public bool Receive(Span<byte> bytes, Deadline deadline) => Receive(bytes, deadline, []);
+    /// <summary>Fills the buffer before the deadline; false when the peer is gone or silent. Descriptors that come along are not taken.</summary>
+    public bool Receive(Span<byte> bytes, Deadline deadline) => Receive(bytes, deadline, 0, []);
 
-    /// <summary>Fills the buffer before the deadline; descriptors that come along are added to the list.</summary>
-    public bool Receive(Span<byte> bytes, Deadline deadline, List<int> descriptors)
+    /// <summary>Fills the buffer before the deadline; of the descriptors that come along at most so many are added to the list.</summary>
+    /// <remarks>
+    /// The kernel drops what does not fit into the control buffer, so a surplus descriptor never has a number here, and nothing of the peer's
+    /// choice has to be closed (net/core/scm.c, scm_detach_fds).
+    /// </remarks>
+    public bool Receive(Span<byte> bytes, Deadline deadline, int mostDescriptors, List<Descriptor> descriptors)
     {
-        const int controlBytes = 64;
-        byte* control = stackalloc byte[controlBytes];
+        byte* control = stackalloc byte[ControlHeaderBytes + (MostDescriptors * sizeof(int))];
         nint* vector = stackalloc nint[2];
         nint* message = stackalloc nint[7];
         fixed (byte* start = bytes)
         {
             for (int got = 0; got < bytes.Length;)
             {
+                int room = Math.Clamp(mostDescriptors, 0, MostDescriptors) - descriptors.Count;
                 vector[0] = (nint)(start + got);
                 vector[1] = bytes.Length - got;
                 new Span<nint>(message, 7).Clear();
                 message[2] = (nint)vector;
                 message[3] = 1;
-                message[4] = (nint)control;
-                message[5] = controlBytes;
+                message[4] = room > 0 ? (nint)control : 0;
+                message[5] = room > 0 ? ControlHeaderBytes + (room * sizeof(int)) : 0;
                 nint count = Libc.ReceiveMessage(Value, message, DoNotWait | 0x40000000); // close on exec
                 if (count > 0)
                 {
@@ -113,18 +119,50 @@ internal sealed unsafe class UnixSocket(int descriptor) : IDisposable
         return true;
     }
 
+    /// <summary>Whether something was sent that nobody has read yet. The end of the connection is not something.</summary>
+    public bool HasInput()
+    {
+        const int peek = 2;
+        byte first;
+        return Libc.Receive(Value, &first, 1, peek | DoNotWait) > 0;
+    }
+
+    /// <summary>Waits until the peer has read all that was sent; false when the deadline passes before.</summary>
+    public bool WaitUntilRead(Deadline deadline)
+    {
+        const nuint unreadBytes = 0x5411; // SIOCOUTQ: what the peer has not taken yet (net/unix/af_unix.c, unix_outq_len)
+        while (true)
+        {
+            int unread;
+            if (Libc.Control(Value, unreadBytes, &unread) != 0)
+            {
+                return false;
+            }
+
+            if (unread == 0)
+            {
+                return true;
+            }
+
+            if (!deadline.Pause(1))
+            {
+                return false;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _descriptor.Dispose();
 
-    private static void TakeDescriptors(byte* control, int length, List<int> descriptors)
+    private static void TakeDescriptors(byte* control, int length, List<Descriptor> descriptors)
     {
-        // One control message at most is ever sent: a length of 8 bytes, SOL_SOCKET and SCM_RIGHTS, then the numbers.
-        if (length >= 20 && *(int*)(control + 8) == 1 && *(int*)(control + 12) == 1)
+        // One control message fits: a length of 8 bytes, SOL_SOCKET and SCM_RIGHTS, then the numbers.
+        if (length >= ControlHeaderBytes + sizeof(int) && *(int*)(control + 8) == 1 && *(int*)(control + 12) == 1)
         {
-            int count = ((int)*(nint*)control - 16) / 4;
+            int count = ((int)*(nint*)control - ControlHeaderBytes) / sizeof(int);
             for (int index = 0; index < count; index++)
             {
-                descriptors.Add(((int*)(control + 16))[index]);
+                descriptors.Add(new Descriptor(((int*)(control + ControlHeaderBytes))[index]));
             }
         }
     }
@@ -153,7 +191,10 @@ internal sealed unsafe class Deadline(TimeSpan patience, int targetDescriptor, C
     /// <summary>Whether the patience is over.</summary>
     public bool HasPassed => Stopwatch.GetElapsedTime(_start) > patience;
 
-    /// <summary>Waits for an event on a descriptor; false when the patience is over or the target is dead.</summary>
+    /// <summary>
+    /// Waits for an event on a descriptor; false when the patience is over or the target is dead. It is over even where there is an event:
+    /// a peer that sends a byte now and then would never be given up otherwise.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
     public bool Wait(int descriptor, short wanted)
     {
@@ -164,7 +205,7 @@ internal sealed unsafe class Deadline(TimeSpan patience, int targetDescriptor, C
             entries[0] = new PollEntry { Descriptor = descriptor, Wanted = wanted };
             entries[1] = new PollEntry { Descriptor = targetDescriptor, Wanted = 1 };
             int ready = Libc.Poll(entries, 2, SliceMilliseconds);
-            if (ready > 0 && entries[0].Got != 0)
+            if (ready > 0 && entries[0].Got != 0 && !HasPassed)
             {
                 return true;
             }

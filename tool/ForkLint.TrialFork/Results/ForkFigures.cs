@@ -36,6 +36,9 @@ public sealed record TrialFigures
     /// <summary>The longest time between two writes of the watcher while it happened.</summary>
     public long? StallMicroseconds { get; init; }
 
+    /// <summary>How long the one thread that made the call was kept from its own work; null where the agent's own made it.</summary>
+    public double? ThreadStoppedMicroseconds { get; init; }
+
     /// <summary>How the host's Committed_AS moved: the whole host's, so others move it too.</summary>
     public long? CommittedDeltaBytes { get; init; }
 }
@@ -61,7 +64,7 @@ public sealed record ForkFigures
     /// <summary>How much of the predicted charge the agent itself added to the application.</summary>
     public long? AgentOverheadBytes { get; init; }
 
-    /// <summary>Over the successful trials; from a calibration for an estimate.</summary>
+    /// <summary>Over the successful trials; from a calibration for an estimate, and null where none could be made.</summary>
     public Latency? Latency { get; init; }
 
     /// <summary>Whether <see cref="Latency"/> was computed from a calibration instead of measured.</summary>
@@ -72,6 +75,12 @@ public sealed record ForkFigures
 
     /// <summary>The longest in windows as long, in which nothing was forked.</summary>
     public long? ControlStallMicroseconds { get; init; }
+
+    /// <summary>How long the application may stand still for all trials together (--max-stall); null where nothing was forked.</summary>
+    public double? StallBudgetMicroseconds { get; init; }
+
+    /// <summary>How long the one thread that ptrace stopped was kept from its own work, the fork included; null for other engines.</summary>
+    public Latency? ThreadStopped { get; init; }
 
     /// <summary>The first child, right at the fork.</summary>
     public MemoryFigures? Child { get; init; }

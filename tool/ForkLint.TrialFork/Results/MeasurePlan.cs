@@ -2,9 +2,19 @@ namespace ForkLint.TrialFork;
 
 /// <summary>Why a measurement is not made.</summary>
 /// <param name="Reason">As an exit code.</param>
-/// <param name="Message">What stands against it.</param>
+/// <param name="Message">What prevents it.</param>
 /// <param name="Advice">What to do next.</param>
-public sealed record Refusal(ExitReason Reason, string Message, string Advice);
+public sealed record Refusal(ExitReason Reason, string Message, string Advice)
+{
+    /// <summary>
+    /// Whether an estimate is made instead where the choice of the engine is left to the tool. Not where the state is one that passes: then
+    /// you have to know, because the same measurement works in a moment.
+    /// </summary>
+    public bool AllowsEstimate { get; init; } = Reason == ExitReason.NotDotNet;
+
+    /// <summary>What forbids every fork of the application, whatever memory there is; null where nothing is known to.</summary>
+    public string? ForkForbidden { get; init; }
+}
 
 /// <summary>What a measurement would do. Making the plan runs nothing in the target and forks only this process.</summary>
 public sealed record MeasurePlan
@@ -24,7 +34,7 @@ public sealed record MeasurePlan
     /// <summary>Why it would be refused; null: it is allowed.</summary>
     public required Refusal? Refusal { get; init; }
 
-    /// <summary>How long one fork is expected to stop the application's writers.</summary>
+    /// <summary>How long one fork is expected to stop the application's writers; null where it could not be learnt what a page costs here.</summary>
     public required long? PredictedStallMicroseconds { get; init; }
 
     /// <summary>The charge of the next fork.</summary>

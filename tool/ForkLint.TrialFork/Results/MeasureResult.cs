@@ -7,7 +7,11 @@ namespace ForkLint.TrialFork;
 /// <param name="Name">The name of the command.</param>
 /// <param name="Runtime">The runtime's version, such as "10.0.12"; null where unknown.</param>
 /// <param name="IsServerGC">Whether it collects with the server GC; null where unknown.</param>
-public sealed record ProcessFacts(int Pid, string Name, string? Runtime, bool? IsServerGC);
+public sealed record ProcessFacts(int Pid, string Name, string? Runtime, bool? IsServerGC)
+{
+    /// <summary>Whether it runs .NET in any form.</summary>
+    public bool IsDotNet { get; init; } = true;
+}
 
 /// <summary>Everything a measurement found. What is unknown is null.</summary>
 public sealed record MeasureResult
@@ -21,11 +25,20 @@ public sealed record MeasureResult
     /// <summary>The target.</summary>
     public required ProcessFacts Process { get; init; }
 
-    /// <summary>The machine's memory, read when the measurement began.</summary>
-    public required HostMemory Host { get; init; }
+    /// <summary>What the verdicts are about: the machine, the process and its limits when the measurement began, without this tool and its agent.</summary>
+    public required ForkSituation Situation { get; init; }
+
+    /// <summary>Who shared the tightest limit with the target, and what it had started, before anything was done to it.</summary>
+    public Surroundings Surroundings { get; init; } = Surroundings.Unknown;
+
+    /// <summary>How large the target's collector lets its heap become.</summary>
+    public CollectorLimit Collector { get; init; } = new(null, null);
+
+    /// <summary>The machine's memory.</summary>
+    public HostMemory Host => Situation.Host;
 
     /// <summary>The nearest limiting memory cgroup; null: no limit.</summary>
-    public MemoryCgroup? Cgroup { get; init; }
+    public MemoryCgroup? Cgroup => Situation.Cgroup;
 
     /// <summary>The parent, with the agent warm and idle; as found, for an estimate.</summary>
     public required MemoryFigures Parent { get; init; }
@@ -48,8 +61,8 @@ public sealed record MeasureResult
     /// <summary>What giving back free memory changed; null if it was not asked for.</summary>
     public VerifyFigures? Verified { get; init; }
 
-    /// <summary>What <see cref="MeasureRequest.ReadHeap"/> returned.</summary>
-    public object? Heap { get; init; }
+    /// <summary>Whether <see cref="MeasureRequest.ReadHeap"/> has read a child to its end.</summary>
+    public bool HeapWasRead { get; init; }
 
     /// <summary>How long the child whose heap was read has lived; null if none was.</summary>
     public long? HeapChildLivedMilliseconds { get; init; }

@@ -24,8 +24,11 @@ public sealed record DotNetFacts
     /// <summary>Whether the runtime is Mono, which has no startup hooks over a socket.</summary>
     public required bool IsMono { get; init; }
 
-    /// <summary>Whether its environment switches diagnostics off.</summary>
-    public required bool DiagnosticsDisabled { get; init; }
+    /// <summary>The variable that switches diagnostics off, as it was set, such as "DOTNET_EnableDiagnostics=0"; null where none does.</summary>
+    public required string? DiagnosticsDisabledBy { get; init; }
+
+    /// <summary>TMPDIR as the program was started with; null where it had none.</summary>
+    public string? TemporaryVariable { get; init; }
 
     /// <summary>Whether its environment or its configuration switches startup hooks off (what trimming does too).</summary>
     public required bool StartupHooksDisabled { get; init; }
@@ -35,6 +38,9 @@ public sealed record DotNetFacts
 
     /// <summary>Whether it collects with the server GC, by the names of its threads; null where they cannot be read.</summary>
     public required bool? IsServerGC { get; init; }
+
+    /// <summary>What its environment and its configuration say of how large the collector's heap may become.</summary>
+    public CollectorLimit Collector { get; init; } = new(null, null);
 
     /// <summary>The major version; null where unknown.</summary>
     public int? MajorVersion => RuntimeVersion != null && Version.TryParse(RuntimeVersion.Split('-')[0], out var version) ? version.Major : null;

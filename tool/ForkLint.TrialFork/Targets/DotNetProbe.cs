@@ -25,6 +25,13 @@ public static class DotNetProbe
         return ElfSections.HasSection(process.PathOf("exe"), "__managedcode");
     }
 
+    /// <summary>How large the collector of a .NET process lets its heap become: its environment and its runtimeconfig.json are read, nothing else. Null where they may not be.</summary>
+    public static CollectorLimit? Collector(ProcessFiles process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        return process.Environment().TryGet(out var environment) ? CollectorLimit.Read(environment, RuntimeConfiguration(process, environment)) : null;
+    }
+
     internal static DotNetFacts Probe(ProcessFiles files, ProcessStat stat, ProcessStatus status)
     {
         var maps = Measurement.Require(files.CoarseMaps(), files.Pid);
@@ -49,10 +56,12 @@ public static class DotNetProbe
             TemporaryFolder = folder,
             IsNativeAot = isNativeAot,
             IsMono = isMono,
-            DiagnosticsDisabled = IsOff(environment, "EnableDiagnostics") || IsOff(environment, "EnableDiagnostics_IPC"),
+            DiagnosticsDisabledBy = SwitchedOff(environment, "EnableDiagnostics") ?? SwitchedOff(environment, "EnableDiagnostics_IPC"),
+            TemporaryVariable = environment.GetValueOrDefault("TMPDIR"),
             StartupHooksDisabled = HasSwitch(configuration, "System.StartupHookProvider.IsSupported", isOn: false),
             RuntimeVersion = VersionOfFolder(library) ?? VersionOfConfiguration(configuration),
-            IsServerGC = HasServerThreads(files),
+            IsServerGC = isDotNet ? HasServerThreads(files) : null,
+            Collector = CollectorLimit.Read(environment, configuration),
         };
     }
 
@@ -69,9 +78,15 @@ public static class DotNetProbe
         string directory = files.PathOf("root") + folder;
         try
         {
-            // In a time namespace the target's clock differs from ours, so the name may carry another start time: the latest counts.
-            return File.Exists($"{directory}/{own}")
-                ? own
+            if (File.Exists($"{directory}/{own}"))
+            {
+                return own;
+            }
+
+            // In a time namespace the target's clock differs from ours, so the name may carry another start time: the latest counts. Otherwise a socket
+            // of another start time is what a killed process left that had this id before.
+            return HasOurClock(files)
+                ? null
                 : Directory.EnumerateFiles(directory, prefix + "*-socket").Select(Path.GetFileName).OrderBy(static name => name!.Length).ThenBy(static name => name, StringComparer.Ordinal).LastOrDefault();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -80,9 +95,30 @@ public static class DotNetProbe
         }
     }
 
-    private static bool IsOff(IReadOnlyDictionary<string, string> environment, string name) =>
-        (environment.TryGetValue("DOTNET_" + name, out var value) || environment.TryGetValue("COMPlus_" + name, out value))
-        && value.Trim() is "0" or "0x0" or "00";
+    /// <summary>Whether it is in our time namespace, as the links of /proc say; false where that cannot be seen. Kernels without such namespaces have no link.</summary>
+    private static bool HasOurClock(ProcessFiles files) =>
+        Namespaces.IsSame(files, NamespaceKind.Time) is { IsOk: true } same ? same.Value : !File.Exists("/proc/self/ns/time");
+
+    /// <summary>The runtime reads these as hexadecimal numbers, with or without 0x, and DOTNET_ before COMPlus_ (clrconfignative).</summary>
+    private static string? SwitchedOff(IReadOnlyDictionary<string, string> environment, string name)
+    {
+        foreach (string prefix in new[] { "DOTNET_", "COMPlus_" })
+        {
+            if (environment.TryGetValue(prefix + name, out var value))
+            {
+                return IsZero(value) ? $"{prefix}{name}={value}" : null;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsZero(string value)
+    {
+        string digits = value.Trim();
+        digits = digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? digits[2..] : digits;
+        return uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint number) && number == 0;
+    }
 
     /// <summary>".../Microsoft.NETCore.App/10.0.12/libcoreclr.so": the folder is the version.</summary>
     private static string? VersionOfFolder(string? library)

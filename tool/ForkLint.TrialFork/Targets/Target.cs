@@ -7,6 +7,8 @@ namespace ForkLint.TrialFork;
 internal sealed class Target : IDisposable
 {
     private const int KillSignal = 9;
+    private const int InvalidArgument = 22;
+    private const int NotImplemented = 38;
 
     private Target(int pid, Descriptor descriptor, ProcessStat stat, ProcessStatus status)
     {
@@ -26,8 +28,11 @@ internal sealed class Target : IDisposable
     /// <summary>Its files below /proc.</summary>
     public ProcessFiles Files { get; }
 
-    /// <summary>Readable when it has ended.</summary>
+    /// <summary>Readable when it has ended; without a number where the kernel gives none, see <see cref="HasPidDescriptor"/>.</summary>
     public Descriptor PidDescriptor { get; }
+
+    /// <summary>Whether a pidfd holds it. Without one it can be looked at, and not entered.</summary>
+    public bool HasPidDescriptor => PidDescriptor.Value >= 0;
 
     /// <summary>As it was when it was opened.</summary>
     public ProcessStat Stat { get; }
@@ -35,8 +40,16 @@ internal sealed class Target : IDisposable
     /// <summary>As it was when it was opened.</summary>
     public ProcessStatus Status { get; }
 
+    /// <summary>How many mappings it has, counted without looking at any page; null where they cannot be read.</summary>
+    public int? MappingCount => Files.CountMappings() is { IsOk: true } count ? count.Value : null;
+
     /// <summary>Whether it has ended.</summary>
-    public bool HasEnded => PidDescriptor.IsReadable(0);
+    public bool HasEnded => HasPidDescriptor
+        ? PidDescriptor.IsReadable(0)
+        : !Files.Stat().TryGet(out var now) || now.IsZombie || now.StartTimeTicks != Stat.StartTimeTicks;
+
+    /// <summary>Whether it runs another program by now: execve draws a new address for the stack, and ends the agent's thread.</summary>
+    public bool RunsAnotherProgram => Stat.StackStart != 0 && Files.Stat().TryGet(out var now) && now.StackStart != 0 && now.StackStart != Stat.StackStart;
 
     /// <summary>"name (pid 7)".</summary>
     public string Title => string.Create(CultureInfo.InvariantCulture, $"{Stat.Comm} (pid {Pid})");
@@ -65,7 +78,8 @@ internal sealed class Target : IDisposable
                 throw Measurement.Gone(pid);
             }
 
-            return new Target(pid, descriptor, stat, Measurement.Require(files.Status(), pid));
+            var status = Measurement.Require(files.Status(), pid);
+            return status.Pid == pid ? new Target(pid, descriptor, stat, status) : throw Thread(pid, status);
         }
         catch
         {
@@ -94,11 +108,19 @@ internal sealed class Target : IDisposable
         }
 
         int error = Libc.LastError;
-        throw error switch
+        return error switch
         {
-            Libc.ErrorNoProcess => Measurement.Gone(pid),
-            22 => new MeasureException(ExitReason.NoSuchProcess, $"{pid} is the id of a thread, not of a process", "give the id of the process"),
-            _ => new MeasureException(ExitReason.MeasurementFailed, $"process {pid} cannot be opened: {Libc.Message(error)}", "the tool needs Linux 5.3 or later"),
+            Libc.ErrorNoProcess => throw Measurement.Gone(pid),
+            InvalidArgument or Libc.ErrorNoEntry when new ProcessFiles(pid).Status().TryGet(out var status) && status.Pid != pid => throw Thread(pid, status),
+
+            // Not in Linux before 5.3, and refused by the seccomp filters of older container engines.
+            NotImplemented or Libc.ErrorNotPermitted => new Descriptor(-1),
+            _ => throw new MeasureException(ExitReason.MeasurementFailed, $"process {pid} cannot be opened: {Libc.Message(error)}", "raise the tool's limits (ulimit -n), or try again"),
         };
     }
+
+    private static MeasureException Thread(int id, ProcessStatus status) => new(
+        ExitReason.NoSuchProcess,
+        string.Create(CultureInfo.InvariantCulture, $"{id} is the id of a thread of process {status.Pid}"),
+        string.Create(CultureInfo.InvariantCulture, $"measure process {status.Pid}"));
 }

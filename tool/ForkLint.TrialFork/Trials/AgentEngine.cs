@@ -11,15 +11,7 @@ internal static class AgentEngine
         request.Observer?.Entered(MeasureStage.TakeLock);
         using var held = MeasurementLock.Take(target, request.LockPatience, cancellation);
         var entry = new AgentEntry(request, target, assessment.Facts, cancellation);
-        using var connection = entry.Enter();
-        using var session = new TrialSession(request, target, assessment, connection, cancellation);
-        try
-        {
-            return session.Run(entry.RuntimeVersion);
-        }
-        catch (MeasureException) when (target.HasEnded)
-        {
-            throw new MeasureException(ExitReason.NoSuchProcess, $"{target.Title} ended during the measurement", "measure it while it runs");
-        }
+        var connection = entry.Enter();
+        return TrialSession.Measure(request, target, assessment, new AgentForker(target, assessment, connection, entry.RuntimeVersion), cancellation);
     }
 }

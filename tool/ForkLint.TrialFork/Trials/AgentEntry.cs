@@ -37,6 +37,8 @@ internal sealed class AgentEntry(MeasureRequest request, Target target, DotNetFa
         string shim = ShimFile.Place(target, facts, folder, files);
         MeetingPlace.RequireWritable(target, facts, folder);
 
+        // What was true a second ago may have changed, and the hook is what cannot be taken back.
+        Preflight.Agent.RequireStillAllowed(new PreflightSubject(request, target, facts, cancellation));
         Enter(MeasureStage.ApplyHook);
         port.ApplyStartupHook(shim);
 
@@ -67,13 +69,13 @@ internal sealed class AgentEntry(MeasureRequest request, Target target, DotNetFa
                 {
                     throw new MeasureException(
                         ExitReason.RefusedForSafety,
-                        $"{target.Title} was stopped while the agent was on its way: once continued, the agent finds nobody and leaves",
+                        $"{target.Title} was stopped before the agent started: once the process continues, the agent finds no tool and leaves",
                         "let it run (kill -CONT, detach the debugger) and measure again");
                 }
 
                 throw target.HasEnded ? Measurement.Gone(target.Pid) : new MeasureException(
                     ExitReason.NotDotNet,
-                    $"the runtime of {target.Title} accepted the startup hook and did not run it: the application is trimmed, or switches startup hooks off",
+                    $"the runtime of {target.Title} accepted the startup hook and did not run it: presumably the application is trimmed, or switches startup hooks off",
                     "use --engine estimate");
             }
         }

@@ -23,7 +23,13 @@ internal static unsafe class ChildWriter
     /// </summary>
     public static long Write(TrialChild child, ChildGuard guard, SafeFileHandle memory, long wantedBytes)
     {
-        var mappings = Measurement.Require(child.Files.Mappings(), child.Pid);
+        var read = child.Files.Mappings();
+        if (read.Failure == ReadFailure.ProcessGone)
+        {
+            return 0; // Ended by the guard, or with the application, which the caller looks at.
+        }
+
+        var mappings = Measurement.Require(read, child.Pid);
         using var pageMap = OpenPageMap(child);
         long pageBytes = Environment.SystemPageSize;
         long pages = (wantedBytes + pageBytes - 1) / pageBytes;

@@ -60,7 +60,7 @@ internal static class CopyOnWriteObserver
         long written = ChildWriter.Write(child, guard, memory, wanted);
         if (written < wanted)
         {
-            warnings.Add($"{ByteSize.Format(written)} of {ByteSize.Format(wanted)} were written in the child: it shares no more than that, or was ended");
+            warnings.Add($"{ByteSize.Format(written)} of {ByteSize.FormatGiven(wanted)} were written in the child: it shares no more than that, or was ended");
         }
 
         return written;

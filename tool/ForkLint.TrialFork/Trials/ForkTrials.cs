@@ -1,11 +1,10 @@
 using System.Globalization;
-using ForkLint.Agent;
 using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
 /// <summary>The trial forks: as many as fit the stall budget, the first child read, the host's commit counter beside each.</summary>
-internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, AgentConnection connection, TrialSession session)
+internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, IForker forker, TrialSession session, ProcessFiles application)
 {
     private const int FewestTrials = 5;
     private const int MostRefusals = 3;
@@ -15,6 +14,7 @@ internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, 
 
     private readonly List<TrialFigures> _trials = [];
     private MemoryFigures? _firstChild;
+    private long? _predictedAfterFork;
 
     /// <summary>Makes them.</summary>
     /// <param name="parent">The parent's mappings, the agent being warm and idle.</param>
@@ -22,13 +22,21 @@ internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, 
     public ForkFigures Run(IReadOnlyList<Mapping> parent, List<string> warnings)
     {
         long predicted = CommitCharge.PredictBytes(parent);
-        long control = ControlStall();
+        long? control = ControlStall();
         Repeat(predicted);
         var first = _trials[0];
         long charge = _firstChild?.CommitChargeBytes ?? predicted;
+
+        // The fork lies between two readings of the application: a mapping that it made before the fork is in the later one, and one that it made after is not in the earlier.
+        predicted = _predictedAfterFork == charge ? charge : predicted;
         if (_firstChild?.CommitChargeBytes is { } charged && charged != predicted)
         {
             warnings.Add($"the application's mappings changed between the two readings: predicted {ByteSize.Format(predicted)}, charged {ByteSize.Format(charged)}");
+        }
+
+        if (first.Succeeded && _firstChild == null)
+        {
+            warnings.Add("no child lived long enough to be read: the charge is predicted from the application's mappings, and not confirmed");
         }
 
         if (_trials.Count < request.MaxTrials && first.Succeeded && !IsCrossChecked(charge))
@@ -44,20 +52,21 @@ internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, 
             PredictedChargeBytes = predicted,
             ChargedBytes = _firstChild?.CommitChargeBytes,
             CommittedDeltaBytes = succeeded.Select(static trial => trial.CommittedDeltaBytes).MinBy(delta => Math.Abs((delta ?? long.MaxValue / 2) - charge)),
-            AgentOverheadBytes = predicted - assessment.PredictedChargeBytes,
+            AgentOverheadBytes = forker.Engine == EngineKind.Agent ? predicted - assessment.PredictedChargeBytes : null,
             Latency = Latency.Of(succeeded.Select(static trial => trial.LatencyMicroseconds)),
             LongestStallMicroseconds = _trials.Max(static trial => trial.StallMicroseconds),
             ControlStallMicroseconds = control,
+            ThreadStopped = Latency.Of(_trials.Select(static trial => trial.ThreadStoppedMicroseconds).OfType<double>()),
             Child = _firstChild,
             Trials = _trials,
         };
     }
 
-    private long ControlStall()
+    private long? ControlStall()
     {
         session.Enter(MeasureStage.ControlStall);
         var window = assessment.PredictedStall < ShortestWindow ? ShortestWindow : assessment.PredictedStall > LongestWindow ? LongestWindow : assessment.PredictedStall;
-        return connection.Call(AgentOperation.Control, (long)window.TotalNanoseconds, workTime: window).Reply.StallNanoseconds / 1000;
+        return forker.ControlStall(window);
     }
 
     private void Repeat(long predicted)
@@ -66,11 +75,11 @@ internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, 
         while (_trials.Count < assessment.Trials || _trials.Count == 0)
         {
             request.Observer?.Progress(string.Create(CultureInfo.InvariantCulture, $"trial {_trials.Count + 1} of up to {assessment.Trials}"));
-            var trial = Try();
+            var trial = Try(predicted);
             _trials.Add(trial);
 
             // What was measured counts from here on: it may be more than was predicted.
-            var cost = TimeSpan.FromMicroseconds(Math.Max(trial.LatencyMicroseconds, trial.StallMicroseconds ?? 0));
+            var cost = TimeSpan.FromMicroseconds(Math.Max(Math.Max(trial.LatencyMicroseconds, trial.StallMicroseconds ?? 0), trial.ThreadStoppedMicroseconds ?? 0));
             budget -= cost;
             bool isEnough = _trials.Count >= FewestTrials && IsCrossChecked(_firstChild?.CommitChargeBytes ?? predicted);
             if (budget < cost || isEnough || _trials.Count(static earlier => !earlier.Succeeded) >= MostRefusals)
@@ -80,18 +89,19 @@ internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, 
         }
     }
 
-    private TrialFigures Try()
+    private TrialFigures Try(long predicted)
     {
         long? before = assessment.Host.CommittedBytesNow();
-        var (answer, child) = session.Fork(MarginSeconds + session.ReadingSeconds(), ForkOptions.Watch);
+        var attempt = session.Fork(MarginSeconds + session.ReadingSeconds(), isWatched: true);
+        var child = attempt.Child;
         long? after = child == null ? null : assessment.Host.CommittedBytesNow();
         if (child != null)
         {
             if (_firstChild == null)
             {
                 session.Enter(MeasureStage.ReadChild);
-                var mappings = Measurement.Require(child.Files.Mappings(), child.Pid);
-                _firstChild = MemoryFigures.From(mappings, child.Files.Status().TryGet(out var status) ? status : null);
+                _firstChild = Read(child);
+                _predictedAfterFork = _firstChild?.CommitChargeBytes is { } charged && charged != predicted && application.Mappings().TryGet(out var later) ? CommitCharge.PredictBytes(later) : null;
             }
 
             session.EndChild();
@@ -100,11 +110,24 @@ internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, 
         return new TrialFigures
         {
             Succeeded = child != null,
-            Errno = child == null ? answer.Reply.Error : null,
-            LatencyMicroseconds = answer.Reply.LatencyNanoseconds / 1000.0,
-            StallMicroseconds = answer.Reply.StallNanoseconds / 1000,
+            Errno = attempt.Error,
+            LatencyMicroseconds = attempt.LatencyMicroseconds,
+            StallMicroseconds = attempt.StallMicroseconds,
+            ThreadStoppedMicroseconds = attempt.ThreadStoppedMicroseconds,
             CommittedDeltaBytes = after - before,
         };
+    }
+
+    /// <summary>The child's own figures; null where it ended before they were read, which is no failure of the application's.</summary>
+    private static MemoryFigures? Read(TrialChild child)
+    {
+        var mappings = child.Files.Mappings();
+        if (mappings.TryGet(out var list))
+        {
+            return MemoryFigures.From(list, child.Files.Status().TryGet(out var status) ? status : null);
+        }
+
+        return mappings.Failure == ReadFailure.ProcessGone ? null : MemoryFigures.From(Measurement.Require(mappings, child.Pid), null);
     }
 
     /// <summary>Whether the host's counter already confirmed the charge, within what one page cache or stack more or less explains.</summary>

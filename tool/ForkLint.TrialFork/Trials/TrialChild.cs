@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using ForkLint.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,12 +10,45 @@ internal sealed class TrialChild : IDisposable
     private readonly Descriptor _descriptor;
     private readonly long _forkedAt = Stopwatch.GetTimestamp();
 
-    public TrialChild(Descriptor descriptor, Descriptor? memory)
+    private TrialChild(int pid, Descriptor descriptor, SafeFileHandle? memory)
     {
         _descriptor = descriptor;
-        Memory = memory == null ? null : new SafeFileHandle(memory.Detach(), ownsHandle: true);
-        Pid = PidOf(descriptor);
-        Files = new ProcessFiles(Pid);
+        Memory = memory;
+        Pid = pid;
+        Files = new ProcessFiles(pid);
+    }
+
+    /// <summary>Takes the child that an answer brings, once it is proven to be the application's and made for this request.</summary>
+    /// <exception cref="MeasureException">It is not: nothing was done to it, and its descriptors are closed.</exception>
+    public static TrialChild Take(AgentAnswer answer, Target target)
+    {
+        try
+        {
+            int pid = ChildProof.Require(answer.ChildDescriptor!, target, answer.Reply.ChildPid, answer.AskedTicks);
+            return new TrialChild(pid, answer.ChildDescriptor!, ChildMemory.Open(target, pid, answer.ChildMemory));
+        }
+        catch
+        {
+            answer.ChildDescriptor!.Dispose();
+            answer.ChildMemory?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the child that a tracer made: the kernel named it, and its number cannot be given away before the tracer has waited for it.</summary>
+    /// <param name="pid">The child.</param>
+    /// <param name="needsMemory">Whether its memory is opened.</param>
+    /// <exception cref="MeasureException">It cannot be held.</exception>
+    public static TrialChild Of(int pid, bool needsMemory)
+    {
+        int descriptor = (int)Libc.SystemCall(Libc.PidfdOpenCall, pid, 0, 0, 0);
+        if (descriptor < 0)
+        {
+            throw new MeasureException(ExitReason.MeasurementFailed, $"the child of the trial cannot be held: {Libc.Message(Libc.LastError)}", "try again; look for out-of-memory kills (dmesg) if it happens again");
+        }
+
+        int memory = needsMemory ? Libc.OpenAt(Libc.CurrentDirectory, new ProcessFiles(pid).PathOf("mem"), Libc.ReadWrite | Libc.CloseOnExec, 0) : -1;
+        return new TrialChild(pid, new Descriptor(descriptor), memory < 0 ? null : new SafeFileHandle(memory, ownsHandle: true));
     }
 
     /// <summary>Its id in our pid namespace, where the application's own number for it means nothing.</summary>
@@ -52,19 +84,5 @@ internal sealed class TrialChild : IDisposable
         Kill();
         Memory?.Dispose();
         _descriptor.Dispose();
-    }
-
-    /// <summary>The kernel prints the process of a pidfd as this process's /proc numbers it (pidfd_show_fdinfo).</summary>
-    private static int PidOf(Descriptor descriptor)
-    {
-        foreach (string line in File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{descriptor.Value}")))
-        {
-            if (line.StartsWith("Pid:", StringComparison.Ordinal) && int.TryParse(line.AsSpan(4), NumberStyles.Integer, CultureInfo.InvariantCulture, out int pid) && pid > 0)
-            {
-                return pid;
-            }
-        }
-
-        throw new MeasureException(ExitReason.MeasurementFailed, "the child cannot be seen from here: it is in another pid namespace or ended at once", "run the tool on the host, or in a namespace that holds the application's");
     }
 }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using ForkLint.Agent;
+using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
-/// <summary>One visit of the agent: everything that is measured while it is in the application, in order.</summary>
-internal sealed class TrialSession(MeasureRequest request, Target target, Assessment assessment, AgentConnection connection, CancellationToken cancellation) : IDisposable
+/// <summary>One visit to an application: everything that is measured with children of it, in order.</summary>
+internal sealed class TrialSession(MeasureRequest request, Target target, Assessment assessment, IForker forker, CancellationToken cancellation) : IDisposable
 {
     /// <summary>One copy in ten is made while the heap cannot be walked: three in a row hardly ever are.</summary>
     private const int MostHeapAttempts = 3;
@@ -12,27 +14,48 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     private const int SettleMilliseconds = 5;
     private const int SettledLooks = 4;
     private const int MarginSeconds = 2;
+
+    /// <summary>The kernel prints some 100,000 mappings a second (measured), and a tenth of that on a crowded machine.</summary>
+    private const double MappingsReadInSecond = 10_000;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RemainsPatience = TimeSpan.FromSeconds(1);
 
     private readonly List<string> _warnings = [];
     private int _heapCopies;
     private TrialChild? _child;
+    private (int Pid, long StartTicks)? _lastChild;
     private ChildGuard? _guard;
 
-    /// <summary>Runs it all and dismisses the agent.</summary>
-    public MeasureResult Run(string? runtimeVersion)
+    /// <summary>Measures with an engine, which is disposed of at the end.</summary>
+    /// <exception cref="MeasureException">It was refused or failed, and why.</exception>
+    public static MeasureResult Measure(MeasureRequest request, Target target, Assessment assessment, IForker forker, CancellationToken cancellation)
     {
-        Enter(MeasureStage.GreetAgent);
-        var hello = connection.Call(AgentOperation.Hello);
-        Enter(MeasureStage.WarmAgent);
-        connection.Call(AgentOperation.Warm);
+        using var engine = forker;
+        using var session = new TrialSession(request, target, assessment, forker, cancellation);
+        try
+        {
+            return session.Run();
+        }
+        catch (MeasureException failure) when (failure.Reason != ExitReason.RefusedForSafety && (target.HasEnded || target.RunsAnotherProgram))
+        {
+            session.Dispose();
+            engine.Dispose(); // What it holds of the child would be taken for a remainder.
+            string what = target.HasEnded ? "ended" : "replaced its program (execve)";
+            throw new MeasureException(ExitReason.NoSuchProcess, $"{target.Title} {what} during the measurement{session.Remains()}", "measure it while it runs");
+        }
+    }
+
+    /// <summary>Runs it all and leaves the application.</summary>
+    public MeasureResult Run()
+    {
+        var process = forker.Prepare(Enter, _warnings);
         Settle();
 
         Enter(MeasureStage.ReadParent);
         var mappings = Measurement.Require(target.Files.Mappings(), target.Pid);
         var status = Measurement.Require(target.Files.Status(), target.Pid);
 
-        var trials = new ForkTrials(request, assessment, connection, this);
+        var trials = new ForkTrials(request, assessment, forker, this, target.Files);
         var fork = trials.Run(mappings, _warnings);
         var vfork = Vfork();
         bool canFork = fork.Succeeded == true;
@@ -42,27 +65,28 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         }
 
         var copyOnWrite = canFork && (request.Hold != null || request.ChildWritesBytes != null) ? Hold() : null;
-        var (heap, heapChildLived) = canFork && request.ReadHeap != null ? ReadHeap(request.ReadHeap) : (null, null);
+        var (heapWasRead, heapChildLived) = canFork && request.ReadHeap != null ? ReadHeap(request.ReadHeap) : (false, null);
         var verified = request.Verify ? Verify() : null;
 
         Enter(MeasureStage.DismissAgent);
-        connection.Dismiss();
+        forker.Leave();
         request.Observer?.Entered(MeasureStage.Conclude);
         return new MeasureResult
         {
-            Engine = EngineKind.Agent,
+            Engine = forker.Engine,
             EngineWhy = assessment.Why,
-            Process = new ProcessFacts(target.Pid, target.Stat.Comm, runtimeVersion ?? hello.Text, hello.Reply.Value == 1),
-            Host = assessment.Host,
-            Cgroup = assessment.Cgroup,
+            Process = process,
             Parent = MemoryFigures.From(mappings, status),
             ParentMappings = mappings,
             Fork = fork,
             Vfork = vfork,
             CopyOnWrite = copyOnWrite,
-            Verdicts = EstimateEngine.Verdicts(request, target, assessment, mappings),
+            Situation = assessment.Situation,
+            Surroundings = assessment.Surroundings,
+            Collector = assessment.Facts.Collector,
+            Verdicts = ForkAdmission.JudgeAll(assessment.Situation, request.AsIf),
             Verified = verified,
-            Heap = heap,
+            HeapWasRead = heapWasRead,
             HeapChildLivedMilliseconds = heapChildLived,
             HeapCopies = _heapCopies,
             Warnings = _warnings,
@@ -70,37 +94,61 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     }
 
     /// <summary>Forks; the child is guarded until <see cref="EndChild"/>.</summary>
-    /// <returns>The agent's answer, and the child if there is one.</returns>
-    public (AgentAnswer Answer, TrialChild? Child) Fork(int holdSeconds, ForkOptions options)
+    public ForkAttempt Fork(int holdSeconds, bool isWatched = false, bool needsMemory = false)
     {
         Enter(MeasureStage.Fork);
-        var answer = connection.Call(AgentOperation.Fork, holdSeconds, options, assessment.PredictedStall * 4);
-        if (answer.Reply.Status == AgentStatus.ForkRefused)
+        var attempt = forker.Fork(holdSeconds, isWatched, needsMemory);
+        if (attempt.Child == null)
         {
-            return (answer, null);
+            return attempt;
         }
 
-        if (answer.ChildDescriptor == null)
-        {
-            throw new MeasureException(ExitReason.MeasurementFailed, "the agent sent no descriptor of the child", "raise the tool's limit on open files (ulimit -n)");
-        }
-
-        _child = new TrialChild(answer.ChildDescriptor, answer.ChildMemory);
-        _guard = new ChildGuard(target, assessment.Cgroup, _child);
+        _child = attempt.Child;
+        _lastChild = (_child.Pid, _child.Files.Stat().TryGet(out var stat) ? stat.StartTimeTicks : 0);
+        _guard = new ChildGuard(target, assessment, _child);
         Enter(MeasureStage.ChildAlive);
-        return (answer, _child);
+        return attempt;
     }
 
-    /// <summary>Ends the child and lets the agent reap it: the application's clock is not in this.</summary>
+    /// <summary>Ends the child and lets the application collect it: its clock is not in this.</summary>
     public void EndChild()
     {
         Enter(MeasureStage.EndChild);
+        var child = _child;
         DisposeChild();
-        connection.Call(AgentOperation.EndChild, workTime: assessment.PredictedStall * 10);
+        if (child != null)
+        {
+            forker.EndChild(child);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => DisposeChild();
+
+    /// <summary>
+    /// What an application that is gone leaves of the last child, as the end of a sentence. A child that ended stays in the process table
+    /// until its parent asks for it; the agent did, and whoever inherited the child may not (an execve's program, a container's init that
+    /// collects nothing). Only that parent can: no tool may wait for a child of another process.
+    /// </summary>
+    public string Remains()
+    {
+        if (_lastChild is not { } last)
+        {
+            return "";
+        }
+
+        var files = new ProcessFiles(last.Pid);
+        var deadline = new Deadline(RemainsPatience, -1, cancellation);
+        while (files.Stat().TryGet(out var stat) && stat.StartTimeTicks == last.StartTicks)
+        {
+            if (!deadline.Pause(SettleMilliseconds))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"; the trial's child {last.Pid} has ended and stays in the process table (a zombie) until process {stat.ParentPid} collects it or ends");
+            }
+        }
+
+        return "";
+    }
 
     /// <summary>Begins a stage, unless the user has had enough.</summary>
     public void Enter(MeasureStage stage)
@@ -144,10 +192,9 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         var latencies = new List<double>();
         for (int trial = 0; trial < VforkTrials; trial++)
         {
-            var reply = connection.Call(AgentOperation.Vfork).Reply;
-            if (reply.Status == AgentStatus.Done)
+            if (forker.Vfork() is { } microseconds)
             {
-                latencies.Add(reply.LatencyNanoseconds / 1000.0);
+                latencies.Add(microseconds);
             }
         }
 
@@ -163,8 +210,7 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         }
 
         int seconds = (int)Math.Min(Math.Ceiling(hold.TotalSeconds) + MarginSeconds + ReadingSeconds(), AgentProtocol.LongestHoldSeconds);
-        var (_, child) = Fork(seconds, ForkOptions.SendMemory);
-        if (child == null)
+        if (Fork(seconds, needsMemory: true).Child is not { } child)
         {
             _warnings.Add("no child could be held: the kernel refused the fork");
             return null;
@@ -175,13 +221,13 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         EndChild();
         if (figures.Truncated)
         {
-            _warnings.Add("the held child was ended early: half of the room in the memory cgroup was gone");
+            _warnings.Add("the held child was ended early: half of the room for it was gone");
         }
 
         return figures;
     }
 
-    private (object? Heap, long? LivedMilliseconds) ReadHeap(Func<FrozenChild, CancellationToken, object?> read)
+    private (bool WasRead, long? LivedMilliseconds) ReadHeap(Action<FrozenChild, CancellationToken> read)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -196,18 +242,17 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         }
     }
 
-    private (object? Heap, long? LivedMilliseconds) ReadHeapOnce(Func<FrozenChild, CancellationToken, object?> read, int attempt)
+    private (bool WasRead, long? LivedMilliseconds) ReadHeapOnce(Action<FrozenChild, CancellationToken> read, int attempt)
     {
-        var (_, child) = Fork(AgentProtocol.LongestHoldSeconds, ForkOptions.SendMemory);
-        if (child == null)
+        if (Fork(AgentProtocol.LongestHoldSeconds, needsMemory: true).Child is not { } child)
         {
             _warnings.Add("the heap was not read: the kernel refused the fork");
-            return (null, null);
+            return (false, null);
         }
 
         _heapCopies = attempt;
         Enter(MeasureStage.ReadHeap);
-        object? heap = null;
+        bool wasRead = false;
         long lived = 0;
         void Release()
         {
@@ -217,7 +262,8 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
 
         try
         {
-            heap = read(new FrozenChild(child.Pid, child.Memory, child.ForkedAt, Release), cancellation);
+            read(new FrozenChild(child.Pid, child.Memory, child.ForkedAt, Release), cancellation);
+            wasRead = true;
         }
         catch (UnusableChildException) when (attempt < MostHeapAttempts && !_guard!.IsTruncated)
         {
@@ -234,25 +280,31 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         Release();
         if (_guard!.IsTruncated)
         {
-            _warnings.Add("the child was ended while its heap was read: half of the room in the memory cgroup was gone");
+            _warnings.Add("the child was ended while its heap was read: half of the room for it was gone");
         }
 
         EndChild();
-        return (heap, lived);
+        return (wasRead, lived);
     }
 
-    private VerifyFigures Verify()
+    private VerifyFigures? Verify()
     {
+        if (forker.Engine != EngineKind.Agent)
+        {
+            _warnings.Add("nothing was verified: only the agent can make the application give memory back");
+            return null;
+        }
+
         var before = Figures();
         double? latencyBefore = OneLatency();
         Enter(MeasureStage.Release);
-        var reply = connection.Call(AgentOperation.Release, workTime: TimeSpan.FromMinutes(1)).Reply;
+        long pause = forker.Release() ?? 0;
         Settle();
         var after = Figures();
         return new VerifyFigures
         {
             RealisedBytes = (before.CommitChargeBytes ?? 0) - (after.CommitChargeBytes ?? 0),
-            PauseMicroseconds = reply.Value,
+            PauseMicroseconds = pause,
             Before = before,
             After = after,
             LatencyBeforeMicroseconds = latencyBefore,
@@ -266,15 +318,16 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
 
     private double? OneLatency()
     {
-        var (answer, child) = Fork(MarginSeconds, ForkOptions.None);
-        if (child != null)
+        var attempt = Fork(MarginSeconds);
+        if (attempt.Child == null)
         {
-            EndChild();
+            return null;
         }
 
-        return child == null ? null : answer.Reply.LatencyNanoseconds / 1000.0;
+        EndChild();
+        return attempt.LatencyMicroseconds;
     }
 
     /// <summary>How long reading the child's mappings may take, on top of what it is kept for.</summary>
-    public int ReadingSeconds() => (int)Math.Ceiling((assessment.Status.ResidentBytes ?? 0) / 4e9);
+    public int ReadingSeconds() => (int)Math.Min(AgentProtocol.LongestHoldSeconds / 2, Math.Ceiling(((assessment.Status.ResidentBytes ?? 0) / 4e9) + (assessment.Mappings.Count / MappingsReadInSecond)));
 }

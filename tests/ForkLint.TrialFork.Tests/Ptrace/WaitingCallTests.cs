@@ -1,0 +1,39 @@
+namespace ForkLint.TrialFork.Tests.Ptrace;
+
+/// <summary>Which waits a stop does not show in, by the line of /proc that tells them.</summary>
+public class WaitingCallTests
+{
+    [Theory]
+    [InlineData("running\n")]
+    [InlineData("-1 0x7ffc0000 0x7f00\n")]
+    [InlineData("")]
+    [InlineData("0 0x3 0x1 0x1 0x0 0x0 0x0 0x7ffc\n")]
+    [InlineData("0 3 0x1 0x1 0x0 0x0 0x0 0x7ffc 0x7f00\n")]
+    public void What_is_no_wait_is_none(string line) => Assert.Null(WaitingCall.Parse(line));
+
+    [Theory]
+    [InlineData("0 0x3 0x1 0x1 0x0 0x0 0x0", "read", "Invisible")]
+    [InlineData("202 0x1 0x80 0x0 0x0 0x0 0x0", "futex", "Invisible")]
+    [InlineData("202 0x1 0x80 0x0 0x7ffc10 0x0 0x0", "futex", "Visible")]
+    [InlineData("202 0x1 0x189 0x0 0x7ffc10 0x0 0xffffffff", "futex", "Invisible")]
+    [InlineData("202 0x1 0x81 0x1 0x0 0x0 0x0", "futex", "Visible")]
+    [InlineData("7 0x1 0x1 0xffffffff 0x0 0x0 0x0", "poll", "Invisible")]
+    [InlineData("7 0x1 0x1 0x64 0x0 0x0 0x0", "poll", "Visible")]
+    [InlineData("232 0x5 0x1 0x80 0xffffffffffffffff 0x0 0x8", "epoll_wait", "Invisible")]
+    [InlineData("232 0x5 0x1 0x80 0x64 0x0 0x8", "epoll_wait", "BeginsAnew")]
+    [InlineData("35 0x7ffc10 0x0 0x0 0x0 0x0 0x0", "nanosleep", "Visible")]
+    [InlineData("230 0x0 0x0 0x7ffc10 0x0 0x0 0x0", "clock_nanosleep", "Visible")]
+    [InlineData("230 0x1 0x1 0x7ffc10 0x0 0x0 0x0", "clock_nanosleep", "Invisible")]
+    [InlineData("42 0x3 0x7ffc10 0x10 0x0 0x0 0x0", "", "Visible")]
+    public void Each_wait_is_told_by_its_arguments(string line, string name, string tolerance)
+    {
+        if (Libc.IsArm64)
+        {
+            return; // other numbers
+        }
+
+        var call = WaitingCall.Parse(line + " 0x7ffc1000 0x7f0010\n")!;
+        Assert.Equal((name, tolerance), (call.CallName, call.Tolerance.ToString()));
+        Assert.Equal(0x7ffc1000UL, call.StackPointer);
+    }
+}

@@ -1,0 +1,77 @@
+using ForkLint.Linux;
+
+namespace ForkLint.TrialFork;
+
+/// <summary>Takes one frozen copy of an application, with the registers of all its threads, and holds it while it is used.</summary>
+internal static class FreezeSession
+{
+    private const int MarginSeconds = 60;
+
+    /// <summary>Slower than any disk that a file of some size is written to: the copy must not end before it is read.</summary>
+    private const double SlowestBytesInSecond = 4e6;
+
+    private const int LongestSeconds = 4 * 3600;
+
+    /// <summary>Freezes, calls and ends the copy.</summary>
+    /// <exception cref="MeasureException">It was refused or failed, and why.</exception>
+    /// <exception cref="OperationCanceledException">The user interrupted.</exception>
+    public static void Run(MeasureRequest request, Target target, Assessment assessment, Action<FrozenApplication, CancellationToken> use, CancellationToken cancellation)
+    {
+        request.Observer?.Entered(MeasureStage.TakeLock);
+        using var held = MeasurementLock.Take(target, request.LockPatience, cancellation);
+
+        // What was true a second ago may have changed.
+        Preflight.Trace.RequireStillAllowed(new PreflightSubject(request, target, assessment.Facts, cancellation));
+        var tracer = ForkTracer.Open(target, stage => request.Observer?.Entered(stage), cancellation);
+        using var forker = new TraceForker(target, assessment, tracer);
+        forker.Prepare(stage => Enter(request, stage, cancellation), []);
+        Enter(request, MeasureStage.Fork, cancellation);
+        var (child, fork) = forker.Freeze(HoldSeconds(assessment), request.MaxStall);
+        if (child is null)
+        {
+            throw new MeasureException(
+                ExitReason.MeasurementFailed,
+                $"the kernel refused the copy of {target.Title}{(fork.Error is { } error ? $": {Libc.Message(error)}" : "")}",
+                "'measure' says what a fork needs here");
+        }
+
+        using var guard = new ChildGuard(target, assessment, child);
+        using (child)
+        {
+            try
+            {
+                Enter(request, MeasureStage.WriteCopy, cancellation);
+                var memory = child.Memory ?? throw new MeasureException(ExitReason.NotPermitted, $"the memory of the copy of {target.Title} may not be opened", "run the tool as root (sudo)");
+                use(new FrozenApplication(child.Pid, memory, fork.Threads, fork.ThreadStopped, () => !child.HasEnded, child.Kill), cancellation);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException && guard.IsTruncated)
+            {
+                throw new MeasureException(
+                    ExitReason.RefusedForSafety,
+                    "the copy was ended early, because half of the room for it was gone: the application's own writes copy pages as long as it lives",
+                    "free memory or raise the limit, write to a faster disk, or try again when the application is less busy");
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException && target.HasEnded)
+            {
+                throw new MeasureException(ExitReason.NoSuchProcess, $"{target.Title} ended while its copy was written", "dump it while it runs");
+            }
+            finally
+            {
+                child.Kill();
+                forker.EndChild(child);
+            }
+        }
+
+        forker.Leave();
+        request.Observer?.Entered(MeasureStage.Conclude);
+    }
+
+    private static void Enter(MeasureRequest request, MeasureStage stage, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        request.Observer?.Entered(stage);
+    }
+
+    private static int HoldSeconds(Assessment assessment) =>
+        (int)Math.Min(LongestSeconds, MarginSeconds + (MemoryRollup.Sum(assessment.Mappings).ResidentBytes / SlowestBytesInSecond));
+}
