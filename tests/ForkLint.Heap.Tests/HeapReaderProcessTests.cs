@@ -74,7 +74,7 @@ public sealed class HeapReaderProcessTests
         Signal("STOP", reader.Pid);
         HeapReadException failure = Assert.Throws<HeapReadException>(() => reader.Read(new FrozenProcess(1, 1), new HeapReadOptions { Patience = TimeSpan.FromMilliseconds(100) }));
         Assert.True(failure.IsSnapshotUnusable);
-        Assert.Contains("no end", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("did not finish", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

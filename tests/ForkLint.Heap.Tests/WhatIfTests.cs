@@ -23,8 +23,8 @@ public sealed class WhatIfTests
         IReadOnlyList<Saving>? list = WhatIf.ShortestList(now, [Small, Cache, Buffer], situation =>
         {
             long own = 700_000_000 - (now.Host.CommittedBytes - situation.Host.CommittedBytes);
-            Assert.True(AsIf.TryParse($"{device},swap=0,overcommit=2,ratio=100,committed={50_000_000 + own}", out AsIf? then, out _));
-            return ForkAdmission.JudgeAsIf(situation.Host, situation.Candidate, then!);
+            Assert.True(AsIf.TryParse($"{device},swap=0,overcommit=2,ratio=100,committed={50_000_000 + own}B", out AsIf? then, out _));
+            return ForkAdmission.JudgeAsIf(situation, then!);
         });
         Assert.Equal(expected, list?.Count ?? -1);
         if (expected == 1)
@@ -39,6 +39,7 @@ public sealed class WhatIfTests
         ForkSituation now = Situation(700_000_000);
         ForkVerdict Judge(ForkSituation situation) => new()
         {
+            Rule = AdmissionRule.Here,
             Where = "test",
             Reason = "",
             Succeeds = situation.Candidate.Mappings.Any(mapping => mapping.Start == 0x50000000 && mapping.SizeBytes > 100_000_000) ? Answer.No : Answer.Yes,
@@ -54,7 +55,7 @@ public sealed class WhatIfTests
         Saving untouched = Make("F:App.Untouched", SavingKind.Managed, 500_000_000) with { ChildResidentBytes = 0 };
         Saving trimmed = Make("F:App.Pages", SavingKind.Native, 300_000_000) with { CommitChargeBytes = 0 };
         Assert.True(AsIf.TryParse("memory-limit=512MiB", out AsIf? asIf, out string? error), error);
-        ForkVerdict Judge(ForkSituation situation) => ForkAdmission.JudgeAsIf(situation.Host, situation.Candidate, asIf!);
+        ForkVerdict Judge(ForkSituation situation) => ForkAdmission.JudgeAsIf(situation, asIf!);
         Assert.Same(Buffer, Assert.Single(WhatIf.ShortestList(now, [untouched, Buffer, Small], Judge)!));
         Assert.Same(trimmed, Assert.Single(WhatIf.ShortestList(now, [untouched, trimmed], Judge)!));
         Assert.Null(WhatIf.ShortestList(now, [untouched], Judge));
@@ -69,9 +70,26 @@ public sealed class WhatIfTests
         Assert.Equal(600_000_000, now.Host.CommittedBytes - after.Host.CommittedBytes);
     }
 
-    private static ForkSituation Situation(ulong bytes) => new(
-        HostMemory.Read().Value,
-        new ForkCandidate
+    /// <summary>What is freed is gone from the cgroup's verdict as well.</summary>
+    [Fact]
+    public void Freeing_makes_room_in_the_memory_cgroup_and_not_duplicating_frees_nothing()
+    {
+        ForkSituation now = Situation(700_000_000) with
+        {
+            Cgroup = new MemoryCgroup { Version = 2, Path = "/cg", LimitBytes = 710_000_000, UsageBytes = 700_000_000, InactiveFileBytes = 0, ActiveFileBytes = 0 },
+        };
+        Assert.Equal(Answer.Uncertain, ForkAdmission.JudgeHere(now).Succeeds);
+        Assert.Equal(Answer.Yes, ForkAdmission.JudgeHere(WhatIf.After(now, [Small])).Succeeds);
+        Assert.Same(Small, Assert.Single(WhatIf.ShortestList(now, [Small], ForkAdmission.JudgeHere)!));
+
+        Saving none = Make("none", SavingKind.DoNotDuplicate, 700_000_000);
+        Assert.Equal(now.Cgroup.HeadRoomBytes, WhatIf.After(now, [none]).Cgroup!.HeadRoomBytes);
+    }
+
+    private static ForkSituation Situation(ulong bytes) => new()
+    {
+        Host = HostMemory.Read().Value,
+        Candidate = new ForkCandidate
         {
             Mappings =
             [
@@ -82,7 +100,8 @@ public sealed class WhatIfTests
             Privileged = true,
             PageTableBytes = 2_000_000,
             AnonymousBytes = (long)bytes,
-        });
+        },
+    };
 
     private static Mapping Map(ulong start, ulong bytes) => new()
     {

@@ -30,6 +30,9 @@ internal sealed record Scenario(string Name, Func<long> Build, Action Drop)
         new("wide", WideGraph.Fill, WideGraph.Drop),
         new("torn", TornArray.Tear, TornArray.Mend),
         new("owned", OwnedBlocks.Fill, OwnedBlocks.Drop),
+        new("kinds", Kinds.Map, Kinds.Drop),
+        new("arenas", Arenas.Fill, Arenas.Drop),
+        new("oddstacks", OddStacks.Start, static () => { }),
     ];
 
     public static IEnumerable<string> Names => All.Select(scenario => scenario.Name);

@@ -2,6 +2,7 @@ using System.Globalization;
 using ForkLint.Heap.Child;
 using ForkLint.Heap.Graph;
 using ForkLint.Heap.Naming;
+using ForkLint.Heap.Native;
 using ForkLint.Heap.Roots;
 using ForkLint.Linux;
 using Microsoft.Diagnostics.Runtime;
@@ -31,25 +32,26 @@ internal static class HeapCopyReader
         progress?.Report(new HeapReadProgress(HeapReadStep.Opening, 0, 0));
         using ChildMemory memory = Open(process);
         IReadOnlyList<MapRegion> regions = MappedFiles.Read(process.Pid);
-        memory.Freeze(regions);
-        IReadOnlyList<MappedModule> modules = MappedFiles.Images(regions);
-        string library = DataAccessLibrary.Choose(process, runtimeFolder, memory, modules);
-        if (!ClrMdDependencies.AreFound())
+        if (process.IsRunning)
         {
-            throw new HeapReadException("The tool is incomplete: clrmd/Azure.Core.dll is missing beside it; install it again.");
+            memory.LeaveUntouched(process.Pid, regions);
         }
 
+        memory.Freeze(regions);
+        IReadOnlyList<MappedModule> modules = MappedFiles.Images(regions);
+        ClrMdDependencies.Require();
+        string library = DataAccessLibrary.Choose(process, runtimeFolder, memory, modules);
         ChildDataReader reader = new(process.Pid, memory, modules);
         try
         {
             using DataTarget target = new(reader, new DataTargetOptions { FileLocator = new NoFiles() });
             ClrInfo info = target.ClrVersions.FirstOrDefault(version => version.Flavor == ClrFlavor.Core)
-                ?? throw new HeapReadException("No .NET runtime was found in the copy.", another: true);
+                ?? throw new HeapReadException("No .NET runtime was found in the memory that was read.", another: true);
 
             // ClrMD looks for the version in the first writable segment only, where current runtimes do not have it, and then calls every
             // library a mismatch. The build id was compared when the library was chosen, which says more.
             using ClrRuntime runtime = info.CreateRuntime(library, ignoreMismatch: true);
-            return Read(process, memory, reader, runtime, progress, cancellation);
+            return Read(process, memory, reader, runtime, regions, progress, cancellation);
         }
         catch (Exception exception) when (exception is ClrDiagnosticsException or InvalidDataException or FileNotFoundException or DllNotFoundException)
         {
@@ -57,7 +59,9 @@ internal static class HeapCopyReader
         }
     }
 
-    private static ChildMemory Open(FrozenProcess process)
+    /// <summary>The memory of a process.</summary>
+    /// <exception cref="HeapReadException">It may not be read, or the process is gone.</exception>
+    public static ChildMemory Open(FrozenProcess process)
     {
         try
         {
@@ -74,6 +78,7 @@ internal static class HeapCopyReader
         ChildMemory memory,
         ChildDataReader reader,
         ClrRuntime runtime,
+        IReadOnlyList<MapRegion> regions,
         IProgress<HeapReadProgress>? progress,
         CancellationToken cancellation)
     {
@@ -83,6 +88,7 @@ internal static class HeapCopyReader
             throw new HeapReadException("A collection was moving objects when the copy was made.", another: true);
         }
 
+        CollectionWatch? watch = process.IsRunning ? new CollectionWatch(runtime, reader) : null;
         using ModuleMetadata metadata = new(reader);
         MemberNames names = new(metadata);
         MemoryRange[] contexts = [.. heap.EnumerateAllocationContexts()];
@@ -114,13 +120,14 @@ internal static class HeapCopyReader
         List<(int From, int To)> dependent;
         HashSet<int> pinned;
         IReadOnlyList<ThreadStack> threads;
+        bool areAllStacksFound;
         try
         {
             statics.Collect(types, cancellation);
             statics.CollectGenerics(graph, memory, reader, metadata.MajorVersion(heap.ObjectType.Module) < FirstWithDynamicStatics, cancellation);
             storage = statics.AddTo(roots, graph, reader);
             (dependent, pinned) = HandleRoots.AddTo(roots, graph, types, runtime, storage);
-            threads = ThreadStack.ReadAll(runtime, reader, process.ApplicationPid);
+            threads = ThreadStack.ReadAll(runtime, reader, regions, process.ApplicationPid, out areAllStacksFound);
             StackRoots.AddTo(stacks, graph, memory, threads);
         }
         finally
@@ -134,29 +141,22 @@ internal static class HeapCopyReader
         RequireWhole(graph, segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences);
 
         CollectorRanges ranges = CollectorRanges.Read(runtime, segments);
-        IReadOnlyList<Mapping>? mappings = mapped.GetAwaiter().GetResult() is { IsOk: true } reading ? MappingParts.Split(process.Pid, reading.Value, threads, ranges) : null;
-        NativeRanges natives = new(mappings ?? [], threads);
-        (IReadOnlyList<MallocHeap> heaps, IReadOnlyList<MallocBlock> blocks) = MallocHeaps.Read(
-            memory,
-            mappings ?? [],
-            mapping => ranges.Owns(mapping.Start, mapping.End) || natives.IsManagedStack(mapping),
-            cancellation);
-        IReadOnlyList<NativeRange> native = natives.Large(heaps, blocks, ranges, SmallestNativeBytes);
+        NativeLayout? layout = mapped.GetAwaiter().GetResult() is { IsOk: true } reading
+            ? NativeLayout.Read(process, memory, reading.Value, threads, ranges, cancellation)
+            : null;
+        IReadOnlyList<NativeRange> native = layout?.Large(SmallestNativeBytes) ?? [];
         NativePointers pointers = new(native.Select(range => (range.Start, range.Start + (ulong)range.Bytes)));
         pointers.AddStatics(statics.Pointers, reader);
         pointers.AddObjects(graph, types.Types, names, memory, cancellation);
         RequireAlive(memory, segments);
 
-        return new HeapData
+        HeapData data = new()
         {
-            NativeBlocks = native,
             NativePointers = pointers.Found,
             Pages = pages.GetAwaiter().GetResult(),
-            Mappings = mappings,
-            Ranges = ranges,
-            Threads = threads,
-            MallocHeaps = heaps,
-            MallocBlocks = blocks,
+            Layout = layout,
+            HeapCount = ranges.HeapCount,
+            AllRootsAreKnown = areAllStacksFound && !process.IsRunning,
             Graph = graph,
             Types = [.. types.Types.Select(type => Facts(type, names))],
             Roots = roots,
@@ -167,6 +167,8 @@ internal static class HeapCopyReader
             UnreadableObjects = segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences,
             UnreadableBytes = unreadable,
         };
+        watch?.RequireNoCollection(graph, types);
+        return data;
     }
 
     /// <summary>Memory of a copy that has ended reads as nothing, which looks like objects without references: then nothing of it may be believed.</summary>

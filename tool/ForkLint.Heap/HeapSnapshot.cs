@@ -33,7 +33,9 @@ public static class HeapSnapshot
         HeapModel model = HeapModel.Build(data, cancellation);
         Task<IReadOnlyList<MemberSize>> members = Task.Run(model.Members, CancellationToken.None);
         ManagedSavings.Result managed = ManagedSavings.Find(model, options, cancellation);
-        IEnumerable<Saving> native = data.Mappings is { } mappings ? new NativeSavings(data, options, mappings, new NativeOwners(model)).Find(managed) : [];
+        IReadOnlyList<Saving> savings = data.Layout is { } layout
+            ? NativeSavings.All(new SavingsContext { Layout = layout, Options = options, Managed = managed, HeapCount = data.HeapCount, Owners = new NativeOwners(model) })
+            : [.. managed.Savings.Where(saving => saving.WeightBytes >= options.SmallestSavingBytes)];
         return new HeapReport(model)
         {
             Objects = data.Graph.Count,
@@ -42,7 +44,8 @@ public static class HeapSnapshot
             IsServerGC = data.IsServerGC,
             ReadMilliseconds = read,
             TotalMilliseconds = Stopwatch.GetElapsedTime(begun).TotalMilliseconds,
-            Savings = [.. managed.Savings.Concat(native).Where(saving => saving.WeightBytes >= options.SmallestSavingBytes).OrderByDescending(saving => saving.WeightBytes)],
+            Savings = savings,
+            IsOfRunningProcess = process.IsRunning,
             Kept = managed.Kept,
             Members = members.GetAwaiter().GetResult(),
         };

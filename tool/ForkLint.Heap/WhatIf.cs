@@ -2,14 +2,9 @@ using ForkLint.Linux;
 
 namespace ForkLint.Heap;
 
-/// <summary>A machine and a process on it, as the admission rules see them.</summary>
-/// <param name="Host">The machine.</param>
-/// <param name="Candidate">The process that would fork.</param>
-public sealed record ForkSituation(HostMemory Host, ForkCandidate Candidate);
-
 /// <summary>
 /// What a fork would cost and whether it would succeed without some of what is held. What is freed is no longer charged to the process
-/// either, so the machine's committed memory falls with it.
+/// either, so the machine's committed memory falls with it, and what its memory cgroups use.
 /// </summary>
 public static class WhatIf
 {
@@ -23,22 +18,14 @@ public static class WhatIf
         List<Mapping> mappings = [.. now.Candidate.Mappings];
         long charge = 0;
         long resident = 0;
-        foreach (Saving saving in freed)
+        foreach (Saving saving in freed.Where(static saving => saving.Kind != SavingKind.DoNotDuplicate))
         {
-            charge += saving.Kind == SavingKind.DoNotDuplicate ? 0 : saving.CommitChargeBytes;
+            charge += saving.CommitChargeBytes;
             resident += saving.ChildResidentBytes;
             Shrink(mappings, saving);
         }
 
-        return new ForkSituation(
-            now.Host with { CommittedBytes = now.Host.CommittedBytes - charge },
-            now.Candidate with
-            {
-                Mappings = mappings,
-                AnonymousBytes = Math.Max(0, now.Candidate.AnonymousBytes - resident),
-                // A page table of 4 KiB maps 512 pages.
-                PageTableBytes = Math.Max(0, now.Candidate.PageTableBytes - (resident / 512)),
-            });
+        return now.Freed(mappings, charge, resident);
     }
 
     /// <summary>
@@ -48,29 +35,44 @@ public static class WhatIf
     /// <param name="savings">What can be freed.</param>
     /// <param name="judge">Whether the fork succeeds in a situation.</param>
     /// <returns>The list, empty if the fork succeeds as it is; null if all savings together do not suffice.</returns>
-    public static IReadOnlyList<Saving>? ShortestList(ForkSituation now, IEnumerable<Saving> savings, Func<ForkSituation, ForkVerdict> judge)
+    public static IReadOnlyList<Saving>? ShortestList(ForkSituation now, IEnumerable<Saving> savings, Func<ForkSituation, ForkVerdict> judge) =>
+        ShortestList(now, savings, situation => judge(situation).Succeeds == Answer.Yes);
+
+    /// <summary>The fewest savings after which something holds.</summary>
+    /// <param name="now">The situation as measured, in which it does not.</param>
+    /// <param name="savings">What can be freed.</param>
+    /// <param name="holds">Whether it holds in a situation.</param>
+    /// <returns>The list, empty if it holds as it is; null if all savings together do not suffice.</returns>
+    public static IReadOnlyList<Saving>? ShortestList(ForkSituation now, IEnumerable<Saving> savings, Func<ForkSituation, bool> holds)
     {
-        if (judge(now).Succeeds == Answer.Yes)
+        if (holds(now))
         {
             return [];
         }
 
         // A commit limit asks for what is charged, a memory cgroup for what is resident: an array that was never written to helps with one only.
-        Saving[] all = [.. savings.Where(saving => saving.Kind != SavingKind.DoNotDuplicate && saving.WeightBytes > 0)];
-        List<Saving>? byCharge = Fewest(now, all.OrderByDescending(saving => saving.CommitChargeBytes), judge);
-        List<Saving>? byResident = Fewest(now, all.OrderByDescending(saving => saving.ChildResidentBytes), judge);
+        Saving[] all = [.. savings.Where(saving => saving.Means is not (SavingMeans.Spawn or SavingMeans.Nothing) && saving.WeightBytes > 0)];
+
+        // What only may be freed comes in where the rest is not enough.
+        return Shortest(now, [.. all.Where(static saving => saving.Confidence != Confidence.Possible)], holds) ?? Shortest(now, all, holds);
+    }
+
+    private static List<Saving>? Shortest(ForkSituation now, Saving[] all, Func<ForkSituation, bool> holds)
+    {
+        List<Saving>? byCharge = Fewest(now, all.OrderByDescending(saving => saving.CommitChargeBytes), holds);
+        List<Saving>? byResident = Fewest(now, all.OrderByDescending(saving => saving.ChildResidentBytes), holds);
         return byResident is null || byCharge?.Count <= byResident.Count ? byCharge : byResident;
     }
 
-    private static List<Saving>? Fewest(ForkSituation now, IEnumerable<Saving> largestFirst, Func<ForkSituation, ForkVerdict> judge)
+    private static List<Saving>? Fewest(ForkSituation now, IEnumerable<Saving> largestFirst, Func<ForkSituation, bool> holds)
     {
         List<Saving> chosen = [];
         foreach (Saving saving in largestFirst)
         {
             chosen.Add(saving);
-            if (judge(After(now, chosen)).Succeeds == Answer.Yes)
+            if (holds(After(now, chosen)))
             {
-                return Without(now, chosen, judge);
+                return Without(now, chosen, holds);
             }
         }
 
@@ -80,12 +82,12 @@ public static class WhatIf
     /// <summary>
     /// Where one mapping alone is too large, only what shrinks that one helps: what the list holds beside it is taken out again.
     /// </summary>
-    private static List<Saving> Without(ForkSituation now, List<Saving> chosen, Func<ForkSituation, ForkVerdict> judge)
+    private static List<Saving> Without(ForkSituation now, List<Saving> chosen, Func<ForkSituation, bool> holds)
     {
         for (int i = chosen.Count - 1; i >= 0; i--)
         {
             List<Saving> fewer = [.. chosen.Where((_, index) => index != i)];
-            if (judge(After(now, fewer)).Succeeds == Answer.Yes)
+            if (holds(After(now, fewer)))
             {
                 chosen = fewer;
             }

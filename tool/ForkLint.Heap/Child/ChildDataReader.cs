@@ -6,7 +6,7 @@ namespace ForkLint.Heap.Child;
 
 /// <summary>
 /// What the runtime's data-access library reads the child through: its memory by descriptor and its mappings,
-/// without attaching. The child is frozen, so blocks are cached for good.
+/// without attaching. A copy is frozen, so blocks are cached until <see cref="Forget"/>.
 /// </summary>
 internal sealed class ChildDataReader(int pid, ChildMemory memory, IReadOnlyList<MappedModule> modules) : IDataReader
 {
@@ -46,6 +46,9 @@ internal sealed class ChildDataReader(int pid, ChildMemory memory, IReadOnlyList
     public void FlushCachedData()
     {
     }
+
+    /// <summary>Forgets what was read: a process that runs may have changed it.</summary>
+    public void Forget() => Array.Clear(_blocks);
 
     public int Read(ulong address, Span<byte> buffer)
     {

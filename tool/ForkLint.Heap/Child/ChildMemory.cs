@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ForkLint.Heap.Child;
 
 /// <summary>
-/// Reads the memory of a frozen process in bulk through a descriptor of its <c>/proc/PID/mem</c>.
+/// Reads the memory of a process in bulk through a descriptor of its <c>/proc/PID/mem</c>.
 /// Positional reads only, so several threads may share one instance.
 /// </summary>
 internal sealed unsafe class ChildMemory : IDisposable
@@ -15,6 +15,7 @@ internal sealed unsafe class ChildMemory : IDisposable
     private readonly bool _ownsHandle;
     private readonly int _descriptor;
     private SharedMemory _shared = SharedMemory.None;
+    private UntouchedPages? _untouched;
 
     private ChildMemory(SafeFileHandle handle, bool ownsHandle)
     {
@@ -38,6 +39,14 @@ internal sealed unsafe class ChildMemory : IDisposable
     /// <param name="regions">The regions of the copy.</param>
     public void Freeze(IEnumerable<MapRegion> regions) => _shared = SharedMemory.Copy(regions, ReadNow);
 
+    /// <summary>
+    /// From here on, pages of anonymous memory that the process never wrote to are not read but known to be zero: reading one through its <c>mem</c> would make the kernel map it
+    /// into the process. For one that runs on.
+    /// </summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="regions">Its regions, ascending.</param>
+    public void LeaveUntouched(int pid, IReadOnlyList<MapRegion> regions) => _untouched = UntouchedPages.Open(pid, regions);
+
     /// <summary>How many bytes from <paramref name="address"/> on could be read; 0 where nothing is mapped.</summary>
     public int Read(ulong address, Span<byte> buffer)
     {
@@ -53,7 +62,8 @@ internal sealed unsafe class ChildMemory : IDisposable
             }
             else
             {
-                got = ReadNow(address + (ulong)done, rest[..(int)Math.Min((ulong)rest.Length, next - address - (ulong)done)]);
+                Span<byte> here = rest[..(int)Math.Min((ulong)rest.Length, next - address - (ulong)done)];
+                got = _untouched is { } untouched ? untouched.Read(address + (ulong)done, here, ReadNow) : ReadNow(address + (ulong)done, here);
             }
 
             if (got == 0)
@@ -102,6 +112,7 @@ internal sealed unsafe class ChildMemory : IDisposable
 
     public void Dispose()
     {
+        _untouched?.Dispose();
         if (_ownsHandle)
         {
             _handle.Dispose();

@@ -25,6 +25,16 @@ internal static class ClrMdDependencies
     /// <returns>Whether it is there: a program compiled ahead of time has it compiled in.</returns>
     public static bool AreFound() => !RuntimeFeature.IsDynamicCodeSupported || File.Exists(PathOfLibrary());
 
+    /// <summary>Makes sure that it is found.</summary>
+    /// <exception cref="HeapReadException">It is missing beside the tool.</exception>
+    public static void Require()
+    {
+        if (!AreFound())
+        {
+            throw new HeapReadException("The tool is incomplete: clrmd/Azure.Core.dll is missing beside it; install it again.");
+        }
+    }
+
     private static Assembly? Find(AssemblyLoadContext context, AssemblyName name) =>
         name.Name == Library && File.Exists(PathOfLibrary()) ? context.LoadFromAssemblyPath(PathOfLibrary()) : null;
 

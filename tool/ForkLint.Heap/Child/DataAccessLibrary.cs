@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.Linux;
 
 namespace ForkLint.Heap.Child;
 
@@ -26,6 +27,11 @@ internal static class DataAccessLibrary
                 "No libcoreclr.so is mapped in the application: it is a single-file or NativeAOT program, whose heap cannot be read.");
         }
 
+        if (WhyForeign(CLibraries.Of(modules.Select(static module => module.Path)), CLibraries.OfThisProcess) is { } foreign)
+        {
+            throw new HeapReadException(foreign);
+        }
+
         string? wanted = BuildIdentifier.Read((offset, buffer) => memory.Read(runtime.Start + offset, buffer), isLoaded: true);
         if (wanted is not null && OfOurs(runtimeFolder, wanted) is { } ours)
         {
@@ -50,6 +56,15 @@ internal static class DataAccessLibrary
 
         return beside;
     }
+
+    /// <summary>Why a process with one C library cannot load what belongs to a runtime with another; null where it is the same, or not known.</summary>
+    /// <param name="theirs">The application's C library.</param>
+    /// <param name="ours">This tool's.</param>
+    internal static string? WhyForeign(CLibrary theirs, CLibrary ours) => theirs == ours || theirs == CLibrary.Unknown || ours == CLibrary.Unknown
+        ? null
+        : $"The application runs on {Name(theirs)} and this tool on {Name(ours)}: {FileName} of the application's runtime needs {Name(theirs)} and cannot be loaded here. Run the tool in the application's own container, or in one of the same distribution.";
+
+    private static string Name(CLibrary library) => library == CLibrary.Musl ? "musl" : "glibc";
 
     private static string? OfOurs(string runtimeFolder, string wanted)
     {

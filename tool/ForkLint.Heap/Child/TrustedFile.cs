@@ -16,7 +16,7 @@ internal static class TrustedFile
         uint? application = UserOf(applicationPid);
         if (self != 0 && application == self)
         {
-            return File.Exists(path) ? null : "there is no such file";
+            return File.Exists(path) ? null : "the file does not exist";
         }
 
         string resolved = ResolveLinks(path);
@@ -29,7 +29,7 @@ internal static class TrustedFile
 
             if (owner != 0 && owner != self)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"{part} belongs to user {owner}, and what the application can write is never run here");
+                return string.Create(CultureInfo.InvariantCulture, $"{part} belongs to user {owner}, and the tool never runs a file that the application can write");
             }
 
             // A sticky directory that others may write does not let them replace what is not theirs.

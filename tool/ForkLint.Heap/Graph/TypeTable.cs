@@ -16,6 +16,9 @@ internal sealed class TypeTable(ClrHeap heap, ChildDataReader memory)
     /// <summary>The index of what is not a type.</summary>
     public const int None = -1;
 
+    /// <summary>User space has 47 bits of address on x86-64, and 48 on arm64 with pages of 4 KiB.</summary>
+    private const ulong MostAddress = 0x0000_FFFF_FFFF_FFFF;
+
     private readonly List<HeapType> _types = [];
     private Slots _slots = new(4096);
 
@@ -57,7 +60,7 @@ internal sealed class TypeTable(ClrHeap heap, ChildDataReader memory)
 
     private int Add(ulong methodTable)
     {
-        if (methodTable is < 0x10000 or > 0x0000_7FFF_FFFF_FFFF || (methodTable & 7) != 0)
+        if (methodTable is < 0x10000 or > MostAddress || (methodTable & 7) != 0)
         {
             return None;
         }

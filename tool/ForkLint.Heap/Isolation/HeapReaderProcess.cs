@@ -1,6 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using ForkLint.Heap.Frames;
+using ForkLint.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Heap.Isolation;
@@ -11,11 +13,14 @@ namespace ForkLint.Heap.Isolation;
 public sealed class HeapReaderProcess : IDisposable
 {
     private const int Killed = 128 + 9;
+    private const int DrainStackBytes = 128 << 10;
+    private const int Aborted = 128 + 6;
 
     private readonly Process _process;
     private readonly ReaderSocket _socket;
     private volatile bool _isHung;
     private volatile bool _hasStarted;
+    private long? _mostMemoryBytes;
 
     private HeapReaderProcess(Process process, ReaderSocket socket)
     {
@@ -32,12 +37,16 @@ public sealed class HeapReaderProcess : IDisposable
     /// </summary>
     public bool HasStarted => _hasStarted;
 
+    /// <summary>Whether it reads nothing any more.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts a reader, which then waits for work: before the copy is made, so that the copy need not wait for a runtime to start.</summary>
     /// <param name="command">A command line that calls <see cref="HeapReaderService.Run"/> with the last argument, which is added here.</param>
     /// <exception cref="HeapReadException">It could not be started.</exception>
     public static HeapReaderProcess Start(IReadOnlyList<string> command)
     {
         ReaderSocket? ours = null;
+        Process? process = null;
         try
         {
             (ours, ReaderSocket theirs) = ReaderSocket.Pair();
@@ -56,17 +65,21 @@ public sealed class HeapReaderProcess : IDisposable
                 // It is nobody to be measured, and its crash dump would be the application's memory.
                 start.Environment["DOTNET_EnableDiagnostics"] = "0";
                 start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-                Process process = Process.Start(start)!;
-                process.OutputDataReceived += static (_, _) => { };
-                process.ErrorDataReceived += static (_, _) => { };
-                process.BeginOutputReadLine();
-                process.BeginErrorReadLine();
+                using (ReaderLimits.WithSmallStacks())
+                {
+                    process = Process.Start(start)!;
+                }
+
+                Drain(process.StandardOutput.BaseStream);
+                Drain(process.StandardError.BaseStream);
                 return new HeapReaderProcess(process, ours);
             }
         }
-        catch (Exception exception) when (exception is Win32Exception or IOException)
+        catch (Exception exception) when (exception is Win32Exception or IOException or OutOfMemoryException)
         {
+            // It ends with its end of the socket.
             ours?.Dispose();
+            process?.Dispose();
             throw new HeapReadException($"The process that reads the heap could not be started: {exception.Message}", exception);
         }
     }
@@ -76,7 +89,8 @@ public sealed class HeapReaderProcess : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public HeapReport Read(FrozenProcess process, HeapReadOptions options, IProgress<HeapReadProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ReadRequest request = new(process.Pid, process.ApplicationPid, options.RuntimeFolder, options.MicrosecondsPerPage, options.SmallestSavingBytes, progress is not null);
+        _mostMemoryBytes = options.MostMemoryBytes;
+        ReadRequest request = new(process.Pid, process.ApplicationPid, options.RuntimeFolder, options.MicrosecondsPerPage, options.SmallestSavingBytes, options.MostMemoryBytes, progress is not null);
         using Timer patience = new(_ => GiveUp(), null, options.Patience, Timeout.InfiniteTimeSpan);
         byte[] text = Ask(ReaderMessageKind.Read, ReaderJson.Write(request, ReaderJson.Default.ReadRequest), process.Memory, Beside, cancellation);
         ReadAnswer answer = ReaderJson.Read(text, ReaderJson.Default.ReadAnswer);
@@ -86,6 +100,7 @@ public sealed class HeapReaderProcess : IDisposable
             Bytes = answer.Bytes,
             UnreadableObjects = answer.UnreadableObjects,
             IsServerGC = answer.IsServerGC,
+            IsOfRunningProcess = process.IsRunning,
             ReadMilliseconds = answer.ReadMilliseconds,
             TotalMilliseconds = answer.TotalMilliseconds,
             Savings = answer.Savings,
@@ -107,6 +122,20 @@ public sealed class HeapReaderProcess : IDisposable
         }
     }
 
+    /// <summary>Names addresses in the code of a living process. It reads memory only.</summary>
+    /// <param name="pid">The process, which this user must be allowed to attach to.</param>
+    /// <param name="addresses">Addresses of its code, as a call chain has them.</param>
+    /// <param name="options">Where runtimes are looked for, and for how long to wait.</param>
+    /// <returns>A name for each address, in their order.</returns>
+    /// <exception cref="HeapReadException">The process has no readable runtime, or its methods could not be read.</exception>
+    public IReadOnlyList<NamedFrame> NameFrames(int pid, IReadOnlyList<ulong> addresses, HeapReadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        using Timer patience = new(_ => GiveUp(), null, options.Patience, Timeout.InfiniteTimeSpan);
+        byte[] request = ReaderJson.Write(new FramesRequest(pid, options.RuntimeFolder, [.. addresses]), ReaderJson.Default.FramesRequest);
+        return ReaderJson.Read(Ask(ReaderMessageKind.NameFrames, request, null, null, default), ReaderJson.Default.NamedFrameArray);
+    }
+
     /// <summary>Ends the reader; reports that came from it can be asked nothing more.</summary>
     public void Dispose()
     {
@@ -115,6 +144,29 @@ public sealed class HeapReaderProcess : IDisposable
         _process.Dispose();
         _socket.Dispose();
     }
+
+    /// <summary>
+    /// Reads what it prints and forgets it, on a small thread that blocks: the framework's own way needs an engine of sockets with threads of its own, which cannot be
+    /// made where memory is short.
+    /// </summary>
+    /// <exception cref="OutOfMemoryException">There is no thread for it.</exception>
+    private static void Drain(Stream stream) => new Thread(
+        () =>
+        {
+            byte[] forgotten = new byte[512];
+            try
+            {
+                while (stream.Read(forgotten) > 0)
+                {
+                }
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                // The reader is ended.
+            }
+        },
+        DrainStackBytes)
+    { IsBackground = true }.Start();
 
     private byte[] Ask(ReaderMessageKind question, byte[] text, SafeFileHandle? file, Action<ReaderMessageKind, byte[]>? beside, CancellationToken cancellation)
     {
@@ -155,7 +207,13 @@ public sealed class HeapReaderProcess : IDisposable
         _process.WaitForExit();
         if (_isHung)
         {
-            return new HeapReadException("The runtime's data-access library came to no end on the copy.", another: true);
+            return new HeapReadException("The runtime's data-access library did not finish reading the copy.", another: true);
+        }
+
+        if (_process.ExitCode == Aborted && _mostMemoryBytes is { } most)
+        {
+            // Where the runtime itself gets no memory any more, it can only abort.
+            return new HeapReadException($"The process that reads the heap most likely ran out of memory: it may use {ByteSize.Format(most)} here.");
         }
 
         return _process.ExitCode == Killed

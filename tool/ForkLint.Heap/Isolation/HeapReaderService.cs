@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ForkLint.Heap.Child;
+using ForkLint.Heap.Frames;
+using ForkLint.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Heap.Isolation;
@@ -15,6 +17,7 @@ public sealed class HeapReaderService
 {
     private readonly ReaderSocket _socket;
     private HeapReport? _report;
+    private long? _mostMemoryBytes;
 
     private HeapReaderService(ReaderSocket socket) => _socket = socket;
 
@@ -25,6 +28,7 @@ public sealed class HeapReaderService
         // Ctrl-C goes to the whole group; the tool decides what it means.
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, static context => context.Cancel = true);
         ReaderLimits.NoCore();
+        ReaderLimits.OfferToOutOfMemoryKiller();
         using ReaderSocket socket = new(descriptor);
         HeapReaderService service = new(socket);
         socket.Send((byte)ReaderMessageKind.Started, []);
@@ -69,6 +73,7 @@ public sealed class HeapReaderService
             byte[] answer = kind switch
             {
                 ReaderMessageKind.Read => Read(ReaderJson.Read(text, ReaderJson.Default.ReadRequest), file),
+                ReaderMessageKind.NameFrames => NameFrames(ReaderJson.Read(text, ReaderJson.Default.FramesRequest)),
                 ReaderMessageKind.FreedWithout => ReaderJson.Write(_report!.BytesFreedWithout(ReaderJson.Read(text, ReaderJson.Default.StringArray)), ReaderJson.Default.Int64),
                 _ => ReaderJson.Write(_report!.IsHolder(ReaderJson.Read(text, ReaderJson.Default.String)), ReaderJson.Default.Boolean),
             };
@@ -86,7 +91,9 @@ public sealed class HeapReaderService
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Fail($"The heap made no sense to the runtime's data-access library: {exception.GetType().Name}, {exception.Message}", isSnapshotUnusable: true);
+            // A library that is refused memory fails in its own way.
+            string limited = _mostMemoryBytes is { } most ? $" (the reader may use only {ByteSize.Format(most)} of memory here, which is a possible cause)" : "";
+            Fail($"The runtime's data-access library could not interpret the heap: {exception.GetType().Name}, {exception.Message}{limited}", isSnapshotUnusable: true);
         }
         finally
         {
@@ -94,8 +101,18 @@ public sealed class HeapReaderService
         }
     }
 
+    private static byte[] NameFrames(FramesRequest request) => ReaderJson.Write(
+        FrameNames.Read(FrozenProcess.Running(request.Pid), request.RuntimeFolder, request.Addresses),
+        ReaderJson.Default.NamedFrameArray);
+
     private byte[] Read(ReadRequest request, SafeFileHandle? memory)
     {
+        if (request.MostMemoryBytes is { } most)
+        {
+            _mostMemoryBytes = most;
+            ReaderLimits.NoMoreThan(most);
+        }
+
         HeapReadOptions options = new()
         {
             RuntimeFolder = request.RuntimeFolder,
@@ -127,21 +144,4 @@ public sealed class HeapReaderService
         public void Report(HeapReadProgress value) =>
             socket.Send((byte)ReaderMessageKind.Progress, ReaderJson.Write(value, ReaderJson.Default.HeapReadProgress));
     }
-}
-
-/// <summary>What a reader may not leave behind.</summary>
-internal static unsafe partial class ReaderLimits
-{
-    private const int CoreResource = 4;
-
-    /// <summary>A crash writes no core file: it would hold what the application holds.</summary>
-    public static void NoCore()
-    {
-        ulong* none = stackalloc ulong[2];
-        none[0] = none[1] = 0;
-        _ = SetLimit(CoreResource, none);
-    }
-
-    [LibraryImport("libc", EntryPoint = "setrlimit")]
-    private static partial int SetLimit(int resource, ulong* limits);
 }

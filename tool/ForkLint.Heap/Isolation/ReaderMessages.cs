@@ -30,10 +30,16 @@ internal enum ReaderMessageKind : byte
 
     /// <summary>From the reader, before anything else: it runs here.</summary>
     Started,
+
+    /// <summary>To the reader: a <see cref="FramesRequest"/>. The answer is of the same kind: an array of <see cref="Frames.NamedFrame"/>.</summary>
+    NameFrames,
 }
 
 /// <summary>What is to be read.</summary>
-internal sealed record ReadRequest(int Pid, int ApplicationPid, string RuntimeFolder, double? MicrosecondsPerPage, long SmallestSavingBytes, bool WantsProgress);
+internal sealed record ReadRequest(int Pid, int ApplicationPid, string RuntimeFolder, double? MicrosecondsPerPage, long SmallestSavingBytes, long? MostMemoryBytes, bool WantsProgress);
+
+/// <summary>Which addresses are to be named, in the code of which process.</summary>
+internal sealed record FramesRequest(int Pid, string RuntimeFolder, ulong[] Addresses);
 
 /// <summary>What was found; everything of a <see cref="HeapReport"/> but the graph.</summary>
 internal sealed record ReadAnswer(
@@ -55,6 +61,8 @@ internal sealed record ReadFailure(string Message, bool IsSnapshotUnusable);
 [JsonSerializable(typeof(HeapReadProgress))]
 [JsonSerializable(typeof(ReadAnswer))]
 [JsonSerializable(typeof(ReadFailure))]
+[JsonSerializable(typeof(FramesRequest))]
+[JsonSerializable(typeof(Frames.NamedFrame[]))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]

@@ -91,7 +91,9 @@ internal sealed class MemberNames(ModuleMetadata metadata)
         }
     }
 
-    private static string TypeId(MetadataReader reader, TypeDefinitionHandle handle)
+    /// <summary>The documentation-comment name of a type, without the prefix.</summary>
+    /// <exception cref="BadImageFormatException">The metadata is damaged.</exception>
+    internal static string TypeId(MetadataReader reader, TypeDefinitionHandle handle)
     {
         TypeDefinition type = reader.GetTypeDefinition(handle);
         string name = reader.GetString(type.Name);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ForkLint.Heap.Child;
+using ForkLint.Heap.Native;
+using ForkLint.Linux;
 using Microsoft.Diagnostics.Runtime;
 
 namespace ForkLint.Heap.Roots;
@@ -23,20 +25,34 @@ internal sealed record ThreadStack(uint ThreadId, string Name, ulong Low, ulong 
     private const int FrameWithin = 0x40;
 
     /// <summary>The stacks of all live managed threads whose limits are found.</summary>
-    public static IReadOnlyList<ThreadStack> ReadAll(ClrRuntime runtime, ChildDataReader memory, int applicationPid)
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="memory">The process.</param>
+    /// <param name="regions">What is mapped into it, ascending.</param>
+    /// <param name="applicationPid">Whose threads give the names.</param>
+    /// <param name="areAllFound">Whether each live thread's stack was found.</param>
+    public static IReadOnlyList<ThreadStack> ReadAll(ClrRuntime runtime, ChildDataReader memory, IReadOnlyList<MapRegion> regions, int applicationPid, out bool areAllFound)
     {
+        areAllFound = true;
         List<ThreadStack> stacks = [];
         byte[] buffer = new byte[SearchedBytes];
         foreach (ClrThread thread in runtime.Threads)
         {
             // A collector's own threads hold nothing: what lies on their stacks is what they last looked at.
-            if (thread.IsAlive
-                && !thread.IsGc
-                && memory.Read(thread.Address, buffer) == buffer.Length
-                && Locate(MemoryMarshal.Cast<byte, ulong>(buffer)) is var (low, high))
+            if (!thread.IsAlive || thread.IsGc)
+            {
+                continue;
+            }
+
+            areAllFound &= thread.OSThreadId != 0;
+            if (memory.Read(thread.Address, buffer) == buffer.Length
+                && Locate(MemoryMarshal.Cast<byte, ulong>(buffer), address => Sorted.Containing(regions, address)?.Permissions[1] == 'w') is var (low, high))
             {
                 ulong liveFrom = thread.GCMode == GCMode.Preemptive ? LiveBelow(MemoryMarshal.Cast<byte, ulong>(buffer), low, high, memory) : low;
                 stacks.Add(new ThreadStack(thread.OSThreadId, Describe(thread, applicationPid), low, high, liveFrom));
+            }
+            else
+            {
+                areAllFound = false;
             }
         }
 
@@ -45,17 +61,21 @@ internal sealed record ThreadStack(uint ThreadId, string Name, ulong Low, ulong 
 
     /// <summary>
     /// ClrMD knows a stack's limits on Windows only. The runtime caches them in its Thread object, four in a row: base, limit, the limit
-    /// for sufficient execution and the one for stackalloc (coreclr vm/threads.h, m_CacheStackBase and what follows it).
+    /// for sufficient execution and the one for stackalloc (coreclr vm/threads.h, m_CacheStackBase and what follows it). The last two are the base
+    /// itself in a small stack. Neither end need be a page's: musl puts thread-local storage of any size above a stack.
     /// </summary>
-    internal static (ulong Low, ulong High)? Locate(ReadOnlySpan<ulong> words)
+    /// <param name="words">The first part of the Thread object.</param>
+    /// <param name="isWritable">Whether writable memory is mapped at an address.</param>
+    internal static (ulong Low, ulong High)? Locate(ReadOnlySpan<ulong> words, Func<ulong, bool> isWritable)
     {
         for (int i = 0; i + 3 < words.Length; i++)
         {
             ulong high = words[i];
             ulong low = words[i + 1];
             if (low >= 0x10000 && high > low && high - low <= MostBytes
-                && (low & 0xFFF) == 0 && (high & 0xFFF) == 0
-                && words[i + 2] > low && words[i + 3] > words[i + 2] && words[i + 3] < high)
+                && ((low | high) & 7) == 0
+                && words[i + 2] > low && words[i + 3] >= words[i + 2] && words[i + 3] <= high
+                && isWritable(high - 1))
             {
                 return (low, high);
             }

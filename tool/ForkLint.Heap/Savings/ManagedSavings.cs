@@ -31,7 +31,11 @@ internal sealed class ManagedSavings
     }
 
     /// <summary>The result: savings of any size, largest first, what stays whatever is done, and the totals the collector's free memory follows from.</summary>
-    public sealed record Result(IReadOnlyList<Saving> Savings, IReadOnlyList<KeptMemory> Kept, Worth Garbage, long AllBytes, long ObjectBytes, long ResidentObjectBytes);
+    public sealed record Result(IReadOnlyList<Saving> Savings, IReadOnlyList<KeptMemory> Kept, Worth Garbage, long AllBytes, long ObjectBytes, long ResidentObjectBytes)
+    {
+        /// <summary>Free memory between pinned objects, which stays committed.</summary>
+        public required long HoleBytes { get; init; }
+    }
 
     public static Result Find(HeapModel model, HeapReadOptions options, CancellationToken cancellation) =>
         new ManagedSavings(model, options).Find(cancellation);
@@ -57,7 +61,7 @@ internal sealed class ManagedSavings
             }
             else if (_groups[i].Kind == HolderKind.Runtime)
             {
-                kept.Add(new KeptMemory(_groups[i].Display, worths[i].Bytes, "The runtime needs it for as long as the process lives."));
+                kept.Add(new KeptMemory(KeptReason.Runtime, _groups[i].Display, worths[i].Bytes, "The runtime needs it for as long as the process lives."));
             }
             else
             {
@@ -72,7 +76,10 @@ internal sealed class ManagedSavings
             worths[garbage],
             worths.Sum(worth => worth.Bytes),
             worths.Sum(worth => worth.Bytes) - data.Graph.Segments.Segments.Where(segment => segment.IsFrozen).Sum(SizeOf),
-            worths.Sum(worth => worth.ResidentBytes));
+            worths.Sum(worth => worth.ResidentBytes))
+        {
+            HoleBytes = HoleBytes,
+        };
     }
 
     /// <summary>Gives every object of a tree its group: the member or root below which it is, or the set of those that share it.</summary>
@@ -207,7 +214,7 @@ internal sealed class ManagedSavings
         finalizable == 0
             ? Remedies.Collect
             : string.Create(CultureInfo.InvariantCulture, $"{Remedies.Collect} {finalizable:N0} of them have finalizers: call GC.WaitForPendingFinalizers() and collect once more."),
-        Confidence.Exact);
+        _model.Data.AllRootsAreKnown ? Confidence.Exact : Confidence.Estimated);
 
     private Saving Held(Group group, Worth worth)
     {
@@ -215,7 +222,7 @@ internal sealed class ManagedSavings
         string content = worth.Objects == 1 && largest.Length > 0
             ? $"one {largest}"
             : string.Create(CultureInfo.InvariantCulture, $"{worth.Objects:N0} objects{(largest.Length > 0 ? ", most of it one " : "")}{largest}");
-        string also = group.AlsoOn.Count == 0 ? "" : $" It may be held by {string.Join(" and ", group.AlsoOn)}, too: let it go there as well.";
+        string also = group.AlsoOn.Count == 0 ? "" : $" It may be held by {string.Join(" and ", group.AlsoOn)}, too: remove it there as well.";
         string display = group.Kind == HolderKind.ThreadStatic ? group.Display + " (of each thread)" : group.Display;
         return Make(
             worth,
@@ -236,10 +243,13 @@ internal sealed class ManagedSavings
         LatencySavedMicroseconds = Remedies.Latency(worth.ResidentBytes, _options.MicrosecondsPerPage),
         ExposureBytes = worth.ResidentBytes,
         Action = action,
+        Means = kind == SavingKind.Garbage ? SavingMeans.Collect : SavingMeans.Release,
         Confidence = confidence,
         Holder = holder,
         JointlyHeldBy = joint ?? [],
     };
+
+    private long HoleBytes => _model.Data.Graph.Segments.Segments.Where(segment => segment.Kind == GCSegmentKind.Pinned).Sum(segment => segment.FreeBytes);
 
     private IEnumerable<KeptMemory> Frozen()
     {
@@ -247,13 +257,12 @@ internal sealed class ManagedSavings
         if (bytes > 0)
         {
             yield return new KeptMemory(
-                "frozen objects (string literals, static readonly data, preallocated images)", bytes, "The collector never touches frozen segments: nothing frees them.");
+                KeptReason.Frozen, "frozen objects (string literals, static readonly data, preallocated images)", bytes, "The collector never touches frozen segments: nothing frees them.");
         }
 
-        long holes = _model.Data.Graph.Segments.Segments.Where(segment => segment.Kind == GCSegmentKind.Pinned).Sum(segment => segment.FreeBytes);
-        if (holes > 0)
+        if (HoleBytes is > 0 and var holes)
         {
-            yield return new KeptMemory("holes between pinned objects", holes, "The pinned object heap is not compacted; its holes are used again, not given back.");
+            yield return new KeptMemory(KeptReason.PinnedHoles, "holes between pinned objects", holes, "The pinned object heap is not compacted; its holes are used again, not given back.");
         }
     }
 

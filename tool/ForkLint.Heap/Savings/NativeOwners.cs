@@ -1,5 +1,5 @@
-using ForkLint.Heap.Child;
 using ForkLint.Heap.Graph;
+using ForkLint.Heap.Native;
 using ForkLint.Heap.Roots;
 
 namespace ForkLint.Heap.Savings;

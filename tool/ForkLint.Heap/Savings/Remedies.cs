@@ -5,19 +5,17 @@ namespace ForkLint.Heap.Savings;
 /// <summary>The sentences that say what to do: only what was seen to work.</summary>
 internal static class Remedies
 {
-    private const int PageBytes = 4096;
-
     /// <summary>A plain collection keeps what it frees committed for a long time; this one gives it back at once (.NET 7 and later).</summary>
     public const string Collect =
         "Call GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true) before the fork: a plain GC.Collect() gives nothing back.";
 
-    public static double? Latency(long residentBytes, double? microsecondsPerPage) => residentBytes / PageBytes * microsecondsPerPage;
+    public static double? Latency(long residentBytes, double? microsecondsPerPage) => residentBytes / Environment.SystemPageSize * microsecondsPerPage;
 
     public static string For(HolderKind kind, string key, string display, IReadOnlyList<string> joint)
     {
         if (joint.Count > 0)
         {
-            return $"Let it go in all of {string.Join(", ", joint)}: one alone frees nothing of it. {Collect}";
+            return $"Remove it from all of {string.Join(", ", joint)}: one alone frees none of it. {Collect}";
         }
 
         if (key.Contains("System.Buffers.SharedArrayPool", StringComparison.Ordinal) || key.Contains("System.Buffers.ArrayPool`1", StringComparison.Ordinal))
@@ -33,7 +31,7 @@ internal static class Remedies
             HolderKind.Handle => $"Free the {display} (GCHandle.Free, or what made them). {Collect}",
             HolderKind.FinalizerQueue => $"They wait for their finalizers: call GC.WaitForPendingFinalizers() first. {Collect}",
             _ when key.StartsWith("E:", StringComparison.Ordinal) => $"Unsubscribe the handlers of {display} that are not needed any more. {Collect}",
-            _ => $"Set {display} to null, or let go of what it refers to. {Collect}",
+            _ => $"Set {display} to null, or clear what it refers to. {Collect}",
         };
     }
 }

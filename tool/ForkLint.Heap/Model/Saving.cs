@@ -23,6 +23,31 @@ public enum SavingKind
 
     /// <summary>Creating the process in a way that copies nothing.</summary>
     DoNotDuplicate,
+
+    /// <summary>What is charged or resident beside all other entries, so that the list adds up. Nothing is known that frees it.</summary>
+    Other,
+}
+
+/// <summary>What realises a saving.</summary>
+public enum SavingMeans
+{
+    /// <summary>The application lets something go.</summary>
+    Release,
+
+    /// <summary>An Aggressive collection.</summary>
+    Collect,
+
+    /// <summary>malloc_trim.</summary>
+    Trim,
+
+    /// <summary>Another setting, which the application has after its next start.</summary>
+    Restart,
+
+    /// <summary>Another way to create the process.</summary>
+    Spawn,
+
+    /// <summary>Nothing that is known.</summary>
+    Nothing,
 }
 
 /// <summary>How sure a saving is.</summary>
@@ -68,6 +93,9 @@ public sealed record Saving
     /// <summary>What to do, in full: what really realises the saving.</summary>
     public required string Action { get; init; }
 
+    /// <summary>What kind of action that is.</summary>
+    public SavingMeans Means { get; init; }
+
     /// <summary>How sure it is.</summary>
     public required Confidence Confidence { get; init; }
 
@@ -86,11 +114,25 @@ public sealed record Saving
     public long WeightBytes => Math.Max(CommitChargeBytes, ChildResidentBytes);
 }
 
+/// <summary>Why memory stays.</summary>
+public enum KeptReason
+{
+    /// <summary>The runtime needs it.</summary>
+    Runtime,
+
+    /// <summary>It lies in a segment that the collector never touches.</summary>
+    Frozen,
+
+    /// <summary>It lies between pinned objects.</summary>
+    PinnedHoles,
+}
+
 /// <summary>Memory that no action gives back, named so that nobody looks for one.</summary>
+/// <param name="Reason">Why it stays, for programs.</param>
 /// <param name="What">What it is.</param>
 /// <param name="Bytes">How much of the commit charge it is.</param>
 /// <param name="Why">Why it stays.</param>
-public sealed record KeptMemory(string What, long Bytes, string Why);
+public sealed record KeptMemory(KeptReason Reason, string What, long Bytes, string Why);
 
 /// <summary>The measured size of a source member.</summary>
 /// <param name="Id">Its documentation-comment id.</param>

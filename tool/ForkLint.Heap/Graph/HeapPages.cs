@@ -9,7 +9,7 @@ namespace ForkLint.Heap.Child;
 /// </summary>
 internal sealed class HeapPages
 {
-    private const int PageBytes = 4096;
+    private static readonly uint PageBytes = (uint)Environment.SystemPageSize;
     private const ulong PresentOrSwapped = 3UL << 62;
 
     private readonly Dictionary<HeapSegment, int[]> _presentBefore = [];

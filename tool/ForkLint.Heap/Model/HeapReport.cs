@@ -19,13 +19,16 @@ public sealed class HeapReport
     /// <summary>Whether the server collector manages the heap.</summary>
     public required bool IsServerGC { get; init; }
 
+    /// <summary>Whether the application itself was read while it ran, rather than a copy of it.</summary>
+    public bool IsOfRunningProcess { get; init; }
+
     /// <summary>From the start of the read until the copy was not needed any more, in milliseconds.</summary>
     public required double ReadMilliseconds { get; init; }
 
     /// <summary>The whole, analysis included, in milliseconds.</summary>
     public required double TotalMilliseconds { get; init; }
 
-    /// <summary>The savings worth listing, largest first by the larger of charge and resident bytes. They do not overlap.</summary>
+    /// <summary>The savings worth listing, largest first by the larger of charge and resident bytes. They do not overlap. The last is what no other explains, where that is worth listing.</summary>
     public required IReadOnlyList<Saving> Savings { get; init; }
 
     /// <summary>What no action gives back.</summary>

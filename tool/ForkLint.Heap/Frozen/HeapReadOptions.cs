@@ -35,8 +35,17 @@ public sealed record HeapReadOptions
     /// </summary>
     public double? MicrosecondsPerPage { get; init; }
 
+    /// <summary>Whether the process runs .NET: advice names its functions and settings, and its collector's reserve is looked for. It does, by default.</summary>
+    public bool IsDotNet { get; init; } = true;
+
     /// <summary>Savings below this are not listed. 1 MB.</summary>
     public long SmallestSavingBytes { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// How much memory of its own a reader in a process of its own may have, as commit charge of its data (RLIMIT_DATA); null for no limit. It then ends with a reason instead of
+    /// taking what the machine does not have.
+    /// </summary>
+    public long? MostMemoryBytes { get; init; }
 
     /// <summary>
     /// How long a reader in a process of its own may need the copy before it is taken for hung. 75 seconds: no copy lives longer than 60.

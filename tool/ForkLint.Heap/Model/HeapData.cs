@@ -1,7 +1,7 @@
 using ForkLint.Heap.Child;
 using ForkLint.Heap.Graph;
+using ForkLint.Heap.Native;
 using ForkLint.Heap.Roots;
-using ForkLint.Linux;
 
 namespace ForkLint.Heap;
 
@@ -33,23 +33,14 @@ internal sealed class HeapData
     /// <summary>Which pages of the heap the copy maps; null where that may not be read.</summary>
     public required HeapPages? Pages { get; init; }
 
-    /// <summary>The copy's mappings; null where they may not be read.</summary>
-    public required IReadOnlyList<Mapping>? Mappings { get; init; }
+    /// <summary>Whose the process's memory is; null where its mappings may not be read.</summary>
+    public required NativeLayout? Layout { get; init; }
 
-    /// <summary>Where the collector's reserve lies, and its bookkeeping.</summary>
-    public required CollectorRanges Ranges { get; init; }
+    /// <summary>How many heaps the collector has.</summary>
+    public required int HeapCount { get; init; }
 
-    /// <summary>The stacks of the managed threads.</summary>
-    public required IReadOnlyList<ThreadStack> Threads { get; init; }
-
-    /// <summary>What malloc's heaps look like inside.</summary>
-    public required IReadOnlyList<MallocHeap> MallocHeaps { get; init; }
-
-    /// <summary>Large blocks that malloc took from the kernel one by one.</summary>
-    public required IReadOnlyList<MallocBlock> MallocBlocks { get; init; }
-
-    /// <summary>Large memory of nobody's that is known: blocks of malloc's and other anonymous mappings.</summary>
-    public required IReadOnlyList<NativeRange> NativeBlocks { get; init; }
+    /// <summary>Whether everything that may hold an object was looked at: the stacks of all threads, in a process that stands still.</summary>
+    public required bool AllRootsAreKnown { get; init; }
 
     /// <summary>Addresses in it, found in managed memory.</summary>
     public required IReadOnlyList<NativePointer> NativePointers { get; init; }

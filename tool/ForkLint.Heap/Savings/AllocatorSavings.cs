@@ -1,0 +1,33 @@
+using System.Globalization;
+using ForkLint.Heap.Native;
+
+namespace ForkLint.Heap.Savings;
+
+/// <summary>
+/// Memory of an allocator other than glibc's: anonymous mappings that are nobody else's in a process that has loaded one. What is in use in them is not known.
+/// </summary>
+internal static class AllocatorSavings
+{
+    public static IEnumerable<Saving> Find(SavingsContext context)
+    {
+        if (context.Layout.Allocator is not { } allocator)
+        {
+            yield break;
+        }
+
+        HashSet<ulong> listed = [.. context.Layout.Large(context.Options.SmallestSavingBytes).Where(range => context.Owners?.Of(range) is not null).Select(static range => range.Start)];
+        MemoryPiece[] pieces = [.. context.Layout.Pieces.Where(piece => piece.Owner is PieceOwner.Anonymous or PieceOwner.Break && !listed.Contains(piece.Mapping.Start))];
+        yield return new Saving
+        {
+            What = string.Create(CultureInfo.InvariantCulture, $"memory that {allocator.Name} ({allocator.Library}) most likely manages: {pieces.Length} anonymous mappings"),
+            Kind = SavingKind.Native,
+            CommitChargeBytes = SavingsContext.Charge(pieces),
+            ChildResidentBytes = SavingsContext.Resident(pieces),
+            LatencySavedMicroseconds = null,
+            ExposureBytes = 0,
+            Action = allocator.Advice,
+            Confidence = Confidence.Possible,
+            Holder = "native:" + allocator.Name,
+        };
+    }
+}

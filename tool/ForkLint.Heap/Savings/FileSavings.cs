@@ -1,0 +1,85 @@
+using System.Globalization;
+using ForkLint.Heap.Native;
+
+namespace ForkLint.Heap.Savings;
+
+/// <summary>Private writable mappings of files, by what kind of file it is: each kind goes by another action.</summary>
+internal static class FileSavings
+{
+    private const string Deleted = " (deleted)";
+    private const string MemoryFile = "/memfd:";
+
+    public static IEnumerable<Saving> Find(SavingsContext context)
+    {
+        HashSet<string> programs = new(StringComparer.Ordinal);
+        foreach (MemoryPiece piece in context.Layout.Of(PieceOwner.File))
+        {
+            if (piece.Mapping.Permissions[2] == 'x' || IsProgram(piece.Mapping.Path))
+            {
+                programs.Add(piece.Mapping.Path);
+            }
+        }
+
+        MemoryPiece[] pieces = [.. context.Layout.Of(PieceOwner.File).Where(static piece => piece.Mapping.IsPrivate && (piece.ChargeBytes > 0 || piece.CopiedBytes > 0))];
+        MemoryPiece[] libraries = [.. pieces.Where(piece => programs.Contains(piece.Mapping.Path) && !IsSpecial(piece.Mapping.Path))];
+        if (libraries.Length > 0)
+        {
+            yield return Make(
+                string.Create(CultureInfo.InvariantCulture, $"private writable pages of {libraries.Select(static file => file.Mapping.Path).Distinct(StringComparer.Ordinal).Count()} files"),
+                libraries,
+                "Load fewer native libraries, or map files read-only or shared where they are not written.",
+                SavingKind.FilePrivate,
+                null);
+        }
+
+        foreach (IGrouping<string, MemoryPiece> file in pieces.Except(libraries).GroupBy(static piece => piece.Mapping.Path))
+        {
+            (string what, string action, SavingKind kind) = Describe(file.Key);
+            yield return Make(what, [.. file], action, kind, "native:" + file.Key);
+        }
+    }
+
+    /// <summary>What a private writable mapping of a file is, by its path as the kernel prints it.</summary>
+    internal static (string What, string Action, SavingKind Kind) Describe(string path)
+    {
+        const string unmap = " If it must stay and the child does not need it, madvise(…, MADV_DONTFORK) takes it out of the fork.";
+        string name = path.EndsWith(Deleted, StringComparison.Ordinal) ? path[..^Deleted.Length] : path;
+        if (name.StartsWith(MemoryFile, StringComparison.Ordinal))
+        {
+            return ($"a private mapping of the memory file \"{name[MemoryFile.Length..]}\" (memfd_create)", "Unmap it before the fork, or map it MAP_SHARED: shared memory is neither charged nor copied." + unmap, SavingKind.Native);
+        }
+
+        if (name == "/dev/zero")
+        {
+            return ("private mappings of /dev/zero, which is anonymous memory", "Unmap them before the fork if they are yours." + unmap, SavingKind.Native);
+        }
+
+        if (name.StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            return ($"private mappings of the device {name}", "They belong to the device's library: release its context before the fork." + unmap, SavingKind.Native);
+        }
+
+        return name.Length < path.Length
+            ? ($"private writable pages of the deleted file {name}", "Unmap it before the fork if it is yours, or map it read-only or shared." + unmap, SavingKind.FilePrivate)
+            : ($"private writable pages of the data file {path}", "Map it read-only or shared where it is not written, or unmap it before the fork." + unmap, SavingKind.FilePrivate);
+    }
+
+    private static Saving Make(string what, MemoryPiece[] pieces, string action, SavingKind kind, string? holder) => new()
+    {
+        What = what,
+        Kind = kind,
+        CommitChargeBytes = SavingsContext.Charge(pieces),
+        ChildResidentBytes = SavingsContext.Resident(pieces),
+        LatencySavedMicroseconds = null,
+        ExposureBytes = 0,
+        Action = action,
+        Confidence = Confidence.Estimated,
+        Holder = holder,
+    };
+
+    private static bool IsSpecial(string path) => path.StartsWith(MemoryFile, StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal);
+
+    private static bool IsProgram(string path) =>
+        path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".exe", StringComparison.OrdinalIgnoreCase)
+        || path.EndsWith(".so", StringComparison.Ordinal) || path.Contains(".so.", StringComparison.Ordinal);
+}
