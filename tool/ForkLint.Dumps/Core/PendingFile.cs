@@ -1,0 +1,119 @@
+using System.Globalization;
+
+namespace ForkLint.Dumps.Core;
+
+/// <summary>
+/// A file that has no name until it is whole: whatever happens before, the death of this process included, nothing of it is left. Only its owner
+/// may read it.
+/// </summary>
+internal sealed class PendingFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string? _temporaryPath;
+    private int _descriptor;
+    private bool _isNamed;
+
+    private PendingFile(string path, int descriptor, string? temporaryPath)
+    {
+        _path = path;
+        _descriptor = descriptor;
+        _temporaryPath = temporaryPath;
+    }
+
+    /// <summary>The open file.</summary>
+    public int Descriptor => _descriptor;
+
+    /// <summary>Makes it.</summary>
+    /// <param name="path">The name that it is to have; its directory exists.</param>
+    /// <exception cref="DumpException">It cannot be made.</exception>
+    public static PendingFile Create(string path)
+    {
+        string full = Path.GetFullPath(path);
+        string directory = Path.GetDirectoryName(full)!;
+        int unnamed = NativeMethods.OpenAt(NativeMethods.CurrentDirectory, directory, NativeMethods.WriteOnly | NativeMethods.TemporaryFile | NativeMethods.CloseOnExec, NativeMethods.OwnerOnly);
+        if (unnamed >= 0)
+        {
+            return new PendingFile(full, unnamed, null);
+        }
+
+        // Some file systems (NFS, older overlays) know no files without a name.
+        string temporary = TemporaryName(full);
+        int named = NativeMethods.OpenAt(NativeMethods.CurrentDirectory, temporary, NativeMethods.WriteOnly | NativeMethods.Create | NativeMethods.Exclusive | NativeMethods.CloseOnExec, NativeMethods.OwnerOnly);
+        return named >= 0 ? new PendingFile(full, named, temporary) : throw Failure(full);
+    }
+
+    /// <summary>Writes at a place.</summary>
+    /// <exception cref="DumpException">The disk is full, or fails.</exception>
+    public unsafe void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
+        fixed (byte* start = bytes)
+        {
+            for (int written = 0; written < bytes.Length;)
+            {
+                nint count = NativeMethods.WriteAt(_descriptor, start + written, bytes.Length - written, offset + written);
+                if (count < 0 && NativeMethods.LastError != NativeMethods.ErrorInterrupted)
+                {
+                    throw Failure(_path);
+                }
+
+                written += (int)Math.Max(0, count);
+            }
+        }
+    }
+
+    /// <summary>Sets the length, and with it what was not written to zero.</summary>
+    /// <exception cref="DumpException">The file would be too large.</exception>
+    public void SetLength(long bytes)
+    {
+        if (NativeMethods.SetLength(_descriptor, bytes) != 0)
+        {
+            throw Failure(_path);
+        }
+    }
+
+    /// <summary>Puts it on the disk and gives it its name, in the place of any file that has it.</summary>
+    /// <exception cref="DumpException">It cannot be.</exception>
+    public void Publish()
+    {
+        if (NativeMethods.Synchronize(_descriptor) != 0)
+        {
+            throw Failure(_path);
+        }
+
+        string temporary = _temporaryPath ?? TemporaryName(_path);
+        if (_temporaryPath is null && NativeMethods.LinkAt(NativeMethods.CurrentDirectory, string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_descriptor}"), NativeMethods.CurrentDirectory, temporary, NativeMethods.FollowLink) != 0)
+        {
+            throw Failure(_path);
+        }
+
+        if (NativeMethods.Rename(temporary, _path) != 0)
+        {
+            var failure = Failure(_path);
+            _ = NativeMethods.Unlink(temporary);
+            throw failure;
+        }
+
+        _isNamed = true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_descriptor < 0)
+        {
+            return;
+        }
+
+        new Microsoft.Win32.SafeHandles.SafeFileHandle(_descriptor, ownsHandle: true).Dispose();
+        _descriptor = -1;
+        if (_temporaryPath is not null && !_isNamed)
+        {
+            _ = NativeMethods.Unlink(_temporaryPath);
+        }
+    }
+
+    private static string TemporaryName(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+
+    private static DumpException Failure(string path) =>
+        new($"the dump could not be written to '{path}': {NativeMethods.Message(NativeMethods.LastError)}", "name a file in a folder with enough room that you may write to");
+}

@@ -1,0 +1,75 @@
+using ForkLint.Dumps.Core;
+using ForkLint.Linux;
+
+namespace ForkLint.Dumps;
+
+/// <summary>A dump that is about to be written: what it holds is known, and how large it becomes.</summary>
+public sealed class CoreDump
+{
+    private readonly CoreProcess _process;
+    private readonly FrozenMemory _memory;
+    private readonly byte[] _notes;
+    private readonly IReadOnlyList<CoreRegion> _regions;
+
+    private CoreDump(CoreProcess process, FrozenMemory memory, byte[] notes, IReadOnlyList<CoreRegion> regions)
+    {
+        _process = process;
+        _memory = memory;
+        _notes = notes;
+        _regions = regions;
+        MemoryBytes = regions.Sum(static region => region.SizeBytes);
+        DiskBytes = notes.Length + regions.Sum(Touched);
+    }
+
+    /// <summary>The bytes of memory that the file describes.</summary>
+    public long MemoryBytes { get; }
+
+    /// <summary>An upper bound of what the file takes on a disk: pages that were never touched become holes.</summary>
+    public long DiskBytes { get; }
+
+    /// <summary>Decides what is written.</summary>
+    /// <param name="type">How much.</param>
+    /// <param name="process">The process and its threads.</param>
+    /// <param name="maps">The mappings of the process that stands still.</param>
+    /// <param name="memory">Its memory.</param>
+    /// <param name="collector">Where the collector's heap lies; only a mini dump leaves it out.</param>
+    public static CoreDump Plan(DumpType type, CoreProcess process, IReadOnlyList<MapRegion> maps, FrozenMemory memory, IReadOnlyList<(ulong Start, ulong End)> collector)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ArgumentNullException.ThrowIfNull(maps);
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentNullException.ThrowIfNull(collector);
+        var pointers = process.Threads.Select(thread => StackPointer(process, thread)).ToList();
+        var regions = CorePlan.Make(type, maps, pointers, collector, new ModuleParts(memory));
+        return new CoreDump(process, memory, CoreNotes.Write(process, maps), DiagnosticsRegion.Of(maps) is { } page ? [.. regions, page] : regions);
+    }
+
+    /// <summary>Writes the file: whole and under its name, or not at all. Only its owner may read it.</summary>
+    /// <param name="path">The name; a file that has it is replaced.</param>
+    /// <param name="written">Called when all memory has been read and written, before the file gets its name: the process is no longer needed.</param>
+    /// <param name="advanced">Told how many bytes of memory are done, now and then.</param>
+    /// <param name="cancellation">The user's interruption.</param>
+    /// <returns>The length of the file in bytes.</returns>
+    /// <exception cref="DumpException">The disk is full, the folder cannot be written to, or the process is gone.</exception>
+    /// <exception cref="OperationCanceledException">The user interrupted; nothing is left.</exception>
+    public long Write(string path, Action written, Action<long> advanced, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(written);
+        ArgumentNullException.ThrowIfNull(advanced);
+        using var file = PendingFile.Create(path);
+        long length = CoreWriter.Write(file, _process, _notes, _regions, _memory, advanced, cancellation);
+        written();
+        file.Publish();
+        return length;
+    }
+
+    /// <summary>The stack pointer among the general registers (struct user_regs_struct, struct user_pt_regs).</summary>
+    private static ulong StackPointer(CoreProcess process, CoreThread thread) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(thread.General.Span[((process.IsArm64 ? 31 : 19) * sizeof(ulong))..]);
+
+    private long Touched(CoreRegion region) =>
+        region.IsAnonymous && _memory.Pages?.Count(region.Start, region.End) is { IsOk: true, Value: var count }
+            ? (count.Present + count.Swapped) * Environment.SystemPageSize
+            : region.SizeBytes;
+}
