@@ -38,6 +38,6 @@ public sealed class BudgetsTests
     {
         var budget = new Budgets(null, 200 * SampleReports.MiB, null).Judge(SampleReports.Estimate).Single();
         Assert.True(budget.Exceeded);
-        Assert.Equal("Over budget: the anonymous memory of the child is 261.0 MiB, the budget is 200.0 MiB (--max-resident).", BudgetText.Describe(budget));
+        Assert.Equal("Over budget: the anonymous memory of the child is 261.0 MiB, the budget is 200 MiB (--max-resident).", BudgetText.Describe(budget));
     }
 }

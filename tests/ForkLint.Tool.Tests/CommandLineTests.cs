@@ -7,21 +7,31 @@ namespace ForkLint.Tool.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("forklint: no command was given; see 'dotnet-forklint --help'")]
-    [InlineData("forklint: 'mesure' is neither a command nor an option; see", "mesure", "42")]
-    [InlineData("forklint: nothing to measure was named; give a PID", "measure")]
+    [InlineData("forklint: 'mesure' is neither a command nor an option; did you mean 'measure'? See 'dotnet-forklint --help'", "mesure", "42")]
+    [InlineData("forklint: 'mesure' is neither a command nor an option; did you mean 'measure'? See", "help", "mesure")]
+    [InlineData("forklint: 'deploy' is neither a command nor an option; see 'dotnet-forklint --help'", "deploy")]
+    [InlineData("forklint: '--ingine' is not an option of 'measure'; did you mean '--engine'? See 'dotnet-forklint measure --help'", "measure", "1", "--ingine", "auto")]
+    [InlineData("forklint: '--formta' is not an option of 'check'; did you mean '--format'? See", "check", ".", "--formta", "json")]
+    [InlineData("forklint: a process is named in one way only; give a PID", "measure", "1", "--process-id", "1")]
+    [InlineData("forklint: 'abc' is not a process id; give a number", "trace", "-p", "abc")]
+    [InlineData("forklint: '500' has no unit: write 500MiB or 500MB, or 500B for bytes", "measure", "1", "--max-charge", "500")]
+    [InlineData("forklint: --as-if: ram=512: it has no unit; write 512MiB or 512MB, or 512B for bytes", "measure", "1", "--as-if", "ram=512")]
+    [InlineData("forklint: '50' is not a growth: write a percentage or a size", "gate", "--max-growth", "50")]
+    [InlineData("forklint: no process was named; give a PID", "measure")]
     [InlineData("forklint: 'abc' is not a process id; give a number", "measure", "abc")]
-    [InlineData("forklint: '-5' is no option of measure; see", "measure", "-5")]
+    [InlineData("forklint: '-5' is not an option of 'measure'; see", "measure", "-5")]
     [InlineData("forklint: '0' is not a process id; give a number", "measure", "0")]
     [InlineData("forklint: '99999999999' is not a process id; give a number", "measure", "99999999999")]
-    [InlineData("forklint: one process is measured at a time, but 2 were named: 1 2; to start a command", "measure", "1", "2")]
+    [InlineData("forklint: 'measure' takes one process, but 2 were named: 1 2; to start a command", "measure", "1", "2")]
     [InlineData("forklint: a process is named in one way only; give a PID", "measure", "1", "--name", "x")]
     [InlineData("forklint: a process is named in one way only; give a PID", "measure", "1", "--", "x")]
-    [InlineData("forklint: there is no command after --; write", "measure", "--")]
-    [InlineData("forklint: '--nonsense' is no option of measure; see", "measure", "--nonsense")]
-    [InlineData("forklint: '--fats' is no option of ps; see 'dotnet-forklint ps --help'", "ps", "--fats")]
-    [InlineData("forklint: --after counts from the start of a command, and no command is started; leave", "measure", "1", "--after", "5s")]
+    [InlineData("forklint: no command follows --; write", "measure", "--")]
+    [InlineData("forklint: '--nonsense' is not an option of 'measure'; see", "measure", "--nonsense")]
+    [InlineData("forklint: '--fats' is not an option of 'ps'; did you mean '--fast'? See 'dotnet-forklint ps --help'", "ps", "--fats")]
+    [InlineData("forklint: --after counts from the start of a command, but no command is started; leave", "measure", "1", "--after", "5s")]
     [InlineData("forklint: --dry-run starts nothing, so it cannot judge a command; start", "measure", "--dry-run", "--", "true")]
+    [InlineData("forklint: --dry-run draws no page; take --format text or", "measure", "1", "--dry-run", "--format", "html")]
+    [InlineData("forklint: 'png' is not one of text, json, html", "trace", "1", "--format", "png")]
     [InlineData("forklint: '' is not a duration of at most 58 s", "measure", "1", "--hold", "")]
     [InlineData("forklint: '5' is not a duration of at most 58 s", "measure", "1", "--hold", "5")]
     [InlineData("forklint: '2m' is not a duration of at most 58 s", "measure", "1", "--hold", "2m")]
@@ -30,18 +40,21 @@ public sealed class CommandLineTests
     [InlineData("forklint: '25 MX' is not a size", "measure", "1", "--child-writes", "25 MX")]
     [InlineData("forklint: '0' is not a size", "measure", "1", "--max-charge", "0")]
     [InlineData("forklint: 'lots' is not a size", "measure", "1", "--max-resident", "lots")]
+    [InlineData("forklint: --child-size: '250' has no unit: write 250B, 250KiB, 250MiB", "measure", "1", "--child-size", "250")]
+    [InlineData("forklint: --child-size: '0x250MiB' does not begin with how many", "measure", "1", "--child-size", "250MiB", "--child-size", "0x250MiB")]
+    [InlineData("forklint: Required argument missing for option: '--child-size'", "measure", "1", "--child-size")]
     [InlineData("forklint: '0' is not a number from 1 to 1000", "measure", "1", "--trials", "0")]
     [InlineData("forklint: '1.5' is not a number from 1 to 1000", "measure", "1", "--trials", "1.5")]
-    [InlineData("forklint: 'ptrace' is not one of auto, estimate, agent", "measure", "1", "--engine", "ptrace")]
+    [InlineData("forklint: 'perf' is not one of auto, estimate, agent, ptrace", "measure", "1", "--engine", "perf")]
     [InlineData("forklint: '1' is not one of auto, estimate, agent", "measure", "1", "--engine", "1")]
     [InlineData("forklint: 'xml' is not one of text, json", "measure", "1", "--format", "xml")]
     [InlineData("forklint: 'xml' is not one of text, json", "ps", "--format", "xml")]
     [InlineData("forklint: --as-if: ", "measure", "1", "--as-if", "ram=much")]
     [InlineData("forklint: Required argument missing for option: '--name'", "measure", "--name")]
     [InlineData("forklint: Option '--trials' expects a single argument but 2 were provided", "measure", "1", "--trials", "1", "--trials", "2")]
-    [InlineData("forklint: 'x' is no option of demo; see", "demo", "x")]
+    [InlineData("forklint: 'x' is not an option of 'demo'; see", "demo", "x")]
     [InlineData("forklint: --what-if-freed, --write-measured and --sarif need the heap", "measure", "1", "--no-heap", "--sarif", "x.sarif")]
-    [InlineData("forklint: there is no file missing.sarif", "measure", "1", "--sarif", "missing.sarif")]
+    [InlineData("forklint: the file missing.sarif does not exist", "measure", "1", "--sarif", "missing.sarif")]
     public void Nonsense_is_one_line_and_exit_code_1(string expected, params string[] args)
     {
         var (exitCode, output, error) = Run(args);
@@ -52,7 +65,10 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("dotnet-forklint demo")]
+    [InlineData("dotnet-forklint demo", "help")]
     [InlineData("dotnet-forklint demo", "--help")]
+    [InlineData("dotnet-forklint ps --fast", "help", "ps")]
     [InlineData("dotnet-forklint ps --fast", "ps", "--help")]
     [InlineData("dotnet-forklint measure --after 10s -- dotnet Shop.Api.dll", "measure", "--help")]
     [InlineData("dotnet-forklint measure --after 10s -- dotnet Shop.Api.dll", "measure", "--hold", "nonsense", "--help")]
@@ -70,7 +86,7 @@ public sealed class CommandLineTests
     [Fact]
     public void Every_visible_command_has_examples_and_every_option_a_description()
     {
-        foreach (var command in Program.CreateRoot().Subcommands.Where(command => !command.Hidden))
+        foreach (var command in Application.CreateRoot().Subcommands.Where(command => !command.Hidden))
         {
             Assert.IsType<ExampleCommand>(command);
             Assert.All(command.Options, option => Assert.False(string.IsNullOrWhiteSpace(option.Description)));
@@ -79,7 +95,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData(3, "there is no process 7; look again")]
+    [InlineData(3, "process 7 does not exist; look again")]
     [InlineData(6, "it is stopped; continue it")]
     public void An_anticipated_failure_ends_with_its_line_and_its_code(int exitCode, string line)
     {
@@ -102,7 +118,7 @@ public sealed class CommandLineTests
     }
 
     private static (int ExitCode, string Output, string Error) Run(string[] args) =>
-        Capture(() => CommandRunner.Run(Program.CreateRoot(), args, "dotnet-forklint demo"));
+        Capture(() => CommandRunner.Run(Application.CreateRoot(), args, "dotnet-forklint demo"));
 
     private static (int ExitCode, string Output, string Error) Capture(Func<int> action)
     {

@@ -47,15 +47,26 @@ public sealed class ProcessNameTests
     {
         var failure = Assert.Throws<ToolException>(() => NameResolver.Choose("App", [new ProcessListEntry { Pid = 7, Name = "App" }, new ProcessListEntry { Pid = 8, Name = "App" }]));
         Assert.Equal(ExitCode.Usage, failure.ExitCode);
-        Assert.Contains("2 processes are called 'App'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("'App' means 2 processes", failure.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("shop.api", 7)]
+    [InlineData("Shop.Api.Worker", 8)]
+    [InlineData("work", 8)]
+    [InlineData("Shop", 7, 8)]
+    [InlineData("App")]
+    [InlineData("")]
+    public void A_name_means_those_that_have_it_else_those_that_have_it_in_theirs(string name, params int[] pids) => Assert.Equal(
+        pids,
+        NameResolver.Matches(name, [new ProcessListEntry { Pid = 7, Name = "Shop.Api" }, new ProcessListEntry { Pid = 8, Name = "Shop.Api.Worker" }]).Select(static entry => entry.Pid));
 
     [Fact]
     public void The_list_lines_up_and_shows_what_is_not_known()
     {
         IReadOnlyList<ProcessListEntry> processes =
         [
-            new ProcessListEntry { Pid = 812, Name = "Shop.Api", Runtime = "10.0.12", ResidentBytes = 300L << 20, UniqueBytes = 280L << 20, CommitChargeBytes = 270L << 20, ForkSucceeds = true },
+            new ProcessListEntry { Pid = 812, Name = "Shop.Api", Runtime = "10.0.12", ResidentBytes = 300L << 20, UniqueBytes = 280L << 20, CommitChargeBytes = 270L << 20, ForkSucceeds = true, CommandLine = "/usr/bin/dotnet Shop.Api.dll \"a b\"" },
             new ProcessListEntry { Pid = 90210, Name = "Worker", ResidentBytes = 4096 },
             new ProcessListEntry { Pid = 90211, Name = "Huge", Runtime = "8.0.1", ResidentBytes = 4096, UniqueBytes = 4096, CommitChargeBytes = 40L << 30, ForkSucceeds = false },
         ];
@@ -63,4 +74,14 @@ public sealed class ProcessNameTests
         GoldenText.Verify("ProcessListFast", ProcessListText.Render(processes, isFast: true, TextStyle.Plain));
         Assert.Equal("No .NET process was found that this user may see.\n", ProcessListText.Render([], isFast: false, TextStyle.Plain));
     }
+
+    [Theory]
+    [InlineData("redis-server *:6379", "redis-server", true)]
+    [InlineData("postgres: checkpointer", "postgres", true)]
+    [InlineData("My App", "My App", false)]
+    [InlineData("My Own Long Application", "My Own Long App", false)]
+    [InlineData("redis-server", "redis-server", false)]
+    [InlineData("Shop.Api", "dotnet", false)]
+    public void A_title_that_a_program_wrote_over_its_command_line_is_no_name(string name, string command, bool isTitle) =>
+        Assert.Equal(isTitle, ProcessName.IsTitle(name, command));
 }

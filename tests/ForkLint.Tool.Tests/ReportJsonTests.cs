@@ -77,7 +77,7 @@ public sealed class ReportJsonTests
         var schema = new SchemaValidator(Repository.Read("docs/ps.schema.json"), refuseUndescribed: true);
         var json = ReportJson.Write((IReadOnlyList<ProcessListEntry>)
         [
-            new ProcessListEntry { Pid = 1, Name = "a", Runtime = "10.0.12", ResidentBytes = 1, UniqueBytes = 2, CommitChargeBytes = 3, ForkSucceeds = true },
+            new ProcessListEntry { Pid = 1, Name = "a", Runtime = "10.0.12", ResidentBytes = 1, UniqueBytes = 2, CommitChargeBytes = 3, ForkSucceeds = true, RoomBytes = -5 },
             new ProcessListEntry { Pid = 2, Name = "b" },
         ]);
         Assert.Empty(schema.Validate(json));

@@ -1,7 +1,8 @@
 using ForkLint.Heap;
 using ForkLint.Linux;
-using ForkLint.Tool.Checking;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Tests;
 
@@ -29,7 +30,7 @@ internal static class SampleReports
             MemoryUsageBytes = 400 * MiB,
             ReclaimableBytes = 100 * MiB,
         },
-        Parent = new MemorySection
+        Parent = new MemoryFigures
         {
             VirtualBytes = 256L * 1024 * MiB,
             ResidentBytes = 300 * MiB,
@@ -47,10 +48,11 @@ internal static class SampleReports
             ChargedBytes = 270 * MiB,
             CommittedDeltaBytes = (270 * MiB) + 12288,
             AgentOverheadBytes = 524288,
-            LatencyMicroseconds = new LatencySection { Median = 8120, Minimum = 7200, Maximum = 9900 },
+            LatencyMicroseconds = new Latency(8120, 7200, 9900),
             LongestStallMicroseconds = 9200,
             ControlStallMicroseconds = 93,
-            Child = new MemorySection
+            StallBudgetMicroseconds = 250_000,
+            Child = new MemoryFigures
             {
                 VirtualBytes = 256L * 1024 * MiB,
                 ResidentBytes = 262 * MiB,
@@ -63,30 +65,38 @@ internal static class SampleReports
             },
             Trials =
             [
-                new TrialSection { Succeeded = true, LatencyMicroseconds = 8120, StallMicroseconds = 9200, CommittedDeltaBytes = (270 * MiB) + 12288 },
-                new TrialSection { Succeeded = true, LatencyMicroseconds = 7200 },
-                new TrialSection { Succeeded = true, LatencyMicroseconds = 9900 },
+                new TrialFigures { Succeeded = true, LatencyMicroseconds = 8120, StallMicroseconds = 9200, CommittedDeltaBytes = (270 * MiB) + 12288 },
+                new TrialFigures { Succeeded = true, LatencyMicroseconds = 7200 },
+                new TrialFigures { Succeeded = true, LatencyMicroseconds = 9900 },
             ],
         },
-        Vfork = new VforkSection { LatencyMicroseconds = new LatencySection { Median = 120, Minimum = 100, Maximum = 210 } },
+        Mappings =
+        [
+            new MappingGroupSection { Kind = MappingKind.Collector, Count = 12, SizeBytes = 256L * 1024 * MiB, CommitChargeBytes = 220 * MiB, ResidentBytes = 215 * MiB, AnonymousBytes = 215 * MiB },
+            new MappingGroupSection { Kind = MappingKind.Anonymous, Count = 80, SizeBytes = 49 * MiB, CommitChargeBytes = 46 * MiB, ResidentBytes = 40 * MiB, AnonymousBytes = 40 * MiB },
+            new MappingGroupSection { Kind = MappingKind.File, Name = "/usr/lib/libcoreclr.so", Count = 4, SizeBytes = 8 * MiB, CommitChargeBytes = 4 * MiB, ResidentBytes = 6 * MiB, AnonymousBytes = MiB },
+            new MappingGroupSection { Kind = MappingKind.Kernel, Count = 2, SizeBytes = 24576 },
+        ],
+        Vfork = new VforkSection { LatencyMicroseconds = new Latency(120, 100, 210) },
         Verdicts =
         [
-            new VerdictSection { Where = "here", Succeeds = Answer.Yes, Reason = "overcommit_memory=0: no mapping is larger than RAM and swap", MarginBytes = 1024 * MiB },
-            new VerdictSection { Where = "overcommit_memory=2", Succeeds = Answer.Uncertain, Reason = "within the counter's error", MarginBytes = 2 * MiB },
+            new VerdictSection { Rule = AdmissionRule.Here, Where = "here", Succeeds = Answer.Yes, Reason = "overcommit_memory=0: no mapping is larger than RAM and swap", MarginBytes = 1024 * MiB },
+            new VerdictSection { Rule = AdmissionRule.Strict, Where = "overcommit_memory=2", Succeeds = Answer.Uncertain, Reason = "within the counter's error", MarginBytes = 2 * MiB },
         ],
     };
 
     public static MeasurementReport WithChildWrites { get; } = Agent with
     {
-        CopyOnWrite = new CopyOnWriteSection
+        CopyOnWrite = new CopyOnWriteFigures
         {
+            Truncated = false,
             HeldMilliseconds = 412,
             SharedAtForkBytes = 261 * MiB,
             ChildWrittenBytes = 25 * MiB,
             Samples =
             [
-                new CopyOnWriteSampleSection { AtMilliseconds = 12, ParentUniqueBytes = 19 * MiB, ChildUniqueBytes = 40960, ParentResidentBytes = 300 * MiB, ChildResidentBytes = 262 * MiB, ParentProportionalBytes = 150 * MiB, ChildProportionalBytes = 130 * MiB },
-                new CopyOnWriteSampleSection { AtMilliseconds = 400, ParentUniqueBytes = 44 * MiB, ChildUniqueBytes = (25 * MiB) + 40960, ParentResidentBytes = 300 * MiB, ChildResidentBytes = 262 * MiB, ParentProportionalBytes = 162 * MiB, ChildProportionalBytes = 142 * MiB },
+                new CopyOnWriteSample { AtMilliseconds = 12, ParentUniqueBytes = 19 * MiB, ChildUniqueBytes = 40960, ParentResidentBytes = 300 * MiB, ChildResidentBytes = 262 * MiB, ParentProportionalBytes = 150 * MiB, ChildProportionalBytes = 130 * MiB },
+                new CopyOnWriteSample { AtMilliseconds = 400, ParentUniqueBytes = 44 * MiB, ChildUniqueBytes = (25 * MiB) + 40960, ParentResidentBytes = 300 * MiB, ChildResidentBytes = 262 * MiB, ParentProportionalBytes = 162 * MiB, ChildProportionalBytes = 142 * MiB },
             ],
         },
     };
@@ -98,12 +108,13 @@ internal static class SampleReports
             Succeeded = false,
             Errno = 12,
             PredictedChargeBytes = 30L * 1024 * MiB,
-            Trials = [new TrialSection { Succeeded = false, Errno = 12 }],
+            Trials = [new TrialFigures { Succeeded = false, Errno = 12, LatencyMicroseconds = 150 }],
         },
         Verdicts =
         [
             new VerdictSection
             {
+                Rule = AdmissionRule.Here,
                 Where = "here",
                 Succeeds = Answer.No,
                 Reason = "overcommit_memory=0: one mapping is larger than RAM and swap",
@@ -118,12 +129,12 @@ internal static class SampleReports
     {
         Engine = "estimate",
         EngineWhy = "asked for",
-        Fork = new ForkSection { PredictedChargeBytes = 270 * MiB, LatencyMicroseconds = new LatencySection { Median = 8000, Minimum = 7000, Maximum = 9000 }, IsLatencyEstimated = true },
+        Fork = new ForkSection { PredictedChargeBytes = 270 * MiB, LatencyMicroseconds = new Latency(8000, 7000, 9000), IsLatencyEstimated = true },
         Vfork = null,
         Verdicts =
         [
             .. Agent.Verdicts,
-            new VerdictSection { Where = "as-if ram=512MiB,swap=0,overcommit=2", Succeeds = Answer.No, Reason = "overcommit_memory=2: too little", ShortfallBytes = 4L * 1024 * MiB },
+            new VerdictSection { Rule = AdmissionRule.Elsewhere, Where = "as-if ram=512MiB,swap=0,overcommit=2", Succeeds = Answer.No, Reason = "overcommit_memory=2: too little", ShortfallBytes = 4L * 1024 * MiB },
         ],
     };
 
@@ -138,7 +149,7 @@ internal static class SampleReports
             new SavingSection { What = "free GC memory", Kind = SavingKind.GcFree, Action = "collect", Confidence = Confidence.Measured, JointlyHeldBy = ["F:A.B", "F:C.D"] },
         ],
         Heap = new HeapSection { Objects = 1000, Bytes = 200 * MiB, UnreadableObjects = 0, ReadMilliseconds = 400, ChildLivedMilliseconds = 500 },
-        Verified = new VerifiedSection { PredictedBytes = 200 * MiB, RealisedBytes = 199 * MiB, PauseMicroseconds = 30000, Before = Agent.Parent, After = Agent.Parent },
+        Verified = new VerifyFigures { PredictedBytes = 200 * MiB, RealisedBytes = 199 * MiB, PauseMicroseconds = 30000, Before = Agent.Parent, After = Agent.Parent },
         Budgets = [new BudgetSection { Name = "max-charge", Limit = 100 * MiB, Actual = 270 * MiB, Exceeded = true }],
     };
 
@@ -158,11 +169,62 @@ internal static class SampleReports
             Finding("F:App.Elsewhere.Data", FindingLevel.Warning),
         ]);
 
-    public static TheoryData<string> Names { get; } = new(["Agent", "WithChildWrites", "Failed", "Estimate", "Unknown", "WithSavings", "WithFindings"]);
+    /// <summary>A service in a container, beside which a child of 250 MiB does not fit.</summary>
+    public static MeasurementReport Beside { get; } = WithSavings with
+    {
+        MadeAt = new DateTimeOffset(2026, 11, 29, 13, 30, 5, TimeSpan.FromHours(1)),
+        ToolVersion = "0.2.0",
+        ShortOf = ShortCost.Resident,
+        Budgets = [],
+        Verified = null,
+        Beside = new BesideSection
+        {
+            LimitedBy = AdmissionRule.MemoryCgroup,
+            LimitPath = "/sys/fs/cgroup/shop",
+            LimitBytes = 400 * MiB,
+            UsedBytes = 234 * MiB,
+            ReclaimableBytes = 20 * MiB,
+            RoomBytes = 186 * MiB,
+            Others = [new OtherProcessSection { Pid = 77, Name = "nginx", ResidentBytes = 12 * MiB }],
+            OthersCount = 1,
+            OthersResidentBytes = 12 * MiB,
+            CollectorCeilingBytes = 300 * MiB,
+            CollectorResidentBytes = 150 * MiB,
+            OomKills = 1,
+            LimitHits = 23,
+            PeakBytes = 399 * MiB,
+            OomGroup = false,
+            PressurePercent = 12.5,
+            Children =
+            [
+                new ChildSection
+                {
+                    Asked = "250MiB",
+                    SizeBytes = 250 * MiB,
+                    NeededBytes = 251 * MiB,
+                    Fits = Answer.No,
+                    DecidedBy = AdmissionRule.MemoryCgroup,
+                    ShortfallBytes = 65 * MiB,
+                    UncertainBytes = 8 * MiB,
+                    Consequence = ShortageConsequence.Kill,
+                    KilledFirst = new KilledSection { Pid = 4242, Name = "Shop.Api" },
+                    FitsAtCeiling = Answer.No,
+                    ShortfallAtCeilingBytes = 215 * MiB,
+                    HeapHardLimitPercent = 19,
+                    SavingsSuffice = true,
+                    Savings = [WithSavings.Savings![0]],
+                },
+                new ChildSection { Name = "git", SizeBytes = 9 * MiB, Source = ChildSource.Living, NeededBytes = 9 * MiB, Fits = Answer.Yes, MarginBytes = 177 * MiB, DecidedBy = AdmissionRule.MemoryCgroup, UncertainBytes = 8 * MiB, FitsAtCeiling = Answer.Yes },
+            ],
+        },
+    };
+
+    public static TheoryData<string> Names { get; } = new(["Beside", "Agent", "WithChildWrites", "Failed", "Estimate", "Unknown", "WithSavings", "WithFindings"]);
 
     public static MeasurementReport ByName(string name) => name switch
     {
         nameof(Agent) => Agent,
+        nameof(Beside) => Beside,
         nameof(WithChildWrites) => WithChildWrites,
         nameof(Failed) => Failed,
         nameof(Estimate) => Estimate,

@@ -1,5 +1,7 @@
+using ForkLint.Heap;
 using ForkLint.Tool.Checking.Building;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Checking;
 
@@ -29,6 +31,9 @@ internal sealed record CheckResult
 
     /// <summary>The findings that count.</summary>
     public IEnumerable<Finding> Active => Findings.Where(finding => !finding.IsSuppressed);
+
+    /// <summary>The same with some of the findings alone.</summary>
+    public CheckResult Only(FindingFilter filter) => filter.IsAll ? this : this with { Findings = [.. Findings.Where(finding => filter.Keeps(finding.RuleId, finding.Level))] };
 }
 
 /// <summary>The build failed for reasons that are not ours.</summary>
@@ -58,21 +63,22 @@ internal static class Checker
     /// <param name="cancellation">Ends the build.</param>
     /// <exception cref="BuildFailedException">It does not build.</exception>
     /// <exception cref="MissingResultException">Some of it has no result.</exception>
-    /// <exception cref="UnreadableInputException">The measured sizes cannot be read.</exception>
+    /// <exception cref="UnreadableInputException">The measured sizes or the trace cannot be read.</exception>
     public static CheckResult Run(ProjectSet projects, SourceRoot root, BuildSettings settings, CancellationToken cancellation)
     {
         using var work = new WorkFolder();
         IReadOnlyList<MeasuredHolder> measured = settings.MeasuredFile is { } file ? MeasuredSizes.Read(file) : [];
-        var handed = settings.MeasuredFile is null ? null : HandOver(settings.MeasuredFile, work);
+        IReadOnlyList<MeasuredSpawn> traced = settings.TracedFile is { } trace ? TracedFile.Read(trace) : [];
+        var handed = settings.MeasuredFile is null && traced.Count == 0 ? null : HandOver(settings.MeasuredFile, traced, work);
         Build(projects, new BuildRunner(projects, work, settings with { MeasuredFile = handed }), cancellation);
 
         var expected = ExpectedResults.Read(work.ResultsPath);
         var built = expected.Select(result => result.Project).ToHashSet(StringComparer.Ordinal);
-        var notBuilt = projects.Projects.Where(project => !built.Contains(project)).ToArray();
+        string[] notBuilt = projects.HasOneOfSeveralNames ? [] : [.. projects.Projects.Where(project => !built.Contains(project))];
         if (built.Count == 0 || (notBuilt.Length > 0 && !projects.IsSolution))
         {
             throw new MissingResultException(
-                $"there is no result for {projects.Name}: its build does not go through Microsoft.Common.props of .NET SDK 8 or later",
+                $"{projects.Name} has no result: its build does not import Microsoft.Common.props of .NET SDK 8 or later",
                 "reference the package ForkLint.Analyzers instead, and give the build's log to 'gate'");
         }
 
@@ -117,17 +123,24 @@ internal static class Checker
         }
     }
 
-    /// <summary>The analyzer knows its files by their names: a file of another name is handed over as a copy.</summary>
-    private static string HandOver(string file, WorkFolder work)
+    /// <summary>The analyzer knows its files by their names: a file of another name is handed over as a copy, and what was traced behind it.</summary>
+    private static string HandOver(string? file, IReadOnlyList<MeasuredSpawn> traced, WorkFolder work)
     {
         var name = Path.GetFileName(file);
-        if (name.StartsWith("ForkLint.Measured", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase))
+        if (file is not null && traced.Count == 0
+            && name!.StartsWith("ForkLint.Measured", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase))
         {
             return Path.GetFullPath(file);
         }
 
         var copy = Path.Combine(work.Path, "ForkLint.Measured.txt");
-        File.Copy(file, copy);
+        if (file is not null)
+        {
+            File.Copy(file, copy);
+        }
+
+        // After the lines of the file, so that a finding about one of them has its number.
+        File.AppendAllText(copy, string.Concat(traced.Select(static spawn => $"\n{spawn}")));
         return copy;
     }
 

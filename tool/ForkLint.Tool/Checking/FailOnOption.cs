@@ -6,6 +6,9 @@ internal enum FailOnOption
     /// <summary>None does.</summary>
     Never,
 
+    /// <summary>What a project raised to errors.</summary>
+    Error,
+
     /// <summary>Warnings, and what a project raised to errors.</summary>
     Warning,
 

@@ -1,3 +1,4 @@
+using ForkLint.Tool.Findings;
 namespace ForkLint.Tool.Checking;
 
 /// <summary>

@@ -12,16 +12,18 @@ internal static class CommandRunner
     /// <summary>Runs the command line and returns the exit code of the process.</summary>
     public static int Run(RootCommand root, IReadOnlyList<string> args, string rootExamples)
     {
+        MemoryShortage.EndsEveryThread();
         foreach (var help in root.Options.OfType<HelpOption>())
         {
             help.Action = new ExampleHelpAction((HelpAction)help.Action!, rootExamples);
         }
 
         // An argument that starts with @ belongs to the command to be measured: it is no response file.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        var parsed = root.Parse(AskingForHelp(root, args), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Action is ParseErrorAction)
         {
-            ErrorLine.Write(Describe(parsed), $"see '{CommandPath(parsed.CommandResult.Command)} --help'");
+            var (message, advice) = Describe(parsed);
+            ErrorLine.Write(message, advice);
             return ExitCode.Usage;
         }
 
@@ -42,6 +44,10 @@ internal static class CommandRunner
         catch (MeasureException failure)
         {
             return Explain(failure, (int)failure.Reason, failure.Message, failure.Advice);
+        }
+        catch (Exception failure) when (MemoryShortage.IsCauseOf(failure))
+        {
+            return Explain(failure, ExitCode.Failed, MemoryShortage.Message, MemoryShortage.Advice);
         }
         catch (HeapReadException failure)
         {
@@ -68,20 +74,35 @@ internal static class CommandRunner
         ErrorLine.Write(message, advice);
         if (Environment.GetEnvironmentVariable(ErrorLine.DebugVariable) == "1")
         {
-            Console.Error.WriteLine(failure);
+            ErrorLine.Trace(failure);
         }
 
         return exitCode;
     }
 
-    // The parser's own words for an unknown command, "Required command was not provided", hide what was mistyped.
-    private static string Describe(ParseResult parsed) => parsed switch
+    /// <summary>Nothing at all, and <c>help</c> as other tools have it, ask for help. What is no command after <c>help</c> is a mistake like any other.</summary>
+    private static IReadOnlyList<string> AskingForHelp(RootCommand root, IReadOnlyList<string> args) => args switch
     {
-        { CommandResult.Command: RootCommand, UnmatchedTokens: [var unknown, ..] } => $"'{unknown}' is neither a command nor an option",
-        { CommandResult.Command: RootCommand } => "no command was given",
-        { UnmatchedTokens: [var unknown, ..] } => $"'{unknown}' is no option of {parsed.CommandResult.Command.Name}",
-        _ => parsed.Errors[0].Message,
+        [] or ["help"] => ["--help"],
+        ["help", var command, ..] => root.Subcommands.Any(known => known.Name == command) ? [command, "--help"] : [command],
+        _ => args,
     };
+
+    // The parser's own words for an unknown command, "Required command was not provided", hide what was mistyped.
+    private static (string Message, string Advice) Describe(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var see = $"{CommandPath(command)} --help";
+        var known = command.Options.Where(static option => !option.Hidden).SelectMany(static option => option.Aliases.Prepend(option.Name))
+            .Concat(command.Subcommands.Where(static subcommand => !subcommand.Hidden).Select(static subcommand => subcommand.Name));
+        return parsed switch
+        {
+            { CommandResult.Command: RootCommand, UnmatchedTokens: [var unknown, ..] } => ($"'{unknown}' is neither a command nor an option", Suggestion.Advice(unknown, known, see)),
+            { CommandResult.Command: RootCommand } => ("no command was given", $"see '{see}'"),
+            { UnmatchedTokens: [var unknown, ..] } => ($"'{unknown}' is not an option of '{command.Name}'", Suggestion.Advice(unknown, known, see)),
+            _ => (parsed.Errors[0].Message, $"see '{see}'"),
+        };
+    }
 
     private static string CommandPath(Command command) =>
         command is RootCommand ? "dotnet-forklint" : "dotnet-forklint " + command.Name;

@@ -1,6 +1,8 @@
+using ForkLint.Tool.Text;
+
 namespace ForkLint.Tool.CommandLine;
 
-/// <summary>The one line that a failure prints on standard error.</summary>
+/// <summary>What is printed on standard error: the one line of a failure, and remarks. Nothing else writes there but the line of progress.</summary>
 internal static class ErrorLine
 {
     /// <summary>Set to 1, it makes an unexpected failure print its stack trace as well.</summary>
@@ -15,11 +17,25 @@ internal static class ErrorLine
     }
 
     /// <summary>Writes the line to standard error. A standard error that is closed is not worth another failure.</summary>
-    public static void Write(string message, string advice = "")
+    public static void Write(string message, string advice = "") => WriteLine(Format(message, advice));
+
+    /// <summary>Writes a remark to standard error, on one line: what is done, or what is missing from the result.</summary>
+    public static void Note(string text) => WriteLine(NeutralText.Terminal(text));
+
+    /// <summary>Writes a failure with its stack trace, line by line, for the reader of a bug report.</summary>
+    public static void Trace(Exception failure)
+    {
+        foreach (var line in failure.ToString().Split('\n'))
+        {
+            WriteLine(NeutralText.Terminal(line.TrimEnd('\r')));
+        }
+    }
+
+    private static void WriteLine(string line)
     {
         try
         {
-            Console.Error.WriteLine(Format(message, advice));
+            Console.Error.WriteLine(line);
         }
         catch (IOException)
         {
@@ -28,5 +44,5 @@ internal static class ErrorLine
     }
 
     private static string OneLine(string text) =>
-        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        NeutralText.Terminal(string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
 }

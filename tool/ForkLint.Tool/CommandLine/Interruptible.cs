@@ -9,7 +9,12 @@ namespace ForkLint.Tool.CommandLine;
 internal static class Interruptible
 {
     /// <summary>Runs <paramref name="work"/> with a token that a signal cancels, and returns its exit code or the signal's.</summary>
-    public static int Run(Func<CancellationToken, int> work)
+    public static int Run(Func<CancellationToken, int> work) => Run(work, isSignalAnEnd: false);
+
+    /// <summary>The same for work that goes on until somebody ends it: a signal is its ordinary end, and its own exit code is returned.</summary>
+    public static int RunUntilInterrupted(Func<CancellationToken, int> work) => Run(work, isSignalAnEnd: true);
+
+    private static int Run(Func<CancellationToken, int> work, bool isSignalAnEnd)
     {
         using var cancellation = new CancellationTokenSource();
         var signalExitCode = 0;
@@ -36,7 +41,7 @@ internal static class Interruptible
         try
         {
             var exitCode = work(cancellation.Token);
-            return Volatile.Read(ref signalExitCode) is not 0 and var signal ? signal : exitCode;
+            return !isSignalAnEnd && Volatile.Read(ref signalExitCode) is not 0 and var signal ? signal : exitCode;
         }
         catch (Exception) when (Volatile.Read(ref signalExitCode) != 0)
         {

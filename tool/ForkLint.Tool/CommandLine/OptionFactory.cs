@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Net;
 using ForkLint.Linux;
 
 namespace ForkLint.Tool.CommandLine;
@@ -15,9 +16,44 @@ internal static class OptionFactory
         HelpName = "size",
         CustomParser = result => Parse<long?>(
             result,
-            text => ByteSize.TryParse(text, out var bytes) && bytes > 0 ? bytes : null,
-            "a size: write a number and a unit, such as 25MiB or 500MB"),
+            text => ByteSize.TryParseWithUnit(text, out var bytes) && bytes > 0 ? bytes : null,
+            text => ByteSize.TryParse(text, out var bytes) && bytes > 0
+                ? $"'{text}' has no unit: write {text}MiB or {text}MB, or {text}B for bytes"
+                : $"'{text}' is not a size: write a number and a unit, such as 25MiB or 500MB"),
     };
+
+    /// <summary>The id of a process, as an option: <c>-p</c>, as the .NET diagnostic tools have it.</summary>
+    public static Option<string?> ProcessId() => new("--process-id", "-p") { Description = "The id of the process, as PID.", HelpName = "pid" };
+
+    /// <summary>The name of a process, or a part of it that no other has.</summary>
+    /// <param name="description">What is done with it.</param>
+    public static Option<string?> Name(string description) => new("--name", "-n") { Description = description, HelpName = "name" };
+
+    /// <summary>A file for what else goes to standard output.</summary>
+    /// <param name="what">What is written: <c>the report</c>.</param>
+    public static Option<string?> Output(string what) => new("--output", "-o") { Description = $"Write {what} to this file instead of standard output.", HelpName = "file" };
+
+    /// <summary>The form that was asked for; else the one that the ending of the output's name stands for; else the first.</summary>
+    /// <param name="parsed">The line.</param>
+    /// <param name="format">The option that asks for a form.</param>
+    /// <param name="path">The output; null for standard output.</param>
+    /// <param name="endings">What stands for which form, such as <c>.json</c>.</param>
+    public static T Form<T>(ParseResult parsed, Option<T> format, string? path, params ReadOnlySpan<(string Ending, T Form)> endings)
+        where T : struct, Enum
+    {
+        if (parsed.GetResult(format) is null && path is not null)
+        {
+            foreach (var (ending, form) in endings)
+            {
+                if (path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                {
+                    return form;
+                }
+            }
+        }
+
+        return parsed.GetValue(format);
+    }
 
     /// <summary>A duration such as <c>250ms</c>; null when not given.</summary>
     /// <param name="name">With its dashes.</param>
@@ -31,6 +67,29 @@ internal static class OptionFactory
             result,
             text => DurationText.TryParse(text, out var duration) && duration > TimeSpan.Zero && duration <= maximum ? duration : null,
             string.Create(CultureInfo.InvariantCulture, $"a duration of at most {maximum.TotalSeconds:0} s: write a number and a unit (us, ms, s, m), such as 250ms or 5s")),
+    };
+
+    /// <summary>An address of this machine with a port; null when not given.</summary>
+    public static Option<IPEndPoint?> Listen(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "address:port",
+        CustomParser = result => Parse<IPEndPoint>(
+            result,
+            // Without a port the framework's parser takes 0, and a number alone it takes for an address.
+            text => text.LastIndexOf(':') > text.LastIndexOf(']') && text.AsSpan().IndexOfAny('.', '[') >= 0 && IPEndPoint.TryParse(text, out var address) ? address : null,
+            "an address and a port: write for example 127.0.0.1:9778, [::1]:9778, or 0.0.0.0:9778 for every address of the machine"),
+    };
+
+    /// <summary>An address of a server; null when not given.</summary>
+    public static Option<Uri?> HttpAddress(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "url",
+        CustomParser = result => Parse<Uri>(
+            result,
+            text => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null,
+            "an address: write for example http://localhost:4318"),
     };
 
     /// <summary>A whole number within bounds.</summary>
@@ -80,14 +139,42 @@ internal static class OptionFactory
         },
     };
 
-    private static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, string expected)
+    /// <summary>Sizes of children, such as <c>250MiB</c> and <c>3x250MiB</c>; null when none is given.</summary>
+    public static Option<ChildSize[]?> ChildSizes(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "[count x] size",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            var sizes = new List<ChildSize>();
+            foreach (var token in result.Tokens)
+            {
+                if (ChildSize.TryParse(token.Value, out var size, out var error))
+                {
+                    sizes.Add(size!);
+                }
+                else
+                {
+                    result.AddError($"{name}: {error}");
+                    return null;
+                }
+            }
+
+            return [.. sizes];
+        },
+    };
+
+    private static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, string expected) => Parse(result, parse, text => $"'{text}' is not {expected}");
+
+    private static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, Func<string, string> explain)
     {
         // The parser also calls this for an option without a value; the arity error it adds itself says so.
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         var value = parse(text);
         if (value is null)
         {
-            result.AddError($"'{text}' is not {expected}");
+            result.AddError(explain(text));
         }
 
         return value;

@@ -12,9 +12,34 @@ internal enum OutputFormat
     Json,
 }
 
+/// <summary>The form of a report that also comes with pictures.</summary>
+internal enum ReportForm
+{
+    /// <summary>For people, in a terminal.</summary>
+    Text,
+
+    /// <summary>For programs.</summary>
+    Json,
+
+    /// <summary>For people, in a browser.</summary>
+    Html,
+}
+
 /// <summary>Where reports go: standard output, or a file that is never left half-written.</summary>
 internal static class ReportOutput
 {
+    /// <summary>Refuses to print a page on a terminal, before anything is done for it.</summary>
+    /// <param name="form">The form that was asked for.</param>
+    /// <param name="path">The file it goes to; null for standard output.</param>
+    /// <exception cref="ToolException">It would be printed on a terminal, where it cannot be looked at.</exception>
+    public static void CheckForm(ReportForm form, string? path)
+    {
+        if (form == ReportForm.Html && path is null && !Console.IsOutputRedirected)
+        {
+            throw new ToolException(ExitCode.Usage, "a page cannot be shown on a terminal", "add --output report.html, and open that file in a browser");
+        }
+    }
+
     /// <summary>
     /// Writes to standard output in one piece. A reader that has gone away (a closed pipe) is not a failure: .NET's
     /// console stream drops the text on EPIPE (runtime: ConsolePal.Unix.cs, Write).
@@ -34,36 +59,22 @@ internal static class ReportOutput
         }
     }
 
-    /// <summary>Writes to a file: whole or not at all, unless the path names a device or a pipe.</summary>
-    /// <exception cref="ToolException">The file cannot be written; what it held before is still there.</exception>
-    public static void WriteFile(string path, string text)
+    /// <summary>Writes to a file, or where none is named to standard output.</summary>
+    /// <exception cref="ToolException">It cannot be written.</exception>
+    public static void WriteTo(string? path, string text)
     {
-        try
+        if (path is null)
         {
-            // Through a symbolic link, or the move would replace the link and leave the file it leads to as it was.
-            var file = new FileInfo(path);
-            var target = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-            if (target.StartsWith("/dev/", StringComparison.Ordinal) || target.StartsWith("/proc/", StringComparison.Ordinal))
-            {
-                using var device = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-                device.Write(Encoding.UTF8.GetBytes(text));
-                return;
-            }
-
-            var temporary = $"{target}.{Environment.ProcessId}.tmp";
-            try
-            {
-                File.WriteAllText(temporary, text);
-                File.Move(temporary, target, overwrite: true);
-            }
-            finally
-            {
-                File.Delete(temporary);
-            }
+            Write(text);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        else
         {
-            throw new ToolException(ExitCode.Failed, $"the report could not be written to '{path}': {failure.Message}", "name a file in a folder that you may write to");
+            WriteFile(path, text);
         }
     }
+
+    /// <summary>Writes to a file: whole or not at all.</summary>
+    /// <exception cref="ToolException">The file cannot be written; what it held before is still there.</exception>
+    public static void WriteFile(string path, string text) =>
+        OutputFile.Write(path, "the report", stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

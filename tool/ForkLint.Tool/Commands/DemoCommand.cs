@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ForkLint.Heap;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Demo;
 using ForkLint.Tool.Processes;
@@ -18,19 +17,26 @@ internal static class DemoCommand
     public static Command Create()
     {
         var command = new ExampleCommand("demo", "Start a program that holds known memory, check its source, fork it on trial, and explain the result.", Examples);
-        command.SetAction(_ => Interruptible.Run(Show));
+        var output = OptionFactory.Output("the explanation");
+        command.Add(output);
+        command.SetAction(parsed => Interruptible.Run(cancellation => Show(parsed.GetValue(output), cancellation)));
         return command;
     }
 
-    private static int Show(CancellationToken cancellation)
+    private static int Show(string? path, CancellationToken cancellation)
     {
+        if (path is not null)
+        {
+            OutputFile.Check(path, "the explanation");
+        }
+
         using var target = DemoTarget.Start();
         var (emptyCharge, emptyAnonymous) = target.ReadFigures();
         target.Hold();
         cancellation.ThrowIfCancellationRequested();
 
         // First the source, so that the measurement can say what warns about it.
-        var style = TextStyle.ForStandardOutput();
+        var style = path is null ? TextStyle.ForStandardOutput() : TextStyle.Plain;
         var source = Check(style, cancellation);
         using var reading = new HeapReading();
         MeasureResult result;
@@ -44,18 +50,19 @@ internal static class DemoCommand
                     ChildWritesBytes = DemoHoldings.ChildWritesBytes,
                     Observer = progress,
                     ReadHeap = reading.Of(target.Pid, progress),
+                    Admitted = reading.Begin,
                 },
                 cancellation);
         }
 
-        var report = new HeapWishes(true, [], null, false, null).Complete(result, ProcessName.Of(target.Pid), null, cancellation);
-        if (source.Findings is not null && result.Heap is HeapReport heap)
+        var report = new HeapWishes(true, [], null, false, null).Complete(new Measured(result, reading.Found, null), ProcessName.Of(target.Pid), null, cancellation);
+        if (source.Findings is not null && reading.Found is { } heap)
         {
             report = FindingsJoin.Join(report, heap.Members, source.Findings);
         }
 
         var findings = DemoFindings.Compare(report, emptyCharge, emptyAnonymous);
-        ReportOutput.Write(DemoText.Render(findings, source, report, style));
+        ReportOutput.WriteTo(path, DemoText.Render(findings, source, report, style));
         return findings.All(finding => finding.IsAsExpected)
             ? ExitCode.Ok
             : throw new ToolException(ExitCode.Failed, "a figure of the demo is not what it was expected to be", "the machine may be busy: run it again, and report it if it stays so");
@@ -65,7 +72,7 @@ internal static class DemoCommand
     {
         if (!Console.IsErrorRedirected)
         {
-            Console.Error.WriteLine("checking the source of the demo's program …");
+            ErrorLine.Note("checking the source of the demo's program …");
         }
 
         return DemoSource.Check(style, cancellation);

@@ -1,10 +1,11 @@
 using ForkLint.Heap;
 using ForkLint.Linux;
+using ForkLint.Tool.Beside;
 using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Report;
-using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -16,9 +17,19 @@ namespace ForkLint.Tool.Commands;
 /// <param name="SarifPath">The log whose findings are set beside the holders; null for none.</param>
 internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, string? MeasuredPath, bool KeepLargest, string? SarifPath)
 {
+    /// <summary>The children to judge beside the process.</summary>
+    public IReadOnlyList<ChildSize> Children { get; init; } = [];
+
     private IReadOnlyList<Finding>? _findings;
+    private IReadOnlyList<MeasuredSpawn>? _traced;
+
+    /// <summary>The trace that is set beside the measurement; null for none.</summary>
+    public string? TracedPath { get; init; }
 
     private bool NeedsHeap => WhatIfFreed.Count > 0 || MeasuredPath is not null || SarifPath is not null;
+
+    /// <summary>Of what can be freed without one, a native block has a name too: only what is asked of members needs the managed heap.</summary>
+    private bool NeedsManagedHeap => MeasuredPath is not null || SarifPath is not null;
 
     /// <summary>Refuses wishes that contradict each other, and reads what it takes: before anything is done to the application.</summary>
     /// <exception cref="ToolException">They do, or a file cannot be read.</exception>
@@ -31,49 +42,64 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
 
         if (KeepLargest && MeasuredPath is null)
         {
-            throw new ToolException(ExitCode.Usage, "--keep-largest says how --write-measured merges, and nothing is to be written", "add --write-measured FILE");
+            throw new ToolException(ExitCode.Usage, "--keep-largest says how --write-measured merges, but no file is written", "add --write-measured FILE");
+        }
+
+        if (MeasuredPath is not null)
+        {
+            _ = MeasuredOutput.Read(MeasuredPath);
+        }
+
+        if (TracedPath is not null)
+        {
+            _traced = UserInput.Use(() => TracedFile.Read(TracedPath));
         }
 
         if (SarifPath is not null)
         {
-            try
-            {
-                _findings = SarifReader.Read(SarifPath, SourceRoot.Find(Environment.CurrentDirectory)).Findings;
-            }
-            catch (UnreadableInputException failure)
-            {
-                throw new ToolException(ExitCode.Usage, failure.Message, failure.Advice);
-            }
+            _findings = UserInput.Use(() => SarifReader.Read(SarifPath, SourceRoot.Find(Environment.CurrentDirectory)).Findings);
         }
     }
 
     /// <summary>The whole report, and the file of measured sizes where one is asked for.</summary>
-    public MeasurementReport Complete(MeasureResult result, string name, AsIf? asIf, CancellationToken cancellation)
+    /// <param name="measured">What was measured.</param>
+    /// <param name="name">What people call the process.</param>
+    /// <param name="asIf">Another machine to judge for.</param>
+    /// <param name="cancellation">Stops the calculation.</param>
+    public MeasurementReport Complete(Measured measured, string name, AsIf? asIf, CancellationToken cancellation)
     {
-        var savings = SavingsBuilder.Find(result);
-        var report = ReportBuilder.Build(result, name, savings);
-        if (savings is null || (result.Heap is null && NeedsHeap))
+        var savings = SavingsBuilder.Find(measured);
+        var beside = new BesideBuilder(measured, name, savings);
+        var report = ReportBuilder.Build(measured, name, savings) with
+        {
+            MadeAt = DateTimeOffset.Now,
+            ToolVersion = ToolVersion.Current,
+            Beside = beside.Build(Children, traced: _traced),
+            BesideAsIf = asIf is null ? null : beside.Build(Children, asIf, _traced),
+        };
+        report = _traced is null ? report : report with { Traced = FindingsJoin.Traced(_traced, _findings ?? []) };
+        if (savings is null || (measured.Heap is null && NeedsManagedHeap))
         {
             return !NeedsHeap
                 ? report
                 : throw new ToolException(
                     ExitCode.Failed,
-                    "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", result.Warnings.DefaultIfEmpty("the estimate engine reads none")),
-                    "use --engine agent");
+                    "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", measured.Result.Warnings),
+                    "see the reason above; as root, or with CAP_SYS_PTRACE, the heap can be read without an agent");
         }
 
         if (MeasuredPath is not null)
         {
-            var before = File.Exists(MeasuredPath) ? File.ReadAllText(MeasuredPath) : "";
-            var text = MeasuredFile.Merge(before, ((HeapReport)result.Heap!).Members.Where(member => member.Bytes > 0), name, DateOnly.FromDateTime(DateTime.Now), KeepLargest);
+            var before = MeasuredOutput.Read(MeasuredPath);
+            var text = MeasuredFile.Merge(before, measured.Heap!.Members.Where(member => member.Bytes > 0), name, DateOnly.FromDateTime(DateTime.Now), KeepLargest);
             ReportOutput.WriteFile(MeasuredPath, text);
         }
 
         report = report with
         {
-            WhatIfFreed = WhatIfFreed.Count == 0 ? null : SavingsBuilder.WhatIfFreed(result, savings, WhatIfFreed, asIf, cancellation),
-            ShortestLists = SavingsBuilder.ShortestLists(result, savings, asIf),
+            WhatIfFreed = WhatIfFreed.Count == 0 ? null : SavingsBuilder.WhatIfFreed(measured, savings, WhatIfFreed, asIf, cancellation),
+            ShortestLists = SavingsBuilder.ShortestLists(measured.Result, savings, asIf),
         };
-        return _findings is null ? report : FindingsJoin.Join(report, ((HeapReport)result.Heap!).Members, _findings);
+        return _findings is null ? report : FindingsJoin.Join(report, measured.Heap!.Members, _findings);
     }
 }

@@ -12,24 +12,42 @@ internal static class PsCommand
     private const string Examples = """
         dotnet-forklint ps                  every .NET process you may see
         sudo dotnet-forklint ps             those of other users, too
+        dotnet-forklint ps --all            other programs as well
         dotnet-forklint ps --fast           without reading any process's mappings (which stalls it ~14 ms/GB)
         dotnet-forklint ps --format json    for a program to read
         """;
+
+    /// <summary>A row is then some 120 characters long.</summary>
+    private const int CommandLengthOnTerminal = 50;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var fast = new Option<bool>("--fast") { Description = "Read no mappings: no charge and no USS, and no process waits." };
-        var format = OptionFactory.Choice<OutputFormat>("--format", "The form of the list.");
-        var command = new ExampleCommand("ps", "List .NET processes, the commit charge of their next fork, and whether it would succeed.", Examples) { fast, format };
-        command.SetAction(parsed => List(parsed.GetValue(fast), parsed.GetValue(format)));
+        var all = new Option<bool>("--all") { Description = "List programs that are not .NET as well." };
+        var format = OptionFactory.Choice<OutputFormat>("--format", "The form of the list; json when --output names a .json file.");
+        var output = OptionFactory.Output("the list");
+        var command = new ExampleCommand("ps", "List .NET processes, the commit charge of their next fork, and whether it would succeed.", Examples) { all, fast, format, output };
+        command.SetAction(parsed =>
+        {
+            var path = parsed.GetValue(output);
+            return List(parsed.GetValue(fast), parsed.GetValue(all), OptionFactory.Form(parsed, format, path, (".json", OutputFormat.Json)), path);
+        });
         return command;
     }
 
-    private static int List(bool isFast, OutputFormat format)
+    private static int List(bool isFast, bool isAll, OutputFormat format, string? path)
     {
-        var processes = ProcessListing.List(isFast);
-        ReportOutput.Write(format == OutputFormat.Json ? ReportJson.Write(processes) : ProcessListText.Render(processes, isFast, TextStyle.ForStandardOutput()));
+        if (path is not null)
+        {
+            OutputFile.Check(path, "the list");
+        }
+
+        var processes = ProcessListing.List(isFast, isAll);
+        var isTerminal = path is null && !Console.IsOutputRedirected;
+        ReportOutput.WriteTo(path, format == OutputFormat.Json
+            ? ReportJson.Write(processes)
+            : ProcessListText.Render(processes, isFast, path is null ? TextStyle.ForStandardOutput() : TextStyle.Plain, isTerminal ? CommandLengthOnTerminal : int.MaxValue));
         return ExitCode.Ok;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ForkLint.Tool.Rendering;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Demo;
 
@@ -65,7 +66,7 @@ internal static class DemoFindings
         return findings;
     }
 
-    private static void AddCopyOnWrite(List<DemoFinding> findings, CopyOnWriteSection? held)
+    private static void AddCopyOnWrite(List<DemoFinding> findings, CopyOnWriteFigures? held)
     {
         var (first, last) = held is { Samples: [var before, var after, ..] } ? (before, after) : (null, null);
         var childRise = last?.ChildUniqueBytes - first?.ChildUniqueBytes;

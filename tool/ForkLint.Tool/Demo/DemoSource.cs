@@ -4,7 +4,9 @@ using System.Globalization;
 using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Building;
 using ForkLint.Tool.Checking.Output;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Rendering;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Demo;
 
@@ -27,7 +29,7 @@ internal sealed record DemoSource(IReadOnlyList<Finding>? Findings, string Text)
         {
             if (SdkFramework(folder) is not { } framework)
             {
-                return new DemoSource(null, "(left out: there is no .NET SDK on the PATH to compile it with)\n");
+                return new DemoSource(null, "(left out: no .NET SDK on the PATH to compile it with)\n");
             }
 
             WriteProject(folder, framework);
@@ -37,7 +39,7 @@ internal sealed record DemoSource(IReadOnlyList<Finding>? Findings, string Text)
         catch (Exception failure) when (failure is BuildFailedException or MissingResultException)
         {
             var detail = failure is BuildFailedException { Lines: [var first, ..] } ? ": " + first : "";
-            return new DemoSource(null, $"(left out: {failure.Message}{detail})\n");
+            return new DemoSource(null, $"(left out: {NeutralText.Terminal(failure.Message + detail)})\n");
         }
         finally
         {

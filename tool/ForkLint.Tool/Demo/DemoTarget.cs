@@ -74,6 +74,6 @@ internal sealed class DemoTarget : IDisposable
             return;
         }
 
-        throw new ToolException(ExitCode.Failed, "the demo's target ended before it held its memory", "see that the machine has 700 MB of memory to spare");
+        throw new ToolException(ExitCode.Failed, "the demo's target ended before it held its memory", "check that the machine has 700 MB of free memory");
     }
 }

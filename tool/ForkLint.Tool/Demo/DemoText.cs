@@ -14,7 +14,7 @@ internal static class DemoText
         output.Append(style.Apply("What a fork costs: a program with known holdings, measured", Emphasis.Heading)).Append("\n\n")
             .Append("A second process was started. It holds a static array of 200 MiB and 100 MiB of native memory, all of it\n")
             .Append("written, and 30 idle threads with stacks of 8 MiB. It was forked on trial; one child was made to write 25 MiB.\n")
-            .Append("Its source holds a fork, too. Nobody ran it: this is what it would have cost.\n\n");
+            .Append("Its source contains a fork, too, which did not run. This is what it would have cost.\n\n");
 
         var table = new TextTable(2, false, true, true, false)
             .Row(Emphasis.Quiet, "", "expected", "measured", "");

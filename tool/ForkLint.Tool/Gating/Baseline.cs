@@ -1,7 +1,8 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Findings;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Gating;
 
@@ -23,9 +24,7 @@ internal sealed record Baseline(IReadOnlyList<AcceptedFinding> Findings, IReadOn
     public const string DefaultFileName = "forklint.baseline.json";
 
     private const int SchemaVersion = 1;
-    private const long MaximumFileBytes = 512L << 20;
-
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const long MaximumFileBytes = 64L << 20;
 
     /// <summary>Nothing accepted.</summary>
     public static Baseline Empty { get; } = new([], []);
@@ -35,26 +34,26 @@ internal sealed record Baseline(IReadOnlyList<AcceptedFinding> Findings, IReadOn
     public static Baseline Read(string file)
     {
         using var document = InputFile.ReadJson(file, MaximumFileBytes);
-        var root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("schemaVersion", out var version) || !root.TryGetProperty("findings", out var findings))
-        {
-            throw new UnreadableInputException($"{file} is JSON but not a baseline", "write one with 'gate --update-baseline'");
-        }
-
-        if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != SchemaVersion)
-        {
-            throw new UnreadableInputException($"{file} is a baseline of version {version}, and {SchemaVersion} is what can be read", "update this tool");
-        }
-
         try
         {
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("schemaVersion", out var version) || !root.TryGetProperty("findings", out var findings))
+            {
+                throw new UnreadableInputException($"{file} is JSON but not a baseline", "write one with 'gate --update-baseline'");
+            }
+
+            if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != SchemaVersion)
+            {
+                throw new UnreadableInputException($"{file} is a baseline of version {version}, and {SchemaVersion} is what can be read", "update this tool");
+            }
+
             var accepted = findings.EnumerateArray().Select(ReadFinding).ToArray();
             var measurements = root.TryGetProperty("measurements", out var list) ? list.EnumerateArray().Select(MeasuredCost.ReadAccepted).ToArray() : [];
             return new Baseline(accepted, measurements);
         }
         catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new UnreadableInputException($"{file} is a baseline that was damaged: {exception.Message.TrimEnd('.')}", "restore it, or remove it and run 'gate --update-baseline'");
+            throw new UnreadableInputException($"{file} is a damaged baseline: {exception.Message.TrimEnd('.')}", "restore it, or remove it and run 'gate --update-baseline'");
         }
     }
 
@@ -70,7 +69,7 @@ internal sealed record Baseline(IReadOnlyList<AcceptedFinding> Findings, IReadOn
 
     private void WriteTo(Stream stream)
     {
-        using var json = new Utf8JsonWriter(stream, Options);
+        using var json = new Utf8JsonWriter(stream, JsonText.WriterOptions);
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", SchemaVersion);
         json.WriteStartArray("findings");

@@ -1,4 +1,4 @@
-using ForkLint.Tool.Checking;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Gating;
 

@@ -1,4 +1,4 @@
-using ForkLint.Tool.Checking;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Gating;
 
@@ -54,6 +54,12 @@ internal sealed record GateComparison(
 
     /// <summary>The new findings that are at least this serious.</summary>
     public IEnumerable<Finding> NewAtLeast(FindingLevel level) => New.Where(finding => finding.Level >= level);
+
+    /// <summary>
+    /// The findings that are there and count, for code scanning: it would open an alert for one that is suppressed in the source, and for
+    /// one that is gone.
+    /// </summary>
+    public IEnumerable<Finding> Present() => WithStates().Where(finding => !finding.IsSuppressed && finding.BaselineState != BaselineState.Absent);
 
     /// <summary>Every finding in the log's order of places, each with its state; those that are gone come last.</summary>
     public IEnumerable<Finding> WithStates()

@@ -1,20 +1,18 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Gating;
 
 /// <summary>The gate's decision for a program. The names are listed in <c>docs/commands/gate.md</c>; more may be added, these stay.</summary>
 internal static class GateJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The document.</summary>
     public static string Render(GateResult result)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, Options))
+        using (var json = new Utf8JsonWriter(stream, JsonText.WriterOptions))
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", 1);
@@ -61,6 +59,7 @@ internal static class GateJson
             json.WriteStartObject();
             json.WriteString("state", finding.IsSuppressed ? "suppressed" : RuleNames.Name(finding.BaselineState));
             json.WriteString("rule", finding.RuleId);
+            json.WriteString("helpUri", RuleNames.Page(finding.RuleId));
             json.WriteString("level", RuleNames.Name(finding.Level));
             json.WriteString("path", finding.Location?.Path);
             if (finding.Location is { Line: > 0 } location)

@@ -1,6 +1,6 @@
 using System.Globalization;
-using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Gating;
 
@@ -37,7 +37,7 @@ internal sealed record GateResult
             var failing = Failing.Count;
             if (failing > 0)
             {
-                parts.Add(Count(failing, FailOn == FindingLevel.Note ? "new finding" : "new warning"));
+                parts.Add(Count(failing, FailOn switch { FindingLevel.Note => "new finding", FindingLevel.Error => "new error", _ => "new warning" }));
             }
 
             var exceeded = Budgets.Count(budget => budget.IsExceeded);

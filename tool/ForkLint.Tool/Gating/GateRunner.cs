@@ -1,5 +1,7 @@
 using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Gating;
 
@@ -24,6 +26,9 @@ internal sealed record GateRequest
     /// <summary>From which level on a new finding fails; null when none does.</summary>
     public FindingLevel? FailOn { get; init; } = FindingLevel.Warning;
 
+    /// <summary>Which findings count, on both sides.</summary>
+    public FindingFilter Filter { get; init; } = FindingFilter.All;
+
     /// <summary>What paths are relative to.</summary>
     public required SourceRoot Root { get; init; }
 
@@ -44,12 +49,17 @@ internal static class GateRunner
         var hasFindings = request.SarifFiles.Count > 0;
         if (!hasFindings && request.MeasurementFiles.Count == 0)
         {
-            throw new UnreadableInputException("there is nothing to gate", "give a log with --sarif, a measurement with --measurement, or both");
+            throw new UnreadableInputException("no input to gate", "give a log with --sarif, a measurement with --measurement, or both");
         }
 
         if (request.MeasurementFiles.Count == 0 && request.Budgets != new CostBudgets(null, null))
         {
             throw new UnreadableInputException("a budget was given but no measurement", "give a report of 'measure --format json' with --measurement");
+        }
+
+        if (request.UpdatesBaseline && !request.Filter.IsAll)
+        {
+            throw new UnreadableInputException("a baseline must accept all findings", "leave out --rule and --severity, or --update-baseline");
         }
 
         var before = ReadBaseline(request);
@@ -60,7 +70,9 @@ internal static class GateRunner
         var result = new GateResult
         {
             // Without a log nothing is known of the findings: that is not the same as all of them being fixed.
-            Findings = GateComparison.Compare(hasFindings ? before.Findings : [], findings),
+            Findings = GateComparison.Compare(
+                hasFindings ? [.. before.Findings.Where(finding => request.Filter.Keeps(finding.RuleId, finding.Level))] : [],
+                [.. findings.Where(finding => request.Filter.Keeps(finding.RuleId, finding.Level))]),
             Costs = costs,
             Budgets = request.UpdatesBaseline ? [] : request.Budgets.Judge(costs),
             Rules = [.. logs.SelectMany(log => log.Rules.Values).DistinctBy(rule => rule.Id).OrderBy(rule => rule.Id, StringComparer.Ordinal)],
@@ -85,18 +97,19 @@ internal static class GateRunner
         // A baseline that was named but is not there is a slip in the workflow, and would make everything new.
         return request.BaselineFile is null || request.UpdatesBaseline
             ? Baseline.Empty
-            : throw new UnreadableInputException($"there is no file {request.BaselineFile}", "write it with --update-baseline");
+            : throw new UnreadableInputException($"the file {request.BaselineFile} does not exist", "write it with --update-baseline");
     }
 
     private static void Write(Baseline baseline, string path)
     {
+        OutputFile.Check(path, "the baseline");
         try
         {
             baseline.Write(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UnreadableInputException($"{path} could not be written and is as it was: {exception.Message.TrimEnd('.')}");
+            throw new UnreadableInputException($"{path} could not be written and was not changed: {exception.Message.TrimEnd('.')}");
         }
     }
 }

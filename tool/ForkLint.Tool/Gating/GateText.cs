@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text;
 using ForkLint.Tool.Checking.Output;
 using ForkLint.Tool.Rendering;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Gating;
 
@@ -11,41 +10,40 @@ internal static class GateText
     /// <summary>The whole text, ending with the decision: what a log shows last.</summary>
     public static string Render(GateResult result, TextStyle style)
     {
-        var text = new StringBuilder();
+        var page = new TextPage(OutputKind.Terminal, style);
         foreach (var finding in result.Findings.New)
         {
             var emphasis = finding.Level >= result.FailOn ? Emphasis.Bad : Emphasis.Caution;
-            text.Append(style.Apply("new    ", emphasis)).Append(CultureInfo.InvariantCulture, $" {FindingText.Describe(finding)}\n");
+            page.Append($"{("new    ", emphasis)} {FindingText.Place(finding)}: {FindingText.LevelName(finding.Level)} {finding.RuleId}: {finding.Message}\n");
         }
 
         foreach (var finding in result.Findings.Fixed)
         {
-            text.Append(style.Apply("fixed  ", Emphasis.Good)).Append(CultureInfo.InvariantCulture, $" {finding.Path}: {finding.RuleId}: {finding.Message}\n");
+            page.Append($"{("fixed  ", Emphasis.Good)} {finding.Path}: {finding.RuleId}: {finding.Message}\n");
         }
 
         foreach (var (finding, from) in result.Findings.Moved)
         {
-            text.Append(style.Apply("moved  ", Emphasis.Quiet)).Append(CultureInfo.InvariantCulture, $" {finding.Location}: {finding.RuleId}, from {from}\n");
+            page.Append($"{("moved  ", Emphasis.Quiet)} {FindingText.Place(finding)}: {finding.RuleId}, from {from}\n");
         }
 
-        if (text.Length > 0)
+        if (page.Length > 0)
         {
-            text.Append('\n');
+            page.Append($"\n");
         }
 
-        AppendCosts(text, result, style);
+        AppendCosts(page, result);
         foreach (var budget in result.Budgets)
         {
-            var verdict = budget.IsExceeded ? style.Apply("exceeded", Emphasis.Bad) : style.Apply("kept", Emphasis.Good);
-            text.Append(CultureInfo.InvariantCulture, $"--{budget.Name} {verdict}: {budget.Process} is charged {Units.Bytes(budget.ActualBytes)} of {Units.Bytes(budget.LimitBytes)}\n");
+            var verdict = budget.IsExceeded ? ("exceeded", Emphasis.Bad) : ("kept", Emphasis.Good);
+            page.Append($"--{budget.Name} {verdict}: {budget.Process} is charged {Units.Bytes(budget.ActualBytes)} of {Units.Bytes(budget.LimitBytes)}\n");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"findings: {result.Counts}\n");
-        var decision = result.Failed ? style.Apply("failed", Emphasis.Bad) : style.Apply("passed", Emphasis.Good);
-        return text.Append(CultureInfo.InvariantCulture, $"gate {decision}: {result.Reason}\n").ToString();
+        var decision = result.Failed ? ("failed", Emphasis.Bad) : ("passed", Emphasis.Good);
+        return page.Append($"findings: {result.Counts}\ngate {decision}: {result.Reason}\n").ToString();
     }
 
-    private static void AppendCosts(StringBuilder text, GateResult result, TextStyle style)
+    private static void AppendCosts(TextPage page, GateResult result)
     {
         if (result.Costs.Count == 0)
         {
@@ -59,7 +57,6 @@ internal static class GateText
             table.Row(row.Process, row.What, row.Before, row.Now, row.Change);
         }
 
-        table.AppendTo(text, style);
-        text.Append('\n');
+        page.Append(table).Append($"\n");
     }
 }

@@ -31,7 +31,7 @@ internal sealed record Growth(decimal? Percent, long? Bytes)
             return true;
         }
 
-        if (!ByteSize.TryParse(text, out var bytes))
+        if (!ByteSize.TryParseWithUnit(text, out var bytes))
         {
             return false;
         }
@@ -46,5 +46,5 @@ internal sealed record Growth(decimal? Percent, long? Bytes)
 
     /// <summary>As it is written on the command line.</summary>
     public override string ToString() =>
-        Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0.##} %") : ByteSize.Format(Bytes ?? 0);
+        Percent is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0.##} %") : ByteSize.FormatGiven(Bytes ?? 0);
 }

@@ -1,5 +1,6 @@
+using System.Numerics;
 using System.Text.Json;
-using ForkLint.Tool.Checking;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Gating;
 
@@ -10,7 +11,7 @@ namespace ForkLint.Tool.Gating;
 /// <param name="LatencyMicroseconds">The median; null when it was not measured.</param>
 internal sealed record MeasuredCost(string Process, long CommitChargeBytes, long? ChildResidentBytes, double? LatencyMicroseconds)
 {
-    private const long MaximumReportBytes = 256L << 20;
+    private const long MaximumReportBytes = 64L << 20;
 
     /// <summary>Reads the report that <c>measure --format json</c> printed.</summary>
     /// <exception cref="UnreadableInputException">Missing, empty, corrupt, or not such a report.</exception>
@@ -36,14 +37,14 @@ internal sealed record MeasuredCost(string Process, long CommitChargeBytes, long
         }
         catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new UnreadableInputException($"{file} is JSON but not a measurement report", "make one with 'measure --format json'");
+            throw new UnreadableInputException($"{file} is JSON but not a measurement report: {exception.Message.TrimEnd('.')}", "make one with 'measure --format json'");
         }
     }
 
     /// <summary>Reads the form that <see cref="WriteTo"/> writes.</summary>
     public static MeasuredCost ReadAccepted(JsonElement element) => new(
         element.GetProperty("process").GetString() ?? throw new FormatException("a measurement names no process"),
-        element.GetProperty("commitChargeBytes").GetInt64(),
+        Number(element, "commitChargeBytes") ?? throw new FormatException("a measurement has no commit charge"),
         Number(element, "childResidentBytes"),
         Fraction(element, "latencyMicroseconds"));
 
@@ -71,8 +72,13 @@ internal sealed record MeasuredCost(string Process, long CommitChargeBytes, long
     }
 
     private static long? Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? AtLeastZero(value.GetInt64(), name) : null;
 
     private static double? Fraction(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? AtLeastZero(value.GetDouble(), name) : null;
+
+    // 1e999 is JSON and is read as infinity.
+    private static T AtLeastZero<T>(T value, string name)
+        where T : INumber<T> =>
+        T.IsFinite(value) && !T.IsNegative(value) ? value : throw new FormatException($"{name} is not a number that can be measured");
 }

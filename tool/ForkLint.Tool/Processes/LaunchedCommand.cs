@@ -44,6 +44,14 @@ internal sealed class LaunchedCommand : IDisposable
                 "build it first and name the application itself, such as 'measure -- dotnet bin/Release/net8.0/App.dll'");
         }
 
+        return StartTree(command);
+    }
+
+    /// <summary>Starts the command, of which all that it starts in turn is wanted too.</summary>
+    /// <param name="command">The program, found through PATH, and its arguments.</param>
+    /// <exception cref="ToolException">It cannot be started.</exception>
+    public static LaunchedCommand StartTree(IReadOnlyList<string> command)
+    {
         var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardOutput = true,
@@ -57,7 +65,7 @@ internal sealed class LaunchedCommand : IDisposable
 
         try
         {
-            return new LaunchedCommand(Process.Start(start)!, command[0]);
+            return new LaunchedCommand(KillerOrder.StartAsBefore(() => Process.Start(start)!), command[0]);
         }
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or IOException)
         {
@@ -97,7 +105,7 @@ internal sealed class LaunchedCommand : IDisposable
             }
 
             var elapsed = Stopwatch.GetElapsedTime(_startedAt);
-            if (after is { } delay ? elapsed >= delay : DotNetProbe.Probe(Pid).HasDiagnosticsSocket)
+            if (after is { } delay ? elapsed >= delay : HasDiagnosticsSocket())
             {
                 return;
             }
@@ -106,7 +114,7 @@ internal sealed class LaunchedCommand : IDisposable
             {
                 throw new ToolException(
                     ExitCode.NotDotNet,
-                    string.Create(CultureInfo.InvariantCulture, $"'{_name}' opened no diagnostics socket within {patience.TotalSeconds:0} s: it is no .NET application, its diagnostics are disabled, or it starts the application as another process"),
+                    string.Create(CultureInfo.InvariantCulture, $"'{_name}' opened no diagnostics socket within {patience.TotalSeconds:0} s: it is not a .NET application, its diagnostics are disabled, or it starts the application as another process"),
                     "name the application itself, or use --after DURATION with --engine estimate");
             }
 
@@ -114,6 +122,19 @@ internal sealed class LaunchedCommand : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
             }
+        }
+    }
+
+    /// <summary>Whether its socket is there. A command that ends at this very moment has none: the next look finds that it has ended, and how.</summary>
+    private bool HasDiagnosticsSocket()
+    {
+        try
+        {
+            return DotNetProbe.Probe(Pid).HasDiagnosticsSocket;
+        }
+        catch (MeasureException failure) when (failure.Reason == ExitReason.NoSuchProcess)
+        {
+            return false;
         }
     }
 

@@ -7,9 +7,25 @@ namespace ForkLint.Tool.Processes;
 /// <summary>Finds the one process that a name means.</summary>
 internal static class NameResolver
 {
-    /// <summary>The id of the .NET process of this name.</summary>
+    /// <summary>The id of the .NET process of this name; where none has it, of the only one with this in its name; where there is none either, of another program of this name.</summary>
     /// <exception cref="ToolException">None has it, or several have; several are listed on standard error.</exception>
-    public static int Resolve(string name) => Choose(name, ProcessListing.Named(name));
+    public static int Resolve(string name)
+    {
+        var all = ProcessListing.List(isFast: true, isAll: true);
+        var managed = Matches(name, [.. all.Where(static entry => entry.IsDotNet)]);
+        return Choose(name, managed.Count > 0 ? managed : [.. all.Where(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase))]);
+    }
+
+    /// <summary>The processes that a name means, without regard to case: those that have it, else those that have it in theirs.</summary>
+    public static IReadOnlyList<ProcessListEntry> Matches(string name, IReadOnlyList<ProcessListEntry> processes) => Matching(name, processes, static entry => entry.Name);
+
+    /// <summary>What a name means among things that have one, without regard to case: those that have it, else those that have it in theirs.</summary>
+    /// <typeparam name="T">The kind of the things.</typeparam>
+    public static List<T> Matching<T>(string name, IReadOnlyList<T> things, Func<T, string> nameOf)
+    {
+        List<T> exact = [.. things.Where(thing => string.Equals(nameOf(thing), name, StringComparison.OrdinalIgnoreCase))];
+        return exact.Count > 0 || name.Length == 0 ? exact : [.. things.Where(thing => nameOf(thing).Contains(name, StringComparison.OrdinalIgnoreCase))];
+    }
 
     /// <summary>The id of the only match.</summary>
     /// <exception cref="ToolException">There is none, or more than one.</exception>
@@ -22,17 +38,17 @@ internal static class NameResolver
 
         if (matches.Count == 0)
         {
-            throw new ToolException(ExitCode.NoSuchProcess, $"no .NET process is called '{name}'", "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
+            throw new ToolException(ExitCode.NoSuchProcess, $"no .NET process has '{name}' in its name", "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
         }
 
         foreach (var match in matches)
         {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {match.Pid}  {match.Name}  {match.Runtime}"));
+            ErrorLine.Note(string.Create(CultureInfo.InvariantCulture, $"  {match.Pid}  {match.Name}  {match.Runtime}"));
         }
 
         throw new ToolException(
             ExitCode.Usage,
-            string.Create(CultureInfo.InvariantCulture, $"{matches.Count} processes are called '{name}', listed above"),
-            "measure one of them by its PID");
+            string.Create(CultureInfo.InvariantCulture, $"'{name}' means {matches.Count} processes, listed above"),
+            "name one of them by its PID");
     }
 }

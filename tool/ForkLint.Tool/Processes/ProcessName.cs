@@ -5,6 +5,12 @@ namespace ForkLint.Tool.Processes;
 /// <summary>What a process is called by the people who run it: <c>Shop.Api</c>, where the kernel says <c>dotnet</c>.</summary>
 internal static class ProcessName
 {
+    /// <summary>No file's name is longer (limits.h, NAME_MAX); what a process calls itself can be, and then only the beginning counts.</summary>
+    private const int MaximumLength = 255;
+
+    /// <summary>The kernel keeps so many bytes (TASK_COMM_LEN).</summary>
+    private const int CommandLength = 15;
+
     /// <summary>The name of a process; a question mark when it has ended.</summary>
     public static string Of(int pid) => Of(new ProcessFiles(pid));
 
@@ -13,8 +19,14 @@ internal static class ProcessName
     {
         var arguments = process.CommandLine().ValueOr([]);
         var fallback = process.Stat().TryGet(out var stat) ? stat.Comm : "?";
-        return FromArguments(arguments) ?? fallback;
+        return FromArguments(arguments) is { } name && !IsTitle(name, fallback) ? name : fallback;
     }
+
+    /// <summary>Whether a program wrote a title over its command line, as Redis and PostgreSQL do: "redis-server *:6379".</summary>
+    /// <param name="name">What the command line gives.</param>
+    /// <param name="command">What the kernel calls it: the first 15 bytes of the program's name.</param>
+    public static bool IsTitle(string name, string command) =>
+        command.Length is > 0 and < CommandLength && name.Length > command.Length && name.StartsWith(command, StringComparison.Ordinal) && name[command.Length] is ' ' or ':';
 
     /// <summary>The name that a command line gives; null when it is empty.</summary>
     public static string? FromArguments(IReadOnlyList<string> arguments)
@@ -35,6 +47,9 @@ internal static class ProcessName
         return assembly is null ? executable : WithoutExtension(Path.GetFileName(assembly));
     }
 
-    private static string WithoutExtension(string file) =>
-        file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
+    private static string WithoutExtension(string file)
+    {
+        var name = file.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
+        return name.Length <= MaximumLength ? name : name[..MaximumLength];
+    }
 }

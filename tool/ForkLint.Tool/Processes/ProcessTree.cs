@@ -7,6 +7,10 @@ namespace ForkLint.Tool.Processes;
 /// <param name="StartTimeTicks">Its start time, in clock ticks since boot.</param>
 internal sealed record ProcessIdentity(int Pid, long StartTimeTicks)
 {
+    /// <summary>The process that has this id now; null when none has.</summary>
+    public static ProcessIdentity? Of(int pid) =>
+        new ProcessFiles(pid).Stat().TryGet(out var stat) ? new ProcessIdentity(stat.Pid, stat.StartTimeTicks) : null;
+
     /// <summary>Whether this very process still runs; a zombie does not.</summary>
     public bool IsRunning() =>
         new ProcessFiles(Pid).Stat().TryGet(out var stat) && stat.StartTimeTicks == StartTimeTicks && !stat.IsZombie;
@@ -25,19 +29,9 @@ internal sealed record ProcessIdentity(int Pid, long StartTimeTicks)
 internal static class ProcessTree
 {
     /// <summary>All descendants of a process that run now, nearest first. A child that its parent has left is not found.</summary>
-    public static IReadOnlyList<ProcessIdentity> Descendants(int root)
-    {
-        var children = ProcessDiscovery.Pids()
-            .Select(pid => new ProcessFiles(pid).Stat())
-            .Where(stat => stat.IsOk && !stat.Value.IsZombie)
-            .ToLookup(stat => stat.Value.ParentPid, stat => new ProcessIdentity(stat.Value.Pid, stat.Value.StartTimeTicks));
-
-        var found = new List<ProcessIdentity>(children[root]);
-        for (var index = 0; index < found.Count; index++)
-        {
-            found.AddRange(children[found[index].Pid]);
-        }
-
-        return found;
-    }
+    public static IReadOnlyList<ProcessIdentity> Descendants(int root) =>
+    [
+        .. ProcessDiscovery.Descendants(root, ProcessDiscovery.Pids().Select(pid => new ProcessFiles(pid).Stat()).Where(stat => stat.IsOk && !stat.Value.IsZombie).Select(stat => stat.Value))
+            .Select(stat => new ProcessIdentity(stat.Pid, stat.StartTimeTicks)),
+    ];
 }

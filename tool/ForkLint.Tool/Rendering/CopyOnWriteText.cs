@@ -1,5 +1,6 @@
 using System.Text;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Rendering;
 
@@ -14,8 +15,7 @@ internal static class CopyOnWriteText
             return;
         }
 
-        var duration = held.HeldMilliseconds is { } milliseconds ? Units.Milliseconds(milliseconds) : Units.Unknown;
-        MeasurementText.AppendHeading(output, $"Copy-on-write, a child held for {duration}", style);
+        MeasurementText.AppendHeading(output, $"Copy-on-write, a child held for {Units.Milliseconds(held.HeldMilliseconds)}", style);
         if (held.Truncated)
         {
             output.Append(style.Apply("  Cut short: memory ran low, so the child was ended before its time.", Emphasis.Caution)).Append('\n');
@@ -34,7 +34,7 @@ internal static class CopyOnWriteText
             .Append(" at the fork: copy-on-write can never add more than that.\n");
     }
 
-    private static void AppendSamples(StringBuilder output, CopyOnWriteSection held, TextStyle style)
+    private static void AppendSamples(StringBuilder output, CopyOnWriteFigures held, TextStyle style)
     {
         var first = held.Samples[0];
         var table = new TextTable(2, true, true, true, true, true, true)
@@ -53,7 +53,7 @@ internal static class CopyOnWriteText
         table.AppendTo(output, style);
     }
 
-    private static void AppendBeforeAndAfter(StringBuilder output, CopyOnWriteSection held, TextStyle style)
+    private static void AppendBeforeAndAfter(StringBuilder output, CopyOnWriteFigures held, TextStyle style)
     {
         var before = held.Samples[0];
         var after = held.Samples[1];

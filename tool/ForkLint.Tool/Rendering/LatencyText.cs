@@ -1,5 +1,6 @@
 using System.Text;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Rendering;
 
@@ -25,6 +26,12 @@ internal static class LatencyText
         output.Append("  with pages of ").Append(Units.Bytes(report.Host.PageSizeBytes))
             .Append(" and ").Append(Units.Bytes(report.Parent.AnonymousHugePageBytes)).Append(" in huge pages\n");
 
+        if (fork.ThreadStoppedMicroseconds is { } stopped)
+        {
+            output.Append("  the one thread that was stopped for it stood still for ").Append(Units.Microseconds(stopped.Median))
+                .Append(" (at most ").Append(Units.Microseconds(stopped.Maximum)).Append("), the fork included; others wait only where they write during the fork\n");
+        }
+
         if (fork.LongestStallMicroseconds is { } stall)
         {
             output.Append("  longest stall of a writing thread of the application: ").Append(Units.Microseconds(stall))
@@ -32,7 +39,7 @@ internal static class LatencyText
         }
     }
 
-    private static void AppendRow(TextTable table, string name, LatencySection? latency, string note)
+    private static void AppendRow(TextTable table, string name, Latency? latency, string note)
     {
         if (latency is not null)
         {
@@ -40,7 +47,7 @@ internal static class LatencyText
         }
     }
 
-    private static string Ratio(LatencySection? fork, LatencySection? vfork) =>
+    private static string Ratio(Latency? fork, Latency? vfork) =>
         fork is not null && vfork is { Median: > 0 }
             ? FormattableString.Invariant($"shares memory instead of duplicating it; fork takes {fork.Median / vfork.Median:0.#} times as long")
             : "shares memory instead of duplicating it";

@@ -1,28 +1,36 @@
 using System.Globalization;
 using System.Text;
+using ForkLint.Linux;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Rendering;
 
 /// <summary>
-/// The report for people, who may be reading it at three in the morning: the verdict in one sentence first, then the
-/// figures behind it, then what is uncertain about them. It says nothing that the report object does not hold.
+/// Every figure of the report for people: the verdict in one sentence first, what it is about, then the figures behind it, then what is uncertain about
+/// them. It says nothing that the report object does not hold.
 /// </summary>
-internal static class MeasurementText
+internal sealed class MeasurementText : IReportFormat
 {
+    /// <inheritdoc/>
+    public string Write(MeasurementReport report, TextStyle style, int? terminalColumns) => Render(report, style);
+
     /// <summary>Renders a report. The text is the same at every terminal width and ends with a line feed.</summary>
     public static string Render(MeasurementReport report, TextStyle style)
     {
+        report = ReportJson.ForTerminal(report);
         var output = new StringBuilder();
         AppendSummary(output, report, style);
         AppendSubject(output, report, style);
+        AppendWhoPays(output, report, style);
+        BesideText.AppendTo(output, report, style);
+        VerdictText.AppendTo(output, report, style);
+        SavingsText.AppendTo(output, report, style);
         AppendMemory(output, report, style);
         AppendCharge(output, report, style);
         LatencyText.AppendTo(output, report, style);
         CopyOnWriteText.AppendTo(output, report, style);
-        VerdictText.AppendTo(output, report, style);
-        SavingsText.AppendTo(output, report, style);
-        AppendWhoPays(output, report, style);
+        TracedText.Append(output, report.Traced, style);
         AppendWarnings(output, report, style);
         return output.ToString();
     }
@@ -40,7 +48,7 @@ internal static class MeasurementText
             output.Append(costs).Append('\n');
         }
 
-        foreach (var elsewhere in report.Verdicts.Where(verdict => verdict.Where.StartsWith("as-if ", StringComparison.Ordinal)))
+        foreach (var elsewhere in report.Verdicts.Where(static verdict => verdict.Rule == AdmissionRule.Elsewhere))
         {
             output.Append(style.Apply(VerdictText.DescribeElsewhere(elsewhere), VerdictText.Word(elsewhere.Succeeds).Emphasis)).Append('\n');
         }
@@ -55,7 +63,7 @@ internal static class MeasurementText
     {
         var process = report.Process;
         var host = report.Host;
-        var runtime = process.Runtime is { } version ? ".NET " + version : "runtime version unknown";
+        var runtime = !process.IsDotNet ? "not .NET" : process.Runtime is { } version ? ".NET " + version : "runtime version unknown";
         var collector = process.IsServerGC switch { true => ", server GC", false => ", workstation GC", null => "" };
         var libc = process.Libc is { } name ? ", " + name : "";
         var swap = host.SwapTotalBytes is 0 ? "no swap" : $"{Units.Bytes(host.SwapTotalBytes)} swap";
@@ -64,15 +72,30 @@ internal static class MeasurementText
         output.Append('\n');
         var table = new TextTable(0, false, false)
             .Row(("process", Emphasis.Quiet), (string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.Name}, {runtime}{collector}{libc}"), Emphasis.None))
-            .Row(("host", Emphasis.Quiet), ($"Linux {host.Kernel ?? Units.Unknown}, {Units.Bytes(host.TotalBytes)} of memory, {swap}, {mode}, {Units.Bytes(host.CommittedBytes)} committed of a limit of {Units.Bytes(host.CommitLimitBytes)}{(host.OvercommitMode is 2 ? "" : " (not enforced in this mode)")}", Emphasis.None));
+            .Row(("host", Emphasis.Quiet), ($"Linux {host.Kernel ?? Units.Unknown}, {Units.Bytes(host.TotalBytes)} of memory, {swap}, {mode}, {Units.Bytes(host.CommittedBytes)} committed of a limit of {Units.Bytes(host.CommitLimitBytes)}{(host.OvercommitMode is 2 ? "" : " (not enforced in this mode)")}{ToolsOwn(host)}", Emphasis.None));
         if (host.MemoryLimitBytes is not null)
         {
-            table.Row(("cgroup", Emphasis.Quiet), ($"limit {Units.Bytes(host.MemoryLimitBytes)}, used {Units.Bytes(host.MemoryUsageBytes)}, of which {Units.Bytes(host.ReclaimableBytes)} is page cache that can be reclaimed", Emphasis.None));
+            table.Row(("cgroup", Emphasis.Quiet), ($"limit {Units.Bytes(host.MemoryLimitBytes)}, used {Units.Bytes(host.MemoryUsageBytes)}, of which {Units.Bytes(host.ReclaimableBytes)} is page cache that can be reclaimed{(host.MemoryLimitedBy is { } path ? $" ({path})" : "")}", Emphasis.None));
+        }
+
+        if (report.CrashDump is { } dump)
+        {
+            table.Row(("crash dump", Emphasis.Quiet), CrashDumpText.Describe(dump));
+        }
+
+        if (report.MadeAt is { } at)
+        {
+            table.Row(("made", Emphasis.Quiet), ($"{at.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)} by forklint {report.ToolVersion ?? Units.Unknown}", Emphasis.None));
         }
 
         table.Row(("engine", Emphasis.Quiet), (report.EngineWhy is { Length: > 0 } why ? $"{report.Engine}: {why}" : report.Engine, Emphasis.None));
         table.AppendTo(output, style);
     }
+
+    // Said once: every verdict and every room below is that of the machine without the observer.
+    private static string ToolsOwn(HostSection host) => host.ToolChargeBytes is > 0
+        ? $"; this tool's own {Units.Bytes(host.ToolChargeBytes)} of charge and {Units.Bytes(host.ToolResidentBytes)} of memory are left out"
+        : "";
 
     private static void AppendMemory(StringBuilder output, MeasurementReport report, TextStyle style)
     {
@@ -86,7 +109,7 @@ internal static class MeasurementText
             table.Row(Emphasis.Quiet, "", "parent", "child");
         }
 
-        void Row(string name, Func<MemorySection, long?> figure, string note)
+        void Row(string name, Func<MemoryFigures, long?> figure, string note)
         {
             if (child is null)
             {
@@ -165,8 +188,8 @@ internal static class BudgetText
     {
         var (subject, limit, actual) = budget.Name switch
         {
-            "max-charge" => ("commit charge", Units.Bytes((long)budget.Limit), Units.Bytes((long?)budget.Actual)),
-            "max-resident" => ("anonymous memory of the child", Units.Bytes((long)budget.Limit), Units.Bytes((long?)budget.Actual)),
+            "max-charge" => ("commit charge", ByteSize.FormatGiven((long)budget.Limit), Units.Bytes((long?)budget.Actual)),
+            "max-resident" => ("anonymous memory of the child", ByteSize.FormatGiven((long)budget.Limit), Units.Bytes((long?)budget.Actual)),
             _ => ("fork latency", Units.Microseconds(budget.Limit), Units.Microseconds(budget.Actual)),
         };
         return budget switch

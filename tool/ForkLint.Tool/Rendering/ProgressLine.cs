@@ -1,3 +1,4 @@
+using ForkLint.Tool.Text;
 using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Rendering;
@@ -8,7 +9,8 @@ internal sealed class ProgressLine : IMeasureObserver, IDisposable
     private readonly TextWriter? _terminal;
     private string _stage = "";
 
-    private ProgressLine(TextWriter? terminal) => _terminal = terminal;
+    /// <param name="terminal">Where the line is; null where nobody sees it.</param>
+    internal ProgressLine(TextWriter? terminal) => _terminal = terminal;
 
     /// <summary>A line on standard error where that is a terminal; otherwise one that is never seen.</summary>
     public static ProgressLine ForStandardError()
@@ -32,7 +34,7 @@ internal sealed class ProgressLine : IMeasureObserver, IDisposable
     {
         if (_terminal is not null)
         {
-            Write($"{_stage}: {what}");
+            Write($"{_stage}: {NeutralText.Terminal(what)}");
         }
     }
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using ForkLint.Heap;
-using ForkLint.Tool.Checking;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Rendering;
 
@@ -22,8 +23,12 @@ internal static class SavingsText
 
         if (report.Heap is { } heap)
         {
-            output.Append(CultureInfo.InvariantCulture, $"  heap: {heap.Objects:#,##0} objects, {Units.Bytes(heap.Bytes)}, {heap.UnreadableObjects:#,##0} unreadable; read in {Units.Milliseconds(Math.Round(heap.ReadMilliseconds ?? 0))}, the child lived {Units.Milliseconds(Math.Round(heap.ChildLivedMilliseconds ?? 0))}\n");
-            if (heap.Copies > 1)
+            output.Append(CultureInfo.InvariantCulture, $"  heap: {heap.Objects:#,##0} objects, {Units.Bytes(heap.Bytes)}, {heap.UnreadableObjects:#,##0} unreadable; read in {Units.Milliseconds(Math.Round(heap.ReadMilliseconds ?? 0))}{Source(heap)}\n");
+            if (heap is { Copies: > 1, IsOfRunningProcess: true })
+            {
+                output.Append(CultureInfo.InvariantCulture, $"  it was read {heap.Copies} times: the collector moved objects during the earlier reads\n");
+            }
+            else if (heap.Copies > 1)
             {
                 output.Append(CultureInfo.InvariantCulture, $"  {heap.Copies} copies were taken: the earlier ones were made while the collector moved objects\n");
             }
@@ -83,6 +88,10 @@ internal static class SavingsText
         }
     }
 
+    private static string Source(HeapSection heap) => heap.IsOfRunningProcess
+        ? " from the application itself, which ran on"
+        : $", the child lived {Units.Milliseconds(Math.Round(heap.ChildLivedMilliseconds ?? 0))}";
+
     private static void AppendHolders(StringBuilder output, IReadOnlyList<HolderSection>? holders, TextStyle style)
     {
         if (holders is null)
@@ -116,7 +125,7 @@ internal static class SavingsText
 
     private static string Suppressed(FindingSection finding) => finding.Suppressed ? ", suppressed" : "";
 
-    private static void AppendVerified(StringBuilder output, VerifiedSection? verified, TextStyle style)
+    private static void AppendVerified(StringBuilder output, VerifyFigures? verified, TextStyle style)
     {
         if (verified is null)
         {
@@ -130,8 +139,8 @@ internal static class SavingsText
             .AppendTo(output, style);
         new TextTable(2, false, true, true)
             .Row("", "before", "after")
-            .Row("commit charge", Units.Bytes(verified.Before?.CommitChargeBytes), Units.Bytes(verified.After?.CommitChargeBytes))
-            .Row("resident (RSS)", Units.Bytes(verified.Before?.ResidentBytes), Units.Bytes(verified.After?.ResidentBytes))
+            .Row("commit charge", Units.Bytes(verified.Before.CommitChargeBytes), Units.Bytes(verified.After.CommitChargeBytes))
+            .Row("resident (RSS)", Units.Bytes(verified.Before.ResidentBytes), Units.Bytes(verified.After.ResidentBytes))
             .Row("fork latency", Units.Microseconds(verified.LatencyBeforeMicroseconds), Units.Microseconds(verified.LatencyAfterMicroseconds))
             .AppendTo(output, style);
         output.Append(CultureInfo.InvariantCulture, $"  the application stood still for {Units.Microseconds(verified.PauseMicroseconds)}\n");

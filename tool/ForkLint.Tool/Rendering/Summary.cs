@@ -11,11 +11,14 @@ internal static class Summary
     public static (string Verdict, Emphasis Emphasis, string? Costs) Describe(MeasurementReport report)
     {
         var subject = string.Create(CultureInfo.InvariantCulture, $"A fork of {report.Process.Name} (pid {report.Process.Pid})");
-        var here = report.Verdicts.FirstOrDefault(verdict => verdict.Where == "here");
+        var here = report.Verdicts.FirstOrDefault(static verdict => verdict.Rule == AdmissionRule.Here);
         var reason = here is { Reason.Length: > 0 } ? ": " + here.Reason.TrimEnd('.') : "";
         return report.Fork.Succeeded switch
         {
             true => ($"{subject} succeeds here.", Emphasis.Good, Costs(report, measured: true)),
+
+            // The trial was made beside this tool, and the verdict is about the machine without it.
+            false when here?.Succeeds == Answer.Yes && report.Fork.Errno == Errno.NoMemory => ($"{subject} would succeed here without this tool, whose own {Units.Bytes(report.Host.ToolChargeBytes)} of commit charge made the trial fail with {Errno.Name(report.Fork.Errno)}.", Emphasis.Caution, Costs(report, measured: false)),
             false => ($"{subject} fails here with {Errno.Name(report.Fork.Errno)}{(here?.Succeeds == Answer.No ? reason : "")}.", Emphasis.Bad, WayOut(report)),
             null => here?.Succeeds switch
             {

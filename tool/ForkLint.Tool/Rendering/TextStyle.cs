@@ -39,6 +39,39 @@ internal sealed class TextStyle(bool isColored)
         && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal
         && terminal != "dumb");
 
+    /// <summary>The width of the terminal that standard output is; null where it is none, or does not say.</summary>
+    public static int? TerminalColumns()
+    {
+        try
+        {
+            return Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>How many columns a text takes, its escape sequences left out.</summary>
+    public static int VisibleLength(string text)
+    {
+        var length = 0;
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '\e')
+            {
+                var end = text.IndexOf('m', at);
+                at = end < 0 ? text.Length : end;
+            }
+            else
+            {
+                length++;
+            }
+        }
+
+        return length;
+    }
+
     /// <summary>The text with this emphasis.</summary>
     public string Apply(string text, Emphasis emphasis)
     {

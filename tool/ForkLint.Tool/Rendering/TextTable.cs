@@ -1,10 +1,11 @@
 using System.Text;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Rendering;
 
 /// <summary>
 /// Columns aligned by their contents. It knows nothing of the terminal's width, so redirected output is the same
-/// everywhere; a long last column is left to the terminal to wrap.
+/// everywhere; a long last column is left to the terminal to wrap. What stands in a cell is made harmless here.
 /// </summary>
 /// <param name="indent">Spaces before every row.</param>
 /// <param name="rightAligned">Per column, whether its cells stand at its right edge, as figures do.</param>
@@ -32,6 +33,11 @@ internal sealed class TextTable(int indent, params bool[] rightAligned)
     /// <summary>Adds a row whose cells have an emphasis each.</summary>
     public TextTable Row(params (string Text, Emphasis Emphasis)[] cells)
     {
+        for (var column = 0; column < cells.Length; column++)
+        {
+            cells[column].Text = NeutralText.Terminal(cells[column].Text);
+        }
+
         _rows.Add(cells);
         return this;
     }

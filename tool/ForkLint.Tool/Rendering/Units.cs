@@ -67,7 +67,7 @@ internal static class Units
 
     /// <summary>A count with its noun: <c>1 trial</c>, <c>20 trials</c>.</summary>
     public static string Count(int count, string noun) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : noun.EndsWith('s') ? "es" : "s")}");
 
     private static string Text(double value, string format, string unit) =>
         value.ToString(format, CultureInfo.InvariantCulture) + " " + unit;

@@ -36,7 +36,9 @@ internal static class VerdictText
             _ => "it might fail",
         };
         var room = Room(verdict);
-        return $"As if on {verdict.Where["as-if ".Length..]}, {answer}{(room.Length > 0 ? ": " + room : "")}.";
+        const string prefix = "as-if ";
+        var machine = verdict.Where.StartsWith(prefix, StringComparison.Ordinal) ? verdict.Where[prefix.Length..] : verdict.Where;
+        return $"As if on {machine}, {answer}{(room.Length > 0 ? ": " + room : "")}.";
     }
 
     /// <summary>The answer in one word, and what kind of news it is.</summary>

@@ -11,8 +11,8 @@ internal static class WhoPays
 {
     private static readonly string[] AlwaysForks =
     [
-        "Who forks pays it: fork, forkpty, daemon and clone through P/Invoke (pty libraries do that), and the runtime itself",
-        "when it starts createdump for a crash dump (DOTNET_DbgEnableMiniDump, DiagnosticsClient.WriteDump).",
+        "Code that calls fork pays this cost: fork, forkpty, daemon and clone through P/Invoke (as in pty libraries), and the runtime",
+        "itself when it starts createdump for a crash dump (DOTNET_DbgEnableMiniDump, DiagnosticsClient.WriteDump).",
     ];
 
     /// <summary>The lines, without indentation.</summary>
@@ -22,6 +22,11 @@ internal static class WhoPays
     /// </remarks>
     public static IEnumerable<string> Describe(ProcessSection process)
     {
+        if (!process.IsDotNet)
+        {
+            return ProgramAdvice.For(process.Name);
+        }
+
         if (Major(process.Runtime) is < 3)
         {
             return ["Every Process.Start pays it on this runtime: before .NET Core 3.0 it duplicated the process with fork.", .. AlwaysForks];
@@ -43,6 +48,10 @@ internal static class WhoPays
             ],
         };
     }
+
+    /// <summary>Whether Process.Start duplicates the process; null where that depends on how it is called, or is not known.</summary>
+    public static bool? IsDuplicating(ProcessSection process) =>
+        Major(process.Runtime) is < 3 ? true : process.Libc == "glibc" ? false : null;
 
     private static int? Major(string? version) =>
         version is not null && int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : null;

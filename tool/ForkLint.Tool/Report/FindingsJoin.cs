@@ -1,5 +1,5 @@
 using ForkLint.Heap;
-using ForkLint.Tool.Checking;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Report;
 
@@ -26,6 +26,38 @@ internal static class FindingsJoin
                 .Select(match => new HolderSection { Holder = match.Holder.Holder, Bytes = match.Holder.Bytes, Finding = Section(match.Finding) }),
         ],
     };
+
+    /// <summary>What a trace saw, with the findings at the methods that started it.</summary>
+    /// <param name="spawns">One for each method and program.</param>
+    /// <param name="findings">What the analyzer found; empty where it was not asked.</param>
+    public static IReadOnlyList<TracedSection> Traced(IEnumerable<MeasuredSpawn> spawns, IReadOnlyList<Finding> findings) =>
+    [
+        .. spawns.GroupBy(static spawn => spawn.Program, StringComparer.Ordinal)
+            .Select(program => new TracedSection
+            {
+                Program = program.Key,
+                PeakResidentBytes = program.Max(static spawn => spawn.PeakBytes),
+                Sites =
+                [
+                    .. program.OrderByDescending(static spawn => spawn.Starts).ThenBy(static spawn => spawn.Member, StringComparer.Ordinal).Select(spawn => new TracedSiteSection
+                    {
+                        Member = spawn.Member,
+                        Starts = spawn.Starts,
+                        Findings = [.. findings.Where(finding => MethodOf(finding.Properties.Member) == spawn.Member).Select(static finding => Section(finding)!)],
+                    }),
+                ],
+            })
+            .OrderByDescending(static child => child.PeakResidentBytes ?? -1).ThenBy(static child => child.Program, StringComparer.Ordinal),
+    ];
+
+    // The id of a finding's method has parameters and type parameters, that of a frame has none.
+    private static string? MethodOf(string? id)
+    {
+        var end = id?.IndexOfAny(['(', '~']) ?? -1;
+        var name = end < 0 ? id : id![..end];
+        var arity = name?.LastIndexOf("``", StringComparison.Ordinal) ?? -1;
+        return arity < 0 ? name : name![..arity];
+    }
 
     private static SavingSection Join(SavingSection saving, IReadOnlyList<Finding> findings) => saving.Holder is not { } holder
         ? saving

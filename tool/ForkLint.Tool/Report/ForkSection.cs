@@ -1,3 +1,5 @@
+using ForkLint.TrialFork;
+
 namespace ForkLint.Tool.Report;
 
 /// <summary>The fork: what it was predicted to cost and what it did cost.</summary>
@@ -21,8 +23,8 @@ internal sealed record ForkSection
     /// <summary>What the agent itself added to the charge.</summary>
     public long? AgentOverheadBytes { get; init; }
 
-    /// <summary>How long the call took; for the estimate engine, how long it is estimated to take.</summary>
-    public LatencySection? LatencyMicroseconds { get; init; }
+    /// <summary>How long the call took; for the estimate engine, how long it is estimated to take; null where neither is known.</summary>
+    public Latency? LatencyMicroseconds { get; init; }
 
     /// <summary>Whether that is an estimate, made from a fork of the tool itself.</summary>
     public bool IsLatencyEstimated { get; init; }
@@ -33,48 +35,22 @@ internal sealed record ForkSection
     /// <summary>The longest stall that thread saw in a window of the same length without a fork.</summary>
     public double? ControlStallMicroseconds { get; init; }
 
+    /// <summary>How long the application was allowed to stand still for all trials together (--max-stall); null when nothing was forked.</summary>
+    public double? StallBudgetMicroseconds { get; init; }
+
+    /// <summary>How long the one thread that ptrace stopped was kept from its own work, the fork included; null for other engines.</summary>
+    public Latency? ThreadStoppedMicroseconds { get; init; }
+
     /// <summary>The child of the first trial, right after the fork.</summary>
-    public MemorySection? Child { get; init; }
+    public MemoryFigures? Child { get; init; }
 
     /// <summary>Every trial, in order.</summary>
-    public IReadOnlyList<TrialSection> Trials { get; init; } = [];
+    public IReadOnlyList<TrialFigures> Trials { get; init; } = [];
 }
 
 /// <summary>The same trial with CLONE_VM and CLONE_VFORK: what Process.Start does on glibc.</summary>
 internal sealed record VforkSection
 {
     /// <summary>How long the call took.</summary>
-    public LatencySection? LatencyMicroseconds { get; init; }
-}
-
-/// <summary>The spread of a latency over the trials, in microseconds.</summary>
-internal sealed record LatencySection
-{
-    /// <summary>Half of the trials took longer.</summary>
-    public double Median { get; init; }
-
-    /// <summary>The fastest trial.</summary>
-    public double Minimum { get; init; }
-
-    /// <summary>The slowest trial.</summary>
-    public double Maximum { get; init; }
-}
-
-/// <summary>One trial fork.</summary>
-internal sealed record TrialSection
-{
-    /// <summary>Whether it succeeded.</summary>
-    public bool Succeeded { get; init; }
-
-    /// <summary>The error number where it failed.</summary>
-    public int? Errno { get; init; }
-
-    /// <summary>How long the call took.</summary>
-    public double? LatencyMicroseconds { get; init; }
-
-    /// <summary>The longest stall that the watcher thread saw meanwhile.</summary>
-    public double? StallMicroseconds { get; init; }
-
-    /// <summary>How far Committed_AS rose meanwhile.</summary>
-    public long? CommittedDeltaBytes { get; init; }
+    public Latency? LatencyMicroseconds { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Report;
 
@@ -15,6 +16,12 @@ internal sealed record MeasurementReport
     [JsonPropertyOrder(-1)]
     public int SchemaVersion { get; init; } = CurrentSchemaVersion;
 
+    /// <summary>When it was made; null where that was not kept.</summary>
+    public DateTimeOffset? MadeAt { get; init; }
+
+    /// <summary>The version of the tool that made it; null where that was not kept.</summary>
+    public string? ToolVersion { get; init; }
+
     /// <summary>The engine that measured: <c>agent</c> or <c>estimate</c>.</summary>
     public string Engine { get; init; } = "";
 
@@ -28,7 +35,7 @@ internal sealed record MeasurementReport
     public HostSection Host { get; init; } = new();
 
     /// <summary>The process before the fork.</summary>
-    public MemorySection Parent { get; init; } = new();
+    public MemoryFigures Parent { get; init; } = new();
 
     /// <summary>The fork: what it was predicted to cost and what it did cost.</summary>
     public ForkSection Fork { get; init; } = new();
@@ -37,12 +44,25 @@ internal sealed record MeasurementReport
     public VforkSection? Vfork { get; init; }
 
     /// <summary>How memory became private while a child was held; null when none was held.</summary>
-    public CopyOnWriteSection? CopyOnWrite { get; init; }
+    public CopyOnWriteFigures? CopyOnWrite { get; init; }
+
+    /// <summary>How much room there is for a child beside the process; null where it could not be worked out.</summary>
+    public BesideSection? Beside { get; init; }
+
+    /// <summary>The same as if on the machine or in the container that --as-if describes; null without it.</summary>
+    public BesideSection? BesideAsIf { get; init; }
 
     /// <summary>Whether the next fork succeeds: here, under each overcommit mode, in the cgroup, as if elsewhere.</summary>
     public IReadOnlyList<VerdictSection> Verdicts { get; init; } = [];
 
-    /// <summary>What to free and what that saves, largest first; null when it was not looked for.</summary>
+    /// <summary>Whether a dump by the runtime's createdump would work; null for a program that is not .NET, and where it could not be found out.</summary>
+    public CrashDumpSection? CrashDump { get; init; }
+
+    /// <summary>The cost that is short here, by which <see cref="Savings"/> are ordered.</summary>
+    [JsonConverter(typeof(CamelCaseEnumConverter<ShortCost>))]
+    public ShortCost ShortOf { get; init; }
+
+    /// <summary>What to free and what that saves, in the order of what is short; null when it was not looked for.</summary>
     public IReadOnlyList<SavingSection>? Savings { get; init; }
 
     /// <summary>The managed heap as read from the child; null when it was not read.</summary>
@@ -51,6 +71,9 @@ internal sealed record MeasurementReport
     /// <summary>The members that hold much or that a finding is about, largest first; null when no findings were given (--sarif).</summary>
     public IReadOnlyList<HolderSection>? Holders { get; init; }
 
+    /// <summary>What the application was seen to start, the highest peak first; null when no trace was given (--traced).</summary>
+    public IReadOnlyList<TracedSection>? Traced { get; init; }
+
     /// <summary>The fork without the holders that --what-if-freed named; null when none was.</summary>
     public WhatIfSection? WhatIfFreed { get; init; }
 
@@ -58,10 +81,13 @@ internal sealed record MeasurementReport
     public IReadOnlyList<ShortestListSection>? ShortestLists { get; init; }
 
     /// <summary>What a release of memory really saved; null when it was not tried.</summary>
-    public VerifiedSection? Verified { get; init; }
+    public VerifyFigures? Verified { get; init; }
 
     /// <summary>The budgets given on the command line and whether they were kept; empty without budgets.</summary>
     public IReadOnlyList<BudgetSection> Budgets { get; init; } = [];
+
+    /// <summary>The mappings of the process in groups, the largest charge first.</summary>
+    public IReadOnlyList<MappingGroupSection> Mappings { get; init; } = [];
 
     /// <summary>What a reader must know before trusting a figure above.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -82,6 +108,9 @@ internal sealed record ProcessSection
     /// <summary>Whether it uses the server garbage collector.</summary>
     [JsonPropertyName("isServerGC")]
     public bool? IsServerGC { get; init; }
+
+    /// <summary>Whether it runs .NET in any form.</summary>
+    public bool IsDotNet { get; init; } = true;
 
     /// <summary>The C library it has loaded, <c>glibc</c> or <c>musl</c>: this decides whether Process.Start duplicates.</summary>
     public string? Libc { get; init; }
@@ -114,40 +143,21 @@ internal sealed record HostSection
     /// <summary>Committed_AS: what the kernel has promised to all processes.</summary>
     public long? CommittedBytes { get; init; }
 
-    /// <summary>The limit of the nearest memory cgroup that has one; null without a limit.</summary>
+    /// <summary>What this tool and its helpers are charged for: it is not part of <see cref="CommittedBytes"/>.</summary>
+    public long? ToolChargeBytes { get; init; }
+
+    /// <summary>What this tool and its helpers have in memory: <see cref="AvailableBytes"/> counts it as available.</summary>
+    public long? ToolResidentBytes { get; init; }
+
+    /// <summary>The limit with the least room of all memory cgroups over the process; null without a limit.</summary>
     public long? MemoryLimitBytes { get; init; }
 
-    /// <summary>What that cgroup uses, page cache included; null without a limit.</summary>
+    /// <summary>The directory of that cgroup; null without a limit.</summary>
+    public string? MemoryLimitedBy { get; init; }
+
+    /// <summary>What that cgroup uses, page cache included and this tool left out; null without a limit.</summary>
     public long? MemoryUsageBytes { get; init; }
 
     /// <summary>The page cache within it, which the kernel gives up under pressure; null without a limit.</summary>
     public long? ReclaimableBytes { get; init; }
-}
-
-/// <summary>The memory of one process at one moment, in bytes. Each is null where it could not be read.</summary>
-internal sealed record MemorySection
-{
-    /// <summary>Address space (VmSize). For .NET mostly a reserve that costs nothing.</summary>
-    public long? VirtualBytes { get; init; }
-
-    /// <summary>Pages in memory, shared ones included (VmRSS).</summary>
-    public long? ResidentBytes { get; init; }
-
-    /// <summary>The anonymous part of it (RssAnon): what a fork copies page table entries for.</summary>
-    public long? AnonymousBytes { get; init; }
-
-    /// <summary>Pages in memory, each divided by the number of its sharers (Pss).</summary>
-    public long? ProportionalBytes { get; init; }
-
-    /// <summary>Pages nobody else maps (Private_Clean + Private_Dirty).</summary>
-    public long? UniqueBytes { get; init; }
-
-    /// <summary>Its page tables (VmPTE).</summary>
-    public long? PageTableBytes { get; init; }
-
-    /// <summary>Anonymous memory in huge pages (AnonHugePages).</summary>
-    public long? AnonymousHugePageBytes { get; init; }
-
-    /// <summary>What it is charged against the kernel's commit limit.</summary>
-    public long? CommitChargeBytes { get; init; }
 }

@@ -12,6 +12,12 @@ internal sealed record ProcessListEntry
     /// <summary>The version of the .NET runtime, such as <c>10.0.12</c>.</summary>
     public string? Runtime { get; init; }
 
+    /// <summary>The path of its program and its arguments; what has blanks stands in quotes.</summary>
+    public string? CommandLine { get; init; }
+
+    /// <summary>Whether it runs .NET in any form.</summary>
+    public bool IsDotNet { get; init; } = true;
+
     /// <summary>Pages in memory, shared ones included (VmRSS).</summary>
     public long? ResidentBytes { get; init; }
 
@@ -23,4 +29,7 @@ internal sealed record ProcessListEntry
 
     /// <summary>Whether that fork would succeed here; null when it is uncertain or unknown.</summary>
     public bool? ForkSucceeds { get; init; }
+
+    /// <summary>How much memory is left for a child beside it, below the tightest limit; negative where that limit is overrun.</summary>
+    public long? RoomBytes { get; init; }
 }

@@ -9,23 +9,27 @@ namespace ForkLint.Tool.Report;
 internal static class ReportBuilder
 {
     /// <summary>The report of a measurement.</summary>
-    /// <param name="result">What was measured.</param>
+    /// <param name="measured">What was measured.</param>
     /// <param name="name">What people call the process; the measurement knows what the kernel calls it.</param>
     /// <param name="savings">What was found to free; null where it was not looked for.</param>
-    public static MeasurementReport Build(MeasureResult result, string name, IReadOnlyList<Saving>? savings = null) => new()
+    public static MeasurementReport Build(Measured measured, string name, IReadOnlyList<Saving>? savings = null) =>
+        Build(measured.Result, name, savings) with { Heap = SavingsBuilder.Heap(measured) };
+
+    private static MeasurementReport Build(MeasureResult result, string name, IReadOnlyList<Saving>? savings) => new()
     {
         Engine = Name(result.Engine),
         EngineWhy = result.EngineWhy,
         Process = Process(result, name),
-        Host = Host(result.Host, result.Cgroup),
-        Parent = Memory(result.Parent),
+        Host = Host(result.Host, result.Cgroup?.TightestLimit),
+        Parent = result.Parent,
         Fork = Fork(result.Fork),
-        Vfork = result.Vfork is null ? null : new VforkSection { LatencyMicroseconds = Latency(result.Vfork.Latency) },
-        CopyOnWrite = result.CopyOnWrite is { } held ? CopyOnWrite(held) : null,
+        Vfork = result.Vfork is null ? null : new VforkSection { LatencyMicroseconds = result.Vfork.Latency },
+        CopyOnWrite = result.CopyOnWrite,
         Verdicts = [.. result.Verdicts.Select(Verdict)],
-        Verified = result.Verified is { } verified ? Verified(verified, SavingsBuilder.PredictRelease(savings)) : null,
+        Verified = result.Verified is { } verified ? verified with { PredictedBytes = verified.PredictedBytes ?? SavingsBuilder.PredictRelease(savings) } : null,
+        ShortOf = SavingsOrder.Of(result.Situation),
         Savings = savings is null ? null : [.. savings.Select(SavingsBuilder.Section)],
-        Heap = SavingsBuilder.Heap(result),
+        Mappings = MappingGroupSection.Of(result.ParentMappings),
         Warnings = result.Warnings,
     };
 
@@ -54,6 +58,7 @@ internal static class ReportBuilder
     {
         EngineKind.Agent => "agent",
         EngineKind.Estimate => "estimate",
+        EngineKind.Ptrace => "ptrace",
         _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, "a measurement says which engine it used"),
     };
 
@@ -63,28 +68,16 @@ internal static class ReportBuilder
         Name = name,
         Runtime = result.Process.Runtime,
         IsServerGC = result.Process.IsServerGC,
+        IsDotNet = result.Process.IsDotNet,
         Libc = Libc(result.ParentMappings),
     };
 
-    // The dynamic loader names the C library: ld-musl-x86_64.so.1 is musl itself; glibc's is libc.so.6, libc-2.NN.so before 2.34.
-    private static string? Libc(IReadOnlyList<Mapping> mappings)
+    private static string? Libc(IReadOnlyList<Mapping> mappings) => CLibraries.Of(mappings.Select(static mapping => mapping.Path)) switch
     {
-        foreach (var mapping in mappings)
-        {
-            var file = Path.GetFileName(mapping.Path.AsSpan());
-            if (file.StartsWith("ld-musl-", StringComparison.Ordinal) || file.StartsWith("libc.musl-", StringComparison.Ordinal))
-            {
-                return "musl";
-            }
-
-            if (file.SequenceEqual("libc.so.6") || file.StartsWith("libc-2.", StringComparison.Ordinal))
-            {
-                return "glibc";
-            }
-        }
-
-        return null;
-    }
+        CLibrary.Musl => "musl",
+        CLibrary.Glibc => "glibc",
+        _ => null,
+    };
 
     private static HostSection Host(HostMemory host, MemoryCgroup? cgroup) => new()
     {
@@ -96,25 +89,13 @@ internal static class ReportBuilder
         OvercommitMode = host.OvercommitMode,
         CommitLimitBytes = host.CommitLimitBytes,
         CommittedBytes = host.CommittedBytes,
+        ToolChargeBytes = host.ToolChargeBytes,
+        ToolResidentBytes = host.ToolResidentBytes,
         MemoryLimitBytes = cgroup?.LimitBytes,
+        MemoryLimitedBy = cgroup?.Path,
         MemoryUsageBytes = cgroup?.UsageBytes,
-        ReclaimableBytes = cgroup is null ? null : cgroup.InactiveFileBytes + cgroup.ActiveFileBytes,
+        ReclaimableBytes = cgroup?.ReclaimableBytes,
     };
-
-    private static MemorySection Memory(MemoryFigures figures) => new()
-    {
-        VirtualBytes = figures.VirtualBytes,
-        ResidentBytes = figures.ResidentBytes,
-        AnonymousBytes = figures.AnonymousBytes,
-        ProportionalBytes = figures.ProportionalBytes,
-        UniqueBytes = figures.UniqueBytes,
-        PageTableBytes = figures.PageTableBytes,
-        AnonymousHugePageBytes = figures.AnonymousHugePageBytes,
-        CommitChargeBytes = figures.CommitChargeBytes,
-    };
-
-    private static LatencySection? Latency(Latency? latency) =>
-        latency is null ? null : new LatencySection { Median = latency.Median, Minimum = latency.Minimum, Maximum = latency.Maximum };
 
     private static ForkSection Fork(ForkFigures fork) => new()
     {
@@ -124,42 +105,20 @@ internal static class ReportBuilder
         ChargedBytes = fork.ChargedBytes,
         CommittedDeltaBytes = fork.CommittedDeltaBytes,
         AgentOverheadBytes = fork.AgentOverheadBytes,
-        LatencyMicroseconds = Latency(fork.Latency),
+        LatencyMicroseconds = fork.Latency,
         IsLatencyEstimated = fork.IsLatencyEstimated,
         LongestStallMicroseconds = fork.LongestStallMicroseconds,
         ControlStallMicroseconds = fork.ControlStallMicroseconds,
-        Child = fork.Child is null ? null : Memory(fork.Child),
-        Trials = [.. fork.Trials.Select(trial => new TrialSection
-        {
-            Succeeded = trial.Succeeded,
-            Errno = trial.Errno,
-            LatencyMicroseconds = trial.LatencyMicroseconds,
-            StallMicroseconds = trial.StallMicroseconds,
-            CommittedDeltaBytes = trial.CommittedDeltaBytes,
-        })],
-    };
-
-    private static CopyOnWriteSection CopyOnWrite(CopyOnWriteFigures held) => new()
-    {
-        HeldMilliseconds = held.HeldMilliseconds,
-        Truncated = held.Truncated,
-        SharedAtForkBytes = held.SharedAtForkBytes,
-        ChildWrittenBytes = held.ChildWrittenBytes,
-        Samples = [.. held.Samples.Select(sample => new CopyOnWriteSampleSection
-        {
-            AtMilliseconds = sample.AtMilliseconds,
-            ParentUniqueBytes = sample.ParentUniqueBytes,
-            ChildUniqueBytes = sample.ChildUniqueBytes,
-            ParentResidentBytes = sample.ParentResidentBytes,
-            ChildResidentBytes = sample.ChildResidentBytes,
-            ParentProportionalBytes = sample.ParentProportionalBytes,
-            ChildProportionalBytes = sample.ChildProportionalBytes,
-        })],
+        StallBudgetMicroseconds = fork.StallBudgetMicroseconds,
+        ThreadStoppedMicroseconds = fork.ThreadStopped,
+        Child = fork.Child,
+        Trials = fork.Trials,
     };
 
     /// <summary>The report's entry for a verdict.</summary>
     public static VerdictSection Verdict(ForkVerdict verdict) => new()
     {
+        Rule = verdict.Rule,
         Where = verdict.Where,
         Succeeds = verdict.Succeeds,
         Reason = verdict.Reason,
@@ -171,16 +130,5 @@ internal static class ReportBuilder
             SizeBytes = culprit.SizeBytes,
             Path = culprit.Path.Length == 0 ? null : culprit.Path,
         },
-    };
-
-    private static VerifiedSection Verified(VerifyFigures verified, long? predicted) => new()
-    {
-        PredictedBytes = verified.PredictedBytes ?? predicted,
-        RealisedBytes = verified.RealisedBytes,
-        PauseMicroseconds = verified.PauseMicroseconds,
-        Before = Memory(verified.Before),
-        After = Memory(verified.After),
-        LatencyBeforeMicroseconds = verified.LatencyBeforeMicroseconds,
-        LatencyAfterMicroseconds = verified.LatencyAfterMicroseconds,
     };
 }

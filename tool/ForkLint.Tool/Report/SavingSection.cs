@@ -13,6 +13,10 @@ internal sealed record SavingSection
     [JsonConverter(typeof(CamelCaseEnumConverter<SavingKind>))]
     public SavingKind Kind { get; init; }
 
+    /// <summary>What kind of action realises it.</summary>
+    [JsonConverter(typeof(CamelCaseEnumConverter<SavingMeans>))]
+    public SavingMeans Means { get; init; }
+
     /// <summary>How much lower the next fork's commit charge would be.</summary>
     public long? CommitChargeBytes { get; init; }
 
@@ -45,7 +49,7 @@ internal sealed record SavingSection
     public FindingSection? Finding { get; init; }
 }
 
-/// <summary>The managed heap as read from the frozen child.</summary>
+/// <summary>The managed heap as read from the frozen child, or from the application itself.</summary>
 internal sealed record HeapSection
 {
     /// <summary>Objects read.</summary>
@@ -63,8 +67,12 @@ internal sealed record HeapSection
     /// <summary>How long the child was kept for it.</summary>
     public double? ChildLivedMilliseconds { get; init; }
 
-    /// <summary>How many copies were taken: more than one where the first were made while the collector moved objects.</summary>
+    /// <summary>How many copies were taken, or looks at the running application: more than one where the collector moved objects during the first.</summary>
     public int Copies { get; init; } = 1;
+
+    /// <summary>Whether the application itself was read while it ran on, because no copy of it was made.</summary>
+    [JsonPropertyName("ofRunningProcess")]
+    public bool IsOfRunningProcess { get; init; }
 
     /// <summary>What no action gives back.</summary>
     public IReadOnlyList<KeptSection> Kept { get; init; } = [];
@@ -110,29 +118,4 @@ internal sealed record ShortestListSection
 
     /// <summary>What to free; empty where all of it is not enough.</summary>
     public IReadOnlyList<SavingSection> Savings { get; init; } = [];
-}
-
-/// <summary>A release of memory that was tried: predicted beside realised.</summary>
-internal sealed record VerifiedSection
-{
-    /// <summary>The saving in commit charge that was predicted.</summary>
-    public long? PredictedBytes { get; init; }
-
-    /// <summary>The saving in commit charge that the second fork showed.</summary>
-    public long? RealisedBytes { get; init; }
-
-    /// <summary>How long the application stood still for it.</summary>
-    public double? PauseMicroseconds { get; init; }
-
-    /// <summary>The process before the release.</summary>
-    public MemorySection? Before { get; init; }
-
-    /// <summary>The process after the release.</summary>
-    public MemorySection? After { get; init; }
-
-    /// <summary>How long a fork took before; null where it failed.</summary>
-    public double? LatencyBeforeMicroseconds { get; init; }
-
-    /// <summary>How long a fork took after; null where it failed.</summary>
-    public double? LatencyAfterMicroseconds { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ForkLint.Heap;
+using ForkLint.Heap.Savings;
 using ForkLint.Linux;
 using ForkLint.Tool.CommandLine;
 using ForkLint.TrialFork;
@@ -9,22 +10,26 @@ namespace ForkLint.Tool.Report;
 /// <summary>Joins what a trial measured with what its child's heap showed: savings with the latency of this very process.</summary>
 internal static class SavingsBuilder
 {
-    private const int PageBytes = 4096;
-    private const string Here = "here";
-    private const string Elsewhere = "as-if";
-
-    /// <summary>The savings of a measurement, largest first; the last one is not to duplicate at all. Null where no heap was read.</summary>
-    public static IReadOnlyList<Saving>? Find(MeasureResult result)
+    /// <summary>
+    /// The savings of a measurement, in the order of what is short; the last one is not to duplicate at all. Null where none were looked for.
+    /// </summary>
+    /// <param name="measured">What was measured.</param>
+    public static IReadOnlyList<Saving>? Find(Measured measured)
     {
-        if (result.Heap is not HeapReport heap)
+        var result = measured.Result;
+        if ((measured.Heap?.Savings ?? measured.Native) is not { } found)
         {
-            return result.Verdicts.FirstOrDefault(verdict => verdict.Where == Here)?.Culprit is { } culprit ? [Shrink(culprit)] : null;
+            return result.Verdicts.FirstOrDefault(static verdict => verdict.Rule == AdmissionRule.Here)?.Culprit is { } culprit ? [Shrink(culprit)] : null;
         }
 
-        double? rate = result.Fork is { Latency.Median: var median, IsLatencyEstimated: false, Child.AnonymousBytes: > 0 and var anonymous }
-            ? median / ((double)anonymous / PageBytes)
-            : null;
-        List<Saving> savings = [.. heap.Savings.Select(saving => saving with { LatencySavedMicroseconds = saving.ChildResidentBytes / PageBytes * rate })];
+        // What is promised is part of what was measured: of this charge, of these pages, of this time.
+        long pages = result.Fork.Child?.AnonymousBytes ?? result.Parent.AnonymousBytes ?? 0;
+        double? rate = result.Fork.Latency is { } latency && pages > 0 ? latency.Median / pages : null;
+        SavingsLedger ledger = new(result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes, pages);
+        List<Saving> savings =
+        [
+            .. found.Select(ledger.Take).Select(saving => saving with { LatencySavedMicroseconds = saving.ChildResidentBytes * rate }),
+        ];
         if (result.Vfork?.Latency is { } vfork && result.Fork.Latency is { } fork)
         {
             savings.Add(new Saving
@@ -35,12 +40,13 @@ internal static class SavingsBuilder
                 ChildResidentBytes = result.Fork.Child?.AnonymousBytes ?? 0,
                 LatencySavedMicroseconds = Math.Max(0, fork.Median - vfork.Median),
                 ExposureBytes = result.Fork.Child?.AnonymousBytes ?? 0,
-                Action = "Start the process with Process.Start (vfork on glibc since .NET Core 3.0) or posix_spawn instead of fork: the child shares this memory until it starts its program.",
+                Action = $"Start the process with {(result.Process.IsDotNet ? "Process.Start (vfork on glibc since .NET Core 3.0) or posix_spawn" : "posix_spawn or vfork")} instead of fork: the child shares this memory until it starts its program.",
+                Means = SavingMeans.Spawn,
                 Confidence = Confidence.Measured,
             });
         }
 
-        return savings;
+        return SavingsOrder.Sort(savings, SavingsOrder.Of(result.Situation));
     }
 
     /// <summary>Where one mapping alone makes the fork fail there is no child to read, but nothing else needs to be found.</summary>
@@ -59,7 +65,7 @@ internal static class SavingsBuilder
 
     /// <summary>What releasing what the collector and malloc can release was predicted to take off the charge.</summary>
     public static long? PredictRelease(IReadOnlyList<Saving>? savings) => savings?
-        .Where(saving => saving.Kind is SavingKind.Garbage or SavingKind.GcFree || (saving.Kind == SavingKind.Native && saving.Holder is null))
+        .Where(saving => saving.Means is SavingMeans.Collect or SavingMeans.Trim)
         .Sum(saving => saving.CommitChargeBytes);
 
     /// <summary>The report's entry for a saving.</summary>
@@ -67,6 +73,7 @@ internal static class SavingsBuilder
     {
         What = saving.What,
         Kind = saving.Kind,
+        Means = saving.Means,
         CommitChargeBytes = saving.CommitChargeBytes,
         ChildResidentBytes = saving.ChildResidentBytes,
         LatencySavedMicroseconds = saving.LatencySavedMicroseconds,
@@ -79,34 +86,36 @@ internal static class SavingsBuilder
     };
 
     /// <summary>The report's heap; null where none was read.</summary>
-    public static HeapSection? Heap(MeasureResult result) => result.Heap is not HeapReport heap ? null : new HeapSection
+    public static HeapSection? Heap(Measured measured) => measured.Heap is not { } heap ? null : new HeapSection
     {
         Objects = heap.Objects,
         Bytes = heap.Bytes,
         UnreadableObjects = heap.UnreadableObjects,
         ReadMilliseconds = heap.ReadMilliseconds,
-        ChildLivedMilliseconds = result.HeapChildLivedMilliseconds,
-        Copies = result.HeapCopies,
+        ChildLivedMilliseconds = measured.Result.HeapChildLivedMilliseconds,
+        Copies = Math.Max(1, measured.Result.HeapCopies),
+        IsOfRunningProcess = heap.IsOfRunningProcess,
         Kept = [.. heap.Kept.Select(kept => new KeptSection { What = kept.What, Bytes = kept.Bytes, Why = kept.Why })],
     };
 
     /// <summary>What the fork would cost and whether it would succeed once these holders let go.</summary>
     /// <exception cref="ToolException">A holder is not known.</exception>
-    public static WhatIfSection WhatIfFreed(MeasureResult result, IReadOnlyList<Saving> savings, IReadOnlyList<string> holders, AsIf? asIf, CancellationToken cancellation)
+    public static WhatIfSection WhatIfFreed(Measured measured, IReadOnlyList<Saving> savings, IReadOnlyList<string> holders, AsIf? asIf, CancellationToken cancellation)
     {
-        var heap = result.Heap as HeapReport
-            ?? throw new ToolException(ExitCode.Failed, "the heap was not read, so nothing can be calculated without a holder", "free what the report names first");
+        var (result, heap, _) = measured;
         List<Saving> freed = [.. savings.Where(saving => saving.Kind is not SavingKind.Managed && (IsNamed(saving.Holder) || IsNamed(saving.PossibleOwner)))];
         List<string> managed = [.. holders.Except(freed.SelectMany(saving => new[] { saving.Holder!, saving.PossibleOwner ?? saving.Holder! }))];
-        foreach (var holder in managed.Where(holder => !heap.IsHolder(holder)))
+        foreach (var holder in managed.Where(holder => heap?.IsHolder(holder) != true))
         {
-            throw new ToolException(
+            throw heap is null
+                ? new ToolException(ExitCode.Failed, $"the heap was not read, so it is not known what '{holder}' holds: {string.Join("; ", result.Warnings)}", "name a native saving of the report, or see the reason above")
+                : new ToolException(
                 ExitCode.Usage, $"nothing that holds memory is called '{holder}'", "take the name from the 'holder' of a saving in the report, or the documentation-comment id of a field");
         }
 
         if (managed.Count > 0)
         {
-            var bytes = heap.BytesFreedWithout(managed, cancellation);
+            var bytes = heap!.BytesFreedWithout(managed, cancellation);
             freed.Add(new Saving
             {
                 What = string.Join(", ", managed),
@@ -121,14 +130,13 @@ internal static class SavingsBuilder
         }
 
         var charge = freed.Sum(saving => saving.CommitChargeBytes);
-        var now = Situation(result);
-        var after = now is null ? null : WhatIf.After(now, freed);
+        var after = WhatIf.After(result.Situation, freed);
         return new WhatIfSection
         {
             Freed = holders,
             SavedBytes = charge,
             CommitChargeBytes = (result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes) - charge,
-            Verdicts = after is null ? [] : [.. Judge(result, now!, after, asIf).Select(ReportBuilder.Verdict)],
+            Verdicts = [.. ForkAdmission.JudgeAll(after, Moved(result.Situation, after, asIf)).Select(ReportBuilder.Verdict)],
         };
 
         bool IsNamed(string? holder) => holder is not null && holders.Contains(holder);
@@ -139,16 +147,13 @@ internal static class SavingsBuilder
     /// </summary>
     public static IReadOnlyList<ShortestListSection> ShortestLists(MeasureResult result, IReadOnlyList<Saving> savings, AsIf? asIf)
     {
-        if (Situation(result) is not { } now)
-        {
-            return [];
-        }
-
+        var now = result.Situation;
         List<ShortestListSection> lists = [];
-        foreach (var failing in result.Verdicts.Where(verdict => verdict.Succeeds != Answer.Yes && (verdict.Where == Here || IsElsewhere(verdict))))
+        foreach (var failing in result.Verdicts.Where(static verdict => verdict.Succeeds != Answer.Yes && verdict.Rule is AdmissionRule.Here or AdmissionRule.Elsewhere))
         {
-            var list = WhatIf.ShortestList(now, savings, situation =>
-                Judge(result, now, situation, asIf).First(verdict => IsElsewhere(failing) ? IsElsewhere(verdict) : verdict.Where == failing.Where));
+            var list = WhatIf.ShortestList(now, savings, then => failing.Rule == AdmissionRule.Here
+                ? ForkAdmission.JudgeHere(then)
+                : ForkAdmission.JudgeAsIf(then, Moved(now, then, asIf)!));
             lists.Add(new ShortestListSection { Where = failing.Where, Suffices = list is not null, Savings = list is null ? [] : [.. list.Select(Section)] });
         }
 
@@ -156,17 +161,7 @@ internal static class SavingsBuilder
     }
 
     /// <summary>The other machine's committed memory, where it was given, holds the process too: it falls with what is freed.</summary>
-    private static IReadOnlyList<ForkVerdict> Judge(MeasureResult result, ForkSituation now, ForkSituation then, AsIf? asIf)
-    {
-        var freed = now.Host.CommittedBytes - then.Host.CommittedBytes;
-        var there = asIf is { CommittedBytes: { } committed } ? asIf with { CommittedBytes = Math.Max(0, committed - freed) } : asIf;
-        return ForkAdmission.JudgeAll(then.Host, then.Candidate, result.Cgroup, null, there);
-    }
-
-    private static bool IsElsewhere(ForkVerdict verdict) => verdict.Where.StartsWith(Elsewhere, StringComparison.Ordinal);
-
-    private static ForkSituation? Situation(MeasureResult result) =>
-        ForkCandidate.Read(new ProcessFiles(result.Process.Pid), result.ParentMappings) is { IsOk: true } candidate
-            ? new ForkSituation(result.Host, candidate.Value)
-            : null;
+    private static AsIf? Moved(ForkSituation now, ForkSituation then, AsIf? asIf) => asIf is { CommittedBytes: { } committed }
+        ? asIf with { CommittedBytes = Math.Max(0, committed - (now.Host.CommittedBytes - then.Host.CommittedBytes)) }
+        : asIf;
 }

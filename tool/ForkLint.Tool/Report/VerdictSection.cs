@@ -6,6 +6,10 @@ namespace ForkLint.Tool.Report;
 /// <summary>Whether the next fork succeeds in one place.</summary>
 internal sealed record VerdictSection
 {
+    /// <summary>What the verdict is about: what a program goes by, where <see cref="Where"/> is for people.</summary>
+    [JsonConverter(typeof(CamelCaseEnumConverter<AdmissionRule>))]
+    public AdmissionRule Rule { get; init; }
+
     /// <summary>The place: <c>here</c>, <c>overcommit_memory=2</c>, a cgroup, or the <c>--as-if</c> that was asked for.</summary>
     public string Where { get; init; } = "";
 

@@ -18,19 +18,38 @@ internal sealed partial record BuildError(string Code, string? Project, string T
         var errors = new List<BuildError>();
         foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            var match = ErrorLine().Match(line);
+            var (text, project) = SplitProject(line);
+            var match = ErrorLine().Match(text);
             if (match.Success)
             {
-                // "App.csproj::TargetFramework=net8.0": which of its builds it was.
-                var project = match.Groups["project"].Success ? match.Groups["project"].Value.Split("::")[0] : null;
-                errors.Add(new BuildError(match.Groups["code"].Value, project, match.Groups["text"].Value));
+                errors.Add(new BuildError(match.Groups["code"].Value, project, text));
             }
         }
 
         return [.. errors.Distinct()];
     }
 
-    // MSBuild's canonical form: origin, "error", a code, a text, and the project in brackets. The word is not translated.
-    [GeneratedRegex(@"^(?<text>(?:.*?:\s*)?(?:\w+\s+)?error(?:\s+(?<code>[A-Za-z]+[0-9]+))?\s*:.*?)(?:\s+\[(?<project>[^\[\]]+)\])?$", RegexOptions.CultureInvariant)]
+    // "… [/src/App.csproj::TargetFramework=net8.0]": the project, and which of its builds it was. The path may hold brackets of its own.
+    private static (string Text, string? Project) SplitProject(string line)
+    {
+        if (!line.EndsWith(']'))
+        {
+            return (line, null);
+        }
+
+        for (var start = line.LastIndexOf(" [", StringComparison.Ordinal); start > 0; start = line.LastIndexOf(" [", start - 1, StringComparison.Ordinal))
+        {
+            var path = line[(start + 2)..^1].Split("::")[0];
+            if (Path.IsPathRooted(path))
+            {
+                return (line[..start].TrimEnd(), path);
+            }
+        }
+
+        return (line, null);
+    }
+
+    // MSBuild's canonical form: origin, "error", a code and a text. The word is not translated.
+    [GeneratedRegex(@"^(?:.*?:\s*)?(?:\w+\s+)?error(?:\s+(?<code>[A-Za-z]+[0-9]+))?\s*:", RegexOptions.CultureInvariant)]
     private static partial Regex ErrorLine();
 }

@@ -20,6 +20,9 @@ internal sealed record BuildSettings
 
     /// <summary>The measured sizes that the compiler is to see; null without.</summary>
     public string? MeasuredFile { get; init; }
+
+    /// <summary>What the application was seen to start, for the compiler to see beside them; null without.</summary>
+    public string? TracedFile { get; init; }
 }
 
 /// <summary>How a build ended.</summary>
@@ -106,9 +109,10 @@ internal sealed class BuildRunner(ProjectSet projects, WorkFolder work, BuildSet
         var hook = Path.Combine(InjectionFolder, "ForkLint.Check.props");
         start.Environment[HookVariable] = Environment.GetEnvironmentVariable(HookVariable) is { Length: > 0 } other ? $"{other};{hook}" : hook;
         start.Environment["ForkLintWork"] = work.Path;
-        start.Environment["ForkLintProjects"] = Joined(projects.Projects);
+        start.Environment["ForkLintProjects"] = projects.IsWholeBuild ? "*" : Joined(projects.Projects);
         start.Environment["ForkLintSkippedProjects"] = skipped.Count == 0 ? "" : Joined(skipped);
         start.Environment["ForkLintMeasured"] = settings.MeasuredFile ?? "";
+        start.Environment["ForkLintRestores"] = settings.SkipsRestore ? "" : "true";
 
         // Errors are parsed.
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";

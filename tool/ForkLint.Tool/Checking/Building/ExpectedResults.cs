@@ -1,4 +1,5 @@
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Checking.Building;
 
@@ -6,7 +7,8 @@ namespace ForkLint.Tool.Checking.Building;
 /// <param name="Project">The project's absolute path.</param>
 /// <param name="Framework">The target framework; empty for a project that names none.</param>
 /// <param name="Logs">The logs that its compilers wrote.</param>
-internal sealed record ExpectedResult(string Project, string Framework, IReadOnlyList<string> Logs)
+/// <param name="Levels">What its own build makes of the findings.</param>
+internal sealed record ExpectedResult(string Project, string Framework, IReadOnlyList<string> Logs, RaisedLevels Levels)
 {
     /// <summary>For people: <c>App (net8.0)</c>.</summary>
     public override string ToString()
@@ -23,6 +25,7 @@ internal sealed record ExpectedResult(string Project, string Framework, IReadOnl
 internal static class ExpectedResults
 {
     private const string MarkExtension = ".expected";
+    private const string LevelsPrefix = "levels:";
 
     /// <summary>Reads the marks and finds the logs that belong to them.</summary>
     public static IReadOnlyList<ExpectedResult> Read(string resultsFolder)
@@ -31,8 +34,9 @@ internal static class ExpectedResults
         foreach (var mark in Directory.GetFiles(resultsFolder, "*" + MarkExtension).Order(StringComparer.Ordinal))
         {
             var lines = File.ReadAllLines(mark);
+            var levels = lines.FirstOrDefault(line => line.StartsWith(LevelsPrefix, StringComparison.Ordinal));
             var logs = Directory.GetFiles(resultsFolder, $"{Path.GetFileNameWithoutExtension(mark)}!*.sarif").Order(StringComparer.Ordinal).ToArray();
-            results.Add(new ExpectedResult(lines[0], lines.Length > 1 ? lines[1] : "", logs));
+            results.Add(new ExpectedResult(lines[0], lines.Length > 1 && !lines[1].StartsWith(LevelsPrefix, StringComparison.Ordinal) ? lines[1] : "", logs, levels is null ? RaisedLevels.None : RaisedLevels.Parse(levels[LevelsPrefix.Length..])));
         }
 
         return results;
@@ -47,7 +51,7 @@ internal static class ExpectedResults
         {
             if (result.Logs.Count == 0)
             {
-                throw new MissingResultException($"there is no result for {result}: its build did not compile anything", "see whether 'dotnet build --no-incremental' does");
+                throw new MissingResultException($"{result} has no result: its build compiled nothing", "check that 'dotnet build --no-incremental' compiles it");
             }
 
             logs.AddRange(result.Logs.Select(file => Read(file, result, root)));
@@ -65,7 +69,7 @@ internal static class ExpectedResults
         }
         catch (UnreadableInputException exception)
         {
-            throw new MissingResultException($"there is no result for {result}: {exception.Message}", exception.Advice);
+            throw new MissingResultException($"{result} has no result: {exception.Message}", exception.Advice);
         }
 
         if (log.AnalyzerFailure is { } failure)
@@ -76,13 +80,14 @@ internal static class ExpectedResults
         if (!log.HoldsOurRules)
         {
             throw new MissingResultException(
-                $"there is no result for {result}: the compiler did not run the analyzer",
+                $"{result} has no result: the compiler did not run the analyzer",
                 "it needs the compiler of .NET SDK 8 or later (Roslyn 4.8); see whether the project brings an older one");
         }
 
-        for (var index = 0; index < log.Findings.Count && result.Framework.Length > 0; index++)
+        for (var index = 0; index < log.Findings.Count; index++)
         {
-            log.Findings[index] = log.Findings[index] with { TargetFrameworks = [result.Framework] };
+            var finding = log.Findings[index];
+            log.Findings[index] = finding with { Level = result.Levels.Of(finding), TargetFrameworks = result.Framework.Length > 0 ? [result.Framework] : finding.TargetFrameworks };
         }
 
         return log;

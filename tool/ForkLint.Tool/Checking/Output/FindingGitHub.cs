@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text;
+using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
+using ForkLint.Tool.Rendering;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Checking.Output;
 
@@ -12,32 +16,43 @@ internal static class FindingGitHub
         var text = new StringBuilder();
         foreach (var finding in result.Active)
         {
-            text.Append("::").Append(finding.Level switch { FindingLevel.Error => "error", FindingLevel.Warning => "warning", _ => "notice" }).Append(' ');
+            var command = new WorkflowCommand(finding.Level switch { FindingLevel.Error => "error", FindingLevel.Warning => "warning", _ => "notice" });
             if (finding.Location is { } location)
             {
-                text.Append("file=").Append(Property(location.Path)).Append(',');
+                command.Add("file", location.Path);
                 if (location.Line > 0)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"line={location.Line},endLine={location.EndLine},");
+                    command.Add("line", location.Line).Add("endLine", location.EndLine);
 
                     // GitHub takes columns only where the lines are one.
                     if (location.EndLine == location.Line && location.EndColumn > 0)
                     {
-                        text.Append(CultureInfo.InvariantCulture, $"col={location.Column},endColumn={location.EndColumn},");
+                        command.Add("col", location.Column).Add("endColumn", location.EndColumn);
                     }
                 }
             }
 
-            text.Append("title=").Append(Property(finding.RuleId)).Append("::").Append(Data(finding.Message)).Append('\n');
+            text.Append(command.Add("title", finding.RuleId).ToLine(RuleNames.Page(finding.RuleId) is { } page ? $"{finding.Message}\n{page}" : finding.Message));
         }
 
-        return text.Append(FindingText.Summary(result)).Append('\n').ToString();
+        var summary = new TextPage(OutputKind.Terminal, TextStyle.Plain);
+        FindingText.AppendSummary(summary, result);
+        return text.Append(summary.ToString()).ToString();
     }
 
-    // The escapes of actions/toolkit, packages/core/src/command.ts.
-    private static string Data(string text) =>
-        text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    /// <summary>One command of a workflow's log; nothing that it is given can end it or begin another.</summary>
+    private sealed class WorkflowCommand(string name)
+    {
+        private readonly List<string> _properties = [];
 
-    private static string Property(string text) =>
-        Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+        public WorkflowCommand Add(string property, string value)
+        {
+            _properties.Add($"{property}={NeutralText.GitHubProperty(value)}");
+            return this;
+        }
+
+        public WorkflowCommand Add(string property, int value) => Add(property, value.ToString(CultureInfo.InvariantCulture));
+
+        public string ToLine(string message) => $"::{name} {string.Join(',', _properties)}::{NeutralText.GitHubMessage(message)}\n";
+    }
 }

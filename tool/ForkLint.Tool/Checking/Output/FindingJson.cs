@@ -1,20 +1,19 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Checking.Output;
 
 /// <summary>Findings for a program. The names are listed in <c>docs/commands/check.md</c>; more may be added, these stay.</summary>
 internal static class FindingJson
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The document.</summary>
     public static string Render(CheckResult result)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, Options))
+        using (var json = new Utf8JsonWriter(stream, JsonText.WriterOptions))
         {
             json.WriteStartObject();
             json.WriteNumber("schemaVersion", 1);
@@ -47,6 +46,7 @@ internal static class FindingJson
     {
         json.WriteStartObject();
         json.WriteString("rule", finding.RuleId);
+        json.WriteString("helpUri", RuleNames.Page(finding.RuleId));
         json.WriteString("level", RuleNames.Name(finding.Level));
         json.WriteString("message", finding.Message);
         WriteLocation(json, finding.Location);
@@ -55,6 +55,8 @@ internal static class FindingJson
         json.WriteString("holderMember", finding.Properties.HolderMember);
         WriteNumber(json, "bytes", finding.Properties.Bytes);
         WriteNumber(json, "measuredBytes", finding.Properties.MeasuredBytes);
+        WriteNumber(json, "childPeakBytes", finding.Properties.ChildPeakBytes);
+        json.WriteString("childProgram", finding.Properties.ChildProgram);
         WriteList(json, "targetFrameworks", finding.TargetFrameworks);
         json.WriteBoolean("suppressed", finding.IsSuppressed);
         json.WriteString("fingerprint", finding.Fingerprint);

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text;
 using ForkLint.Tool.Rendering;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Checking.Output;
 
@@ -10,18 +9,19 @@ internal static class FindingMarkdown
     /// <summary>The whole summary.</summary>
     public static string Render(CheckResult result)
     {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"## ForkLint\n\n{MarkdownText.Escape(FindingText.Summary(result))}\n");
-        MarkdownText.AppendTable(text, "Findings", [.. result.Active.Select(MarkdownText.Row)]);
+        var page = new TextPage(OutputKind.Markdown, TextStyle.Plain);
+        page.Append($"## ForkLint\n\n");
+        FindingText.AppendSummary(page, result);
+        MarkdownText.AppendTable(page, "Findings", [.. result.Active.Select(MarkdownText.Row)]);
         if (result.Unflagged.Count > 0)
         {
-            text.Append("\n### Measured, but no finding is about it\n\n| held | by |\n|--:|---|\n");
+            page.Append($"\n### Measured, but no finding is about it\n\n| held | by |\n|--:|---|\n");
             foreach (var holder in result.Unflagged.Take(MarkdownText.MaximumRows))
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {Units.Bytes(holder.Bytes)} | {MarkdownText.Escape(holder.Holder)} |\n");
+                page.Append($"| {Units.Bytes(holder.Bytes)} | {holder.Holder} |\n");
             }
         }
 
-        return text.ToString();
+        return page.ToString();
     }
 }

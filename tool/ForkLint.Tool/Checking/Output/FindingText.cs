@@ -1,6 +1,8 @@
 using System.Globalization;
-using System.Text;
+using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Rendering;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Checking.Output;
 
@@ -15,39 +17,49 @@ internal static class FindingText
         _ => "info",
     };
 
-    /// <summary>A finding on one line, as compilers print it.</summary>
-    public static string Describe(Finding finding) =>
-        $"{finding.Location?.ToString() ?? "the project"}: {LevelName(finding.Level)} {finding.RuleId}: {finding.Message}";
+    /// <summary>Where a finding stands, for a person.</summary>
+    public static string Place(Finding finding) => finding.Location?.ToString() ?? "the project";
 
     /// <summary>All of it, ending with the count: what a log shows last.</summary>
     public static string Render(CheckResult result, TextStyle style)
     {
-        var text = new StringBuilder();
+        var page = new TextPage(OutputKind.Terminal, style);
         var source = new SourceExcerpt(result.Root);
         foreach (var finding in result.Active)
         {
-            AppendFinding(text, finding, result, source, style);
+            AppendFinding(page, finding, result, source);
         }
 
         if (result.Unflagged.Count > 0)
         {
-            text.Append(style.Apply("measured, but no finding is about it", Emphasis.Heading)).Append('\n');
+            page.Append($"{("measured, but no finding is about it", Emphasis.Heading)}\n");
             var table = new TextTable(2, true, false);
             foreach (var holder in result.Unflagged)
             {
                 table.Row(Units.Bytes(holder.Bytes), holder.Holder);
             }
 
-            table.AppendTo(text, style);
-            text.Append('\n');
+            page.Append(table).Append($"\n");
         }
 
-        return text.Append(Summary(result)).Append('\n').ToString();
+        foreach (var rule in result.Active.Select(finding => finding.RuleId).Where(RuleNames.IsOurs).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            page.Append($"{rule}: {RuleNames.Page(rule)}\n");
+        }
+
+        AppendSummary(page, result);
+        return page.ToString();
     }
 
-    /// <summary>The count in one line: <c>App (net8.0, net10.0): 2 warnings, 1 info, 1 suppressed</c>.</summary>
-    public static string Summary(CheckResult result)
+    /// <summary>Appends the count in one line: <c>App (net8.0, net10.0): 2 warnings, 1 info, 1 suppressed</c>.</summary>
+    public static void AppendSummary(TextPage page, CheckResult result)
     {
+        page.Append($"{result.Projects.Name}");
+        if (result.Frameworks.Count > 0)
+        {
+            page.Append($" ({string.Join(", ", result.Frameworks)})");
+        }
+
         var parts = new List<string>();
         foreach (var level in new[] { FindingLevel.Error, FindingLevel.Warning, FindingLevel.Note })
         {
@@ -58,40 +70,43 @@ internal static class FindingText
             }
         }
 
-        var counts = parts.Count == 0 ? "no findings" : string.Join(", ", parts);
+        page.Append($": {(parts.Count == 0 ? "no findings" : string.Join(", ", parts))}");
         var suppressed = result.Findings.Count - result.Active.Count();
-        var frameworks = result.Frameworks.Count == 0 ? "" : $" ({string.Join(", ", result.Frameworks)})";
-        return string.Create(CultureInfo.InvariantCulture, $"{result.Projects.Name}{frameworks}: {counts}{(suppressed > 0 ? $", {suppressed} suppressed" : "")}");
-    }
-
-    private static void AppendFinding(StringBuilder text, Finding finding, CheckResult result, SourceExcerpt source, TextStyle style)
-    {
-        var emphasis = finding.Level >= FindingLevel.Warning ? Emphasis.Bad : Emphasis.Caution;
-        text.Append(finding.Location?.ToString() ?? "the project").Append(": ")
-            .Append(style.Apply($"{LevelName(finding.Level)} {finding.RuleId}", emphasis)).Append(": ").Append(finding.Message);
-        if (finding.TargetFrameworks.Count < result.Frameworks.Count && finding.TargetFrameworks.Count > 0)
+        if (suppressed > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $" [{string.Join(", ", finding.TargetFrameworks)}]");
+            page.Append($", {suppressed} suppressed");
         }
 
-        text.Append('\n');
+        page.Append($"\n");
+    }
+
+    private static void AppendFinding(TextPage page, Finding finding, CheckResult result, SourceExcerpt source)
+    {
+        var emphasis = finding.Level >= FindingLevel.Warning ? Emphasis.Bad : Emphasis.Caution;
+        page.Append($"{Place(finding)}: {($"{LevelName(finding.Level)} {finding.RuleId}", emphasis)}: {finding.Message}");
+        if (finding.TargetFrameworks.Count < result.Frameworks.Count && finding.TargetFrameworks.Count > 0)
+        {
+            page.Append($" [{string.Join(", ", finding.TargetFrameworks)}]");
+        }
+
+        page.Append($"\n");
         if (finding.Location is { } location)
         {
-            source.Append(text, location, style);
+            source.Append(page, location);
         }
 
         if (finding.Properties.MeasuredBytes is { } measured)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  measured: {finding.Properties.HolderMember} held {Units.Bytes(measured)}\n");
+            page.Append($"  measured: {finding.Properties.HolderMember} held {Units.Bytes(measured)}\n");
         }
 
         for (var index = 0; index < finding.RelatedLocations.Count; index++)
         {
             var related = finding.RelatedLocations[index];
-            text.Append(CultureInfo.InvariantCulture, $"  {related}: {RelatedLocationRole.Describe(finding, index)}\n");
-            source.Append(text, related, style);
+            page.Append($"  {related.ToString()}: {RelatedLocationRole.Describe(finding, index)}\n");
+            source.Append(page, related);
         }
 
-        text.Append('\n');
+        page.Append($"\n");
     }
 }

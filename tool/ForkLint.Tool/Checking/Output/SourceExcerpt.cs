@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Rendering;
 
 namespace ForkLint.Tool.Checking.Output;
@@ -14,7 +14,7 @@ internal sealed class SourceExcerpt(SourceRoot root)
     private readonly Dictionary<string, string[]> _files = new(StringComparer.Ordinal);
 
     /// <summary>Appends the first line of a place and a line of carets below it; nothing where the source is not at hand.</summary>
-    public void Append(StringBuilder text, CodeLocation location, TextStyle style)
+    public void Append(TextPage page, CodeLocation location)
     {
         var lines = Lines(location.Path);
         if (location.Line < 1 || location.Line > lines.Length)
@@ -26,18 +26,15 @@ internal sealed class SourceExcerpt(SourceRoot root)
         var start = Math.Clamp(location.Column - 1, 0, line.Length);
         var end = location.EndLine > location.Line || location.EndColumn == 0 ? line.Length : Math.Clamp(location.EndColumn - 1, start, line.Length);
         var number = location.Line.ToString(CultureInfo.InvariantCulture).PadLeft(6);
-        text.Append(style.Apply($"{number} | ", Emphasis.Quiet)).Append(Printable(Cut(line))).Append('\n');
+        page.Append($"{($"{number} | ", Emphasis.Quiet)}").AppendSource(Cut(line)).Append($"\n");
         if (start < MaximumWidth)
         {
             var carets = new string('^', Math.Max(1, Math.Min(end, MaximumWidth) - start));
-            text.Append(style.Apply("       | ", Emphasis.Quiet)).Append(Blank(line[..start])).Append(style.Apply(carets, Emphasis.Caution)).Append('\n');
+            page.Append($"{("       | ", Emphasis.Quiet)}").AppendSource(Blank(line[..start])).Append($"{(carets, Emphasis.Caution)}\n");
         }
     }
 
     private static string Cut(string line) => line.Length > MaximumWidth ? line[..MaximumWidth] + "…" : line;
-
-    // Tabs stay, so that the carets below line up whatever a tab's width is; other control characters must not reach a terminal.
-    private static string Printable(string text) => string.Concat(text.Select(character => character != '\t' && char.IsControl(character) ? ' ' : character));
 
     private static string Blank(string text) => string.Concat(text.Select(character => character == '\t' ? '\t' : ' '));
 
@@ -45,7 +42,7 @@ internal sealed class SourceExcerpt(SourceRoot root)
     {
         if (!_files.TryGetValue(path, out var lines))
         {
-            lines = Read(root.Absolute(path));
+            lines = root.Absolute(path) is { } file ? Read(file) : [];
             _files.Add(path, lines);
         }
 
@@ -56,9 +53,10 @@ internal sealed class SourceExcerpt(SourceRoot root)
     {
         try
         {
-            return new FileInfo(file) is { Exists: true, Length: <= MaximumFileBytes } ? File.ReadAllLines(file) : [];
+            // A #line directive can name any path: what is not a regular file is not touched.
+            return InputFile.ReadText(file, MaximumFileBytes).ReplaceLineEndings("\n").Split('\n');
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (UnreadableInputException)
         {
             // A place without its source is still a place.
             return [];

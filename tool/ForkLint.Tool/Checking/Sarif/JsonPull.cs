@@ -69,14 +69,14 @@ internal sealed class JsonPull(Stream stream) : IDisposable
 
     /// <summary>Whether the last token's text is this. Escapes are honoured.</summary>
     public bool ValueIs(ReadOnlySpan<byte> text) =>
-        _isEscaped ? Unescaped().ValueTextEquals(text) : Value.SequenceEqual(text);
+        _isEscaped ? GetText() == System.Text.Encoding.UTF8.GetString(text) : Value.SequenceEqual(text);
 
     /// <summary>Whether the last token's text begins like this. Meant for names, which nobody escapes.</summary>
     public bool ValueStartsWith(ReadOnlySpan<byte> text) => Value.StartsWith(text);
 
     /// <summary>The text of the last token: a string without its escapes, a number, <c>true</c>, <c>false</c>, <c>null</c>.</summary>
     public string GetText() =>
-        _isEscaped ? Unescaped().GetString()! : System.Text.Encoding.UTF8.GetString(Value);
+        _isEscaped ? JsonEscapes.Decode(Value) : System.Text.Encoding.UTF8.GetString(Value);
 
     /// <summary>The text of the last token if it is a string; otherwise null, and what the token begins is skipped.</summary>
     public string? GetStringOrSkip()
@@ -140,13 +140,6 @@ internal sealed class JsonPull(Stream stream) : IDisposable
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = [];
         }
-    }
-
-    private Utf8JsonReader Unescaped()
-    {
-        var reader = new Utf8JsonReader(_buffer.AsSpan(_valueStart - 1, _valueLength + 2), Options);
-        reader.Read();
-        return reader;
     }
 
     private void Refill()

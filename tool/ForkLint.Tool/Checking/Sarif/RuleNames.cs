@@ -1,3 +1,5 @@
+using ForkLint.Tool.Findings;
+
 namespace ForkLint.Tool.Checking.Sarif;
 
 /// <summary>Which rules are ours, and the words SARIF has for levels and states.</summary>
@@ -13,6 +15,9 @@ internal static class RuleNames
         id.Length == Prefix.Length + DigitCount
         && id.StartsWith(Prefix, StringComparison.Ordinal)
         && id.AsSpan(Prefix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    /// <summary>The page of one of our rules; null for any other id. A log's own help links are not followed: a log may come from anyone.</summary>
+    public static string? Page(string id) => IsOurs(id) ? $"https://github.com/forklint/forklint/blob/main/docs/rules/{id}.md" : null;
 
     /// <summary>A level as SARIF writes it. What is not known counts as a warning, SARIF's own default (§3.27.10).</summary>
     public static FindingLevel ParseLevel(string? level) => level switch

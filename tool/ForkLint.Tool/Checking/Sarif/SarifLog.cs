@@ -1,3 +1,4 @@
+using ForkLint.Tool.Findings;
 namespace ForkLint.Tool.Checking.Sarif;
 
 /// <summary>What a log says of a rule.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Checking.Sarif;
 
@@ -13,7 +14,7 @@ internal sealed class SarifReader
     public const int MaximumFindings = 1_000_000;
 
     /// <summary>Larger files are refused before they are read.</summary>
-    public const long MaximumFileBytes = 4L << 30;
+    public const long MaximumFileBytes = 1L << 30;
 
     private readonly string _file;
     private readonly JsonPull _json;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Tool.Checking.Sarif;
 
@@ -21,10 +22,19 @@ internal sealed class SarifResultReader(JsonPull json, SourceRoot root)
         List<FindingSuppression> suppressions = [];
         var properties = new List<KeyValuePair<string, string>>();
         IReadOnlyList<string> frameworks = [];
+        var isOurs = false;
         while (json.NextProperty(out var name))
         {
             switch (name)
             {
+                case "partialFingerprints" when json.TokenType == JsonTokenType.StartObject:
+                    while (json.NextProperty(out var fingerprint))
+                    {
+                        isOurs |= fingerprint == Fingerprints.Name;
+                        json.Skip();
+                    }
+
+                    break;
                 case "ruleId":
                     rule = Keep(json.GetStringOrSkip());
                     break;
@@ -77,7 +87,7 @@ internal sealed class SarifResultReader(JsonPull json, SourceRoot root)
         {
             RuleId = rule,
             Level = RuleNames.ParseLevel(level),
-            Message = message ?? "",
+            Message = message is null ? "" : isOurs ? SarifMessage.Read(message) : message,
             Location = locations.Count > 0 ? locations[0] : null,
             RelatedLocations = related,
             Suppressions = suppressions,

@@ -1,6 +1,7 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using ForkLint.Tool.Findings;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Checking.Sarif;
 
@@ -10,10 +11,11 @@ namespace ForkLint.Tool.Checking.Sarif;
 /// </param>
 /// <param name="Rules">The rules that ran.</param>
 /// <param name="ToolVersion">The version of this tool.</param>
-internal sealed record SarifHeader(string AutomationId, IEnumerable<RuleDescription> Rules, string ToolVersion);
+/// <param name="Root">Where the sources are; null where they are not at hand.</param>
+internal sealed record SarifHeader(string AutomationId, IEnumerable<RuleDescription> Rules, string ToolVersion, SourceRoot? Root = null);
 
 /// <summary>
-/// Writes SARIF 2.1.0 as GitHub code scanning takes it: one run, relative URIs, fingerprints, suppressions kept.
+/// Writes SARIF 2.1.0 as GitHub code scanning takes it: one run, relative URIs, fingerprints of ours and of GitHub's, links to related locations.
 /// The same findings give the same bytes.
 /// </summary>
 internal static class SarifWriter
@@ -21,14 +23,13 @@ internal static class SarifWriter
     /// <summary>The base that relative URIs hang on; GitHub knows it as the top of the repository.</summary>
     public const string UriBaseId = "%SRCROOT%";
 
+    private const string InformationUri = "https://github.com/forklint/forklint";
     private const int FlushBytes = 1 << 16;
-
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a log.</summary>
     public static void Write(Stream output, SarifHeader header, IEnumerable<Finding> findings)
     {
-        using var json = new Utf8JsonWriter(output, Options);
+        using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
         var rules = header.Rules.ToArray();
         json.WriteStartObject();
         json.WriteString("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
@@ -49,9 +50,10 @@ internal static class SarifWriter
         json.WriteString("columnKind", "utf16CodeUnits");
         json.WriteStartArray("results");
         var indices = rules.Select((rule, index) => (rule.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index, StringComparer.Ordinal);
+        var lines = header.Root is { } root ? new LineFingerprints(root) : null;
         foreach (var finding in findings)
         {
-            WriteResult(json, finding, indices);
+            WriteResult(json, finding, indices, lines?.Next(finding));
             if (json.BytesPending > FlushBytes)
             {
                 json.Flush();
@@ -72,6 +74,7 @@ internal static class SarifWriter
         json.WriteStartObject("driver");
         json.WriteString("name", "ForkLint");
         json.WriteString("semanticVersion", header.ToolVersion);
+        json.WriteString("informationUri", InformationUri);
         json.WriteStartArray("rules");
         foreach (var rule in rules)
         {
@@ -79,6 +82,7 @@ internal static class SarifWriter
             json.WriteString("id", rule.Id);
             WriteText(json, "shortDescription", rule.Title);
             WriteText(json, "fullDescription", rule.Description);
+            WriteHelp(json, rule);
             json.WriteStartObject("defaultConfiguration");
             json.WriteString("level", RuleNames.Name(rule.DefaultLevel));
             json.WriteEndObject();
@@ -95,7 +99,18 @@ internal static class SarifWriter
         json.WriteEndObject();
     }
 
-    private static void WriteResult(Utf8JsonWriter json, Finding finding, Dictionary<string, int> ruleIndices)
+    // Code scanning demands a help for every rule and shows its Markdown beside an alert.
+    private static void WriteHelp(Utf8JsonWriter json, RuleDescription rule)
+    {
+        var text = rule.Description ?? rule.Title ?? rule.Id;
+        json.WriteStartObject("help");
+        json.WriteString("text", rule.HelpUri is null ? text : $"{text}\n\nMore: {rule.HelpUri}");
+        var markdown = NeutralText.Markdown(text);
+        json.WriteString("markdown", rule.HelpUri is null ? markdown : $"{markdown}\n\n[What {rule.Id} means and what to do]({rule.HelpUri})");
+        json.WriteEndObject();
+    }
+
+    private static void WriteResult(Utf8JsonWriter json, Finding finding, Dictionary<string, int> ruleIndices, string? lineHash)
     {
         json.WriteStartObject();
         json.WriteString("ruleId", finding.RuleId);
@@ -110,11 +125,11 @@ internal static class SarifWriter
             json.WriteString("baselineState", state);
         }
 
-        WriteText(json, "message", finding.Message);
+        WriteText(json, "message", SarifMessage.Write(finding));
         json.WriteStartArray("locations");
         if (finding.Location is { } location)
         {
-            WriteLocation(json, location, id: null);
+            WriteLocation(json, location, id: null, message: null);
         }
 
         json.WriteEndArray();
@@ -123,7 +138,7 @@ internal static class SarifWriter
             json.WriteStartArray("relatedLocations");
             for (var related = 0; related < finding.RelatedLocations.Count; related++)
             {
-                WriteLocation(json, finding.RelatedLocations[related], related);
+                WriteLocation(json, finding.RelatedLocations[related], related + 1, RelatedLocationRole.Describe(finding, related));
             }
 
             json.WriteEndArray();
@@ -133,6 +148,11 @@ internal static class SarifWriter
         {
             json.WriteStartObject("partialFingerprints");
             json.WriteString(Fingerprints.Name, finding.Fingerprint);
+            if (lineHash is not null)
+            {
+                json.WriteString(LineHashes.Name, lineHash);
+            }
+
             json.WriteEndObject();
         }
 
@@ -200,7 +220,7 @@ internal static class SarifWriter
         json.WriteEndObject();
     }
 
-    private static void WriteLocation(Utf8JsonWriter json, CodeLocation location, int? id)
+    private static void WriteLocation(Utf8JsonWriter json, CodeLocation location, int? id, string? message)
     {
         json.WriteStartObject();
         if (id is { } number)
@@ -208,15 +228,25 @@ internal static class SarifWriter
             json.WriteNumber("id", number);
         }
 
+        if (message is not null)
+        {
+            // What a viewer shows at the place.
+            json.WriteStartObject("message");
+            json.WriteString("text", message);
+            json.WriteEndObject();
+        }
+
         json.WriteStartObject("physicalLocation");
         json.WriteStartObject("artifactLocation");
+        var path = string.Join('/', location.Path.Split('/').Select(Uri.EscapeDataString));
         if (Path.IsPathRooted(location.Path))
         {
-            json.WriteString("uri", new Uri(location.Path).AbsoluteUri);
+            // Not through System.Uri, which takes "//x" for a host and fails on some.
+            json.WriteString("uri", "file://" + path);
         }
         else
         {
-            json.WriteString("uri", string.Join('/', location.Path.Split('/').Select(Uri.EscapeDataString)));
+            json.WriteString("uri", path);
             json.WriteString("uriBaseId", UriBaseId);
         }
 

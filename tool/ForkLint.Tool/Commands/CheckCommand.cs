@@ -1,0 +1,190 @@
+using System.CommandLine;
+using System.ComponentModel;
+using ForkLint.Tool.Checking;
+using ForkLint.Tool.Checking.Building;
+using ForkLint.Tool.Checking.Output;
+using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Findings;
+using ForkLint.Tool.Rendering;
+
+namespace ForkLint.Tool.Commands;
+
+/// <summary>The form of the findings.</summary>
+internal enum CheckFormat
+{
+    /// <summary>For people, with the source.</summary>
+    Text,
+
+    /// <summary>For programs.</summary>
+    Json,
+
+    /// <summary>For code scanning and for <c>gate</c>.</summary>
+    Sarif,
+
+    /// <summary>Annotations of a GitHub Actions job.</summary>
+    GitHub,
+
+    /// <summary>For a pull request or a job summary.</summary>
+    Markdown,
+
+    /// <summary>A report of GitLab Code Quality.</summary>
+    GitLab,
+
+    /// <summary>Logging commands of Azure Pipelines.</summary>
+    Azure,
+
+    /// <summary>A JUnit report.</summary>
+    JUnit,
+
+    /// <summary>For reviewdog: rdjson.</summary>
+    Rdjson,
+}
+
+/// <summary><c>check</c>: runs the analyzer over a build that the project knows nothing of.</summary>
+internal static class CheckCommand
+{
+    private const int MaximumErrorLines = 20;
+
+    private const string Examples = """
+        dotnet-forklint check                                          the project or solution in this folder
+        dotnet-forklint check App.sln --format sarif -o findings.sarif for code scanning, or for 'gate'
+        dotnet-forklint check App.csproj --fail-on warning             exit code 2 when there is a warning
+        dotnet-forklint check App.sln --rule FORK005 --rule FORK007    only these rules
+        dotnet-forklint check App.csproj --measured sizes.txt          with the sizes that 'measure --write-measured' saw
+        dotnet-forklint check App.csproj --traced trace.json           with the peaks of the processes that 'trace' saw
+        """;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var path = new Argument<string>("PROJECT|SOLUTION") { Description = "A .csproj, .sln, .slnx, .slnf or dirs.proj file, the .cs file of a file-based app, or a folder with one project or solution.", DefaultValueFactory = _ => "." };
+        var format = OptionFactory.Choice<CheckFormat>("--format", "The form of the findings; json, sarif, markdown or junit when --output names a .json, .sarif, .md or .xml file.");
+        var output = OptionFactory.Output("them");
+        var failOn = OptionFactory.Choice<FailOnOption>("--fail-on", "From which level on a finding makes the exit code 2.");
+        var measured = new Option<string?>("--measured") { Description = "Sizes that 'measure --write-measured' wrote.", HelpName = "file" };
+        var traced = new Option<string?>("--traced") { Description = "What the application was seen to start: the JSON report of 'trace', or the file that 'trace --write-measured' wrote.", HelpName = "file" };
+        var configuration = new Option<string?>("--configuration", "-c") { Description = "The configuration to build.", HelpName = "name" };
+        var framework = new Option<string?>("--framework", "-f") { Description = "Only this target framework.", HelpName = "name" };
+        var property = new Option<string[]>("--property", "-p") { Description = "A property of the build; may be repeated.", HelpName = "name=value" };
+        var noRestore = new Option<bool>("--no-restore") { Description = "The packages are restored already." };
+        var sourceRoot = new Option<string?>("--source-root") { Description = "What paths are relative to. Default: the top of the git work tree.", HelpName = "folder" };
+        var command = new ExampleCommand("check", "Find large allocations held across process starts, in a build that leaves the project alone.", Examples)
+        {
+            path, format, output, failOn, measured, traced, configuration, framework, property, noRestore, sourceRoot,
+        };
+        var filter = new FilterOptions();
+        filter.AddTo(command);
+        command.SetAction(parsed => Guard(() => Interruptible.Run(cancellation => Run(
+            parsed.GetValue(path)!,
+            parsed.GetValue(sourceRoot),
+            new BuildSettings
+            {
+                Configuration = parsed.GetValue(configuration),
+                Framework = parsed.GetValue(framework),
+                Properties = parsed.GetValue(property) ?? [],
+                SkipsRestore = parsed.GetValue(noRestore),
+                MeasuredFile = parsed.GetValue(measured),
+                TracedFile = parsed.GetValue(traced),
+            },
+            new CheckOutput(Form(parsed, format, parsed.GetValue(output)), parsed.GetValue(output), parsed.GetValue(failOn), filter.Read(parsed)),
+            cancellation))));
+        return command;
+    }
+
+    private static CheckFormat Form(ParseResult parsed, Option<CheckFormat> format, string? path) => OptionFactory.Form(
+        parsed, format, path, (".sarif.json", CheckFormat.Sarif), (".sarif", CheckFormat.Sarif), (".json", CheckFormat.Json), (".md", CheckFormat.Markdown), (".xml", CheckFormat.JUnit));
+
+    private static int Run(string path, string? sourceRoot, BuildSettings settings, CheckOutput output, CancellationToken cancellation)
+    {
+        if (output.File is not null)
+        {
+            OutputFile.Check(output.File, "the findings");
+        }
+
+        var projects = ProjectSet.Find(path);
+        var root = sourceRoot is null ? SourceRoot.Find(Path.GetDirectoryName(projects.BuildFile)!) : new SourceRoot(sourceRoot);
+        if (!Console.IsErrorRedirected)
+        {
+            ErrorLine.Note($"building {projects.Name} …");
+        }
+
+        var result = Checker.Run(projects, root, settings, cancellation).Only(output.Filter);
+        foreach (var project in result.NotBuilt)
+        {
+            ErrorLine.Note($"not checked, because the solution does not build it: {root.Relative(project)}");
+        }
+
+        Write(result, output);
+        var worst = result.Active.Select(finding => finding.Level).DefaultIfEmpty(FindingLevel.None).Max();
+        return output.FailOn switch
+        {
+            FailOnOption.Error when worst >= FindingLevel.Error => ExitCode.BudgetExceeded,
+            FailOnOption.Warning when worst >= FindingLevel.Warning => ExitCode.BudgetExceeded,
+            FailOnOption.Info when worst >= FindingLevel.Note => ExitCode.BudgetExceeded,
+            _ => ExitCode.Ok,
+        };
+    }
+
+    private static void Write(CheckResult result, CheckOutput output)
+    {
+        switch (output.Format)
+        {
+            case CheckFormat.Sarif:
+                FindingsOutput.WriteSarif(new SarifHeader($"forklint/check/{result.Projects.Name}/", result.Rules, ToolVersion.Current, result.Root), result.Active, output.File);
+                break;
+            case CheckFormat.Json:
+                ReportOutput.WriteTo(output.File, FindingJson.Render(result));
+                break;
+            case CheckFormat.GitHub:
+                ReportOutput.WriteTo(output.File, FindingGitHub.Render(result));
+                break;
+            case CheckFormat.Markdown:
+                ReportOutput.WriteTo(output.File, FindingMarkdown.Render(result));
+                break;
+            case CheckFormat.GitLab:
+                ReportOutput.WriteTo(output.File, FindingGitLab.Render(result));
+                break;
+            case CheckFormat.Azure:
+                ReportOutput.WriteTo(output.File, FindingAzure.Render(result));
+                break;
+            case CheckFormat.JUnit:
+                ReportOutput.WriteTo(output.File, FindingJUnit.Render(result));
+                break;
+            case CheckFormat.Rdjson:
+                ReportOutput.WriteTo(output.File, FindingReviewdog.Render(result));
+                break;
+            default:
+                ReportOutput.WriteTo(output.File, FindingText.Render(result, output.File is null ? TextStyle.ForStandardOutput() : TextStyle.Plain));
+                break;
+        }
+    }
+
+    private static int Guard(Func<int> action)
+    {
+        try
+        {
+            return UserInput.Use(action);
+        }
+        catch (MissingResultException failure)
+        {
+            throw new ToolException(ExitCode.BuildFailed, failure.Message, failure.Advice);
+        }
+        catch (Win32Exception failure)
+        {
+            throw new ToolException(ExitCode.BuildFailed, $"dotnet could not be started: {failure.Message}", "install the .NET SDK 8 or later, and put it on the PATH");
+        }
+        catch (BuildFailedException failure)
+        {
+            foreach (var line in failure.Lines.Take(MaximumErrorLines))
+            {
+                ErrorLine.Note(line);
+            }
+
+            var more = failure.Lines.Count > MaximumErrorLines ? $" (the first {MaximumErrorLines} of {failure.Lines.Count} errors are above)" : "";
+            throw new ToolException(ExitCode.BuildFailed, $"{failure.Message}{more}", "see what 'dotnet build' says");
+        }
+    }
+
+    private sealed record CheckOutput(CheckFormat Format, string? File, FailOnOption FailOn, FindingFilter Filter);
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using ForkLint.Dumps;
+using ForkLint.Linux;
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Dumping;
+using ForkLint.Tool.Rendering;
+using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
+
+namespace ForkLint.Tool.Commands;
+
+/// <summary><c>dump</c>: a dump of a frozen copy, and whether the runtime's own dumps would work.</summary>
+internal static class DumpCommand
+{
+    private const string Examples = """
+        dotnet-forklint dump 4242                            a dump with all objects, while the process runs on
+        dotnet-forklint dump 4242 --type full -o app.core    with the code of all modules, to a file of your choice
+        dotnet-forklint dump 4242 --check                    would a dump by the runtime's own createdump work here?
+        dotnet-forklint dump 4242 --check -o /dumps          the same for another directory
+        """;
+
+    private static readonly TimeSpan DefaultStall = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var target = new Argument<string[]>("PID") { Description = "The id of the process.", Arity = ArgumentArity.ZeroOrMore };
+        var processId = OptionFactory.ProcessId();
+        var name = OptionFactory.Name("Dump the process of this name, or of a name with this in it, as 'ps' shows it.");
+        var type = OptionFactory.Choice<DumpType>("--type", "heap has threads, stacks and all objects; mini no objects; full the code of modules as well.");
+        var check = new Option<bool>("--check") { Description = "Write no dump, and say whether createdump could write one: its size, the space, the memory, the rights." };
+        var output = new Option<string?>("--output", "-o") { Description = "The file; with --check the directory, as the application sees it. [default: core_DATE_TIME in the current folder; with --check where the application is set to write]", HelpName = "path" };
+        var format = OptionFactory.Choice<OutputFormat>("--format", "The form of what --check prints.");
+        var maxStall = OptionFactory.Duration("--max-stall", "How long the application may stand still. [default: 250ms]", TimeSpan.FromMinutes(1));
+        var force = new Option<bool>("--force") { Description = "Dump even when a memory cgroup or the machine has too little room for the copy. The kernel may then kill the application." };
+        var command = new ExampleCommand("dump", "Dump a frozen copy of a process: it stands still for a fork, not for the writing.", Examples) { target, processId, name, type, check, output, format, maxStall, force };
+        command.SetAction(parsed =>
+        {
+            var subject = Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name));
+            if (subject.Launch is not null)
+            {
+                throw new ToolException(ExitCode.Usage, "'dump' takes a running process", "start it first, and name its PID");
+            }
+
+            if (parsed.GetValue(check))
+            {
+                return Check(subject.FindPid(), parsed.GetResult(type) is null ? null : parsed.GetValue(type), parsed.GetValue(output), parsed.GetValue(format));
+            }
+
+            if (parsed.GetResult(format) is not null)
+            {
+                throw new ToolException(ExitCode.Usage, "--format is for what --check prints", "leave it out, or add --check");
+            }
+
+            var request = new MeasureRequest
+            {
+                Pid = subject.FindPid(),
+                MaxStall = parsed.GetValue(maxStall) ?? DefaultStall,
+                IgnoreHeadRoom = parsed.GetValue(force),
+                EnterUnproven = parsed.GetValue(force),
+            };
+            string path = parsed.GetValue(output) ?? string.Create(CultureInfo.InvariantCulture, $"core_{DateTime.Now:yyyyMMdd_HHmmss}");
+            return Interruptible.Run(cancellation =>
+            {
+                var dump = Dumper.Write(request, parsed.GetValue(type), path, cancellation);
+                ReportOutput.Write(DumpText.Written(dump));
+                return ExitCode.Ok;
+            });
+        });
+        return command;
+    }
+
+    private static int Check(int pid, DumpType? type, string? directory, OutputFormat format)
+    {
+        if (directory is not null && !Path.IsPathRooted(directory))
+        {
+            throw new ToolException(ExitCode.Usage, $"'{directory}' is relative, and --check looks at a directory as the application sees it", "name it from the root on");
+        }
+
+        var report = DumpChecker.Check(pid, type, directory, isTimed: true);
+        ReportOutput.Write(format == OutputFormat.Json ? ReportJson.Write(report) : DumpText.Verdict(report, TextStyle.ForStandardOutput()));
+        return report.Fits == Answer.No ? ExitCode.BudgetExceeded : ExitCode.Ok;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using ForkLint.Linux;
+using ForkLint.Tool.CommandLine;
+
+namespace ForkLint.Tool.Commands;
+
+/// <summary>Which processes a command is about that takes several.</summary>
+internal static class FleetSubject
+{
+    /// <summary>The process id that was given; null for none.</summary>
+    /// <param name="text">As it was written; null without one.</param>
+    /// <param name="name">A name that was given as well.</param>
+    /// <exception cref="ToolException">It is no process id, both were given, or there is no such process.</exception>
+    public static int? Pid(string? text, string? name)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (name is not null)
+        {
+            throw new ToolException(ExitCode.Usage, "a process is named in one way only", "give its PID, or --name");
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid <= 0)
+        {
+            throw new ToolException(ExitCode.Usage, $"'{text}' is not a process id", "give a number, or --name NAME");
+        }
+
+        return new ProcessFiles(pid).Stat().IsOk
+            ? pid
+            : throw new ToolException(ExitCode.NoSuchProcess, string.Create(CultureInfo.InvariantCulture, $"there is no process {pid}"), "'dotnet-forklint ps' lists the .NET processes");
+    }
+}

@@ -1,0 +1,147 @@
+using System.CommandLine;
+using ForkLint.Tool.Checking;
+using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Findings;
+using ForkLint.Tool.Gating;
+using ForkLint.Tool.Rendering;
+
+namespace ForkLint.Tool.Commands;
+
+/// <summary>The form of the gate's decision.</summary>
+internal enum GateFormat
+{
+    /// <summary>For people.</summary>
+    Text,
+
+    /// <summary>For a pull request.</summary>
+    Markdown,
+
+    /// <summary>For programs.</summary>
+    Json,
+
+    /// <summary>For code scanning: the findings with their state against the baseline.</summary>
+    Sarif,
+}
+
+/// <summary>From which level on a new finding shuts the gate.</summary>
+internal enum NewFindings
+{
+    /// <summary>Warnings, and what a project raised to errors.</summary>
+    Warning,
+
+    /// <summary>What a project raised to errors alone.</summary>
+    Error,
+
+    /// <summary>Information, too.</summary>
+    Info,
+
+    /// <summary>None does: only budgets fail.</summary>
+    Never,
+}
+
+/// <summary><c>gate</c>: findings and measurements against a committed baseline and budgets.</summary>
+internal static class GateCommand
+{
+    private const string Examples = """
+        dotnet-forklint gate --sarif findings.sarif                       fails (exit 2) on a warning that the baseline does not hold
+        dotnet-forklint gate --sarif findings.sarif --update-baseline     accepts what there is now; commit the file
+        dotnet-forklint gate --sarif findings.sarif --format markdown     the summary for a pull request
+        dotnet-forklint gate --measurement cost.json --max-charge 500MB   fails when a fork is charged more
+        dotnet-forklint gate --measurement cost.json --max-growth 10%     fails when it grew by more against the baseline
+        """;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var sarif = new Option<string[]>("--sarif") { Description = "A log of 'check' or of a build (ErrorLog, version 2.1); may be repeated, and hold * and **.", HelpName = "file" };
+        var measurement = new Option<string[]>("--measurement") { Description = "A report of 'measure --format json'; may be repeated, one for each process, and hold * and **.", HelpName = "file" };
+        var baseline = new Option<string?>("--baseline") { Description = $"The committed baseline. Default: {Baseline.DefaultFileName}", HelpName = "file" };
+        var update = new Option<bool>("--update-baseline") { Description = "Accept what there is now: write the baseline instead of comparing with it." };
+        var maxCharge = OptionFactory.Size("--max-charge", "The most commit charge a fork may cost.");
+        var maxGrowth = new Option<Growth?>("--max-growth")
+        {
+            Description = "The most its commit charge may grow against the baseline.",
+            HelpName = "percent|size",
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+                if (Growth.TryParse(text, out var growth))
+                {
+                    return growth;
+                }
+
+                result.AddError($"'{text}' is not a growth: write a percentage or a size, such as 10% or 50MB");
+                return null;
+            },
+        };
+        var failOn = OptionFactory.Choice<NewFindings>("--fail-on", "From which level on a new finding fails.");
+        var format = OptionFactory.Choice<GateFormat>("--format", "The form of the decision; json, sarif or markdown when --output names a .json, .sarif or .md file.");
+        var output = OptionFactory.Output("it");
+        var sourceRoot = new Option<string?>("--source-root") { Description = "What paths are relative to. Default: the top of the git work tree.", HelpName = "folder" };
+        var command = new ExampleCommand("gate", "Compare findings and measurements with a committed baseline and with budgets.", Examples)
+        {
+            sarif, measurement, baseline, update, maxCharge, maxGrowth, failOn, format, output, sourceRoot,
+        };
+        var filter = new FilterOptions();
+        filter.AddTo(command);
+        command.SetAction(parsed => UserInput.Use(() => Run(new GateRequest
+        {
+            SarifFiles = InputPatterns.Expand(parsed.GetValue(sarif) ?? []),
+            MeasurementFiles = InputPatterns.Expand(parsed.GetValue(measurement) ?? []),
+            BaselineFile = parsed.GetValue(baseline),
+            UpdatesBaseline = parsed.GetValue(update),
+            Budgets = new CostBudgets(parsed.GetValue(maxCharge), parsed.GetValue(maxGrowth)),
+            Filter = filter.Read(parsed),
+            FailOn = Level(parsed.GetValue(failOn)),
+            Root = parsed.GetValue(sourceRoot) is { } folder ? new SourceRoot(folder) : SourceRoot.Find(Environment.CurrentDirectory),
+        }, OptionFactory.Form(parsed, format, parsed.GetValue(output), (".json", GateFormat.Json), (".sarif", GateFormat.Sarif), (".md", GateFormat.Markdown)), parsed.GetValue(output))));
+        return command;
+    }
+
+    private static FindingLevel? Level(NewFindings option) => option switch
+    {
+        NewFindings.Never => null,
+        NewFindings.Error => FindingLevel.Error,
+        NewFindings.Info => FindingLevel.Note,
+        _ => FindingLevel.Warning,
+    };
+
+    private static int Run(GateRequest request, GateFormat format, string? output)
+    {
+        if (output is not null)
+        {
+            OutputFile.Check(output, "the decision");
+        }
+
+        var result = GateRunner.Run(request);
+        if (request.UpdatesBaseline)
+        {
+            ErrorLine.Note($"wrote {request.BaselinePath} ({result.Counts})");
+            return ExitCode.Ok;
+        }
+
+        if (!File.Exists(request.BaselinePath))
+        {
+            ErrorLine.Note($"{request.BaselinePath} does not exist: every finding counts as new (accept them with --update-baseline)");
+        }
+
+        switch (format)
+        {
+            case GateFormat.Sarif:
+                FindingsOutput.WriteSarif(new SarifHeader("forklint/gate/", result.Rules, ToolVersion.Current, request.Root), result.Findings.Present(), output);
+                break;
+            case GateFormat.Markdown:
+                ReportOutput.WriteTo(output, GateMarkdown.Render(result));
+                break;
+            case GateFormat.Json:
+                ReportOutput.WriteTo(output, GateJson.Render(result));
+                break;
+            default:
+                ReportOutput.WriteTo(output, GateText.Render(result, output is null ? TextStyle.ForStandardOutput() : TextStyle.Plain));
+                break;
+        }
+
+        return result.Failed ? ExitCode.BudgetExceeded : ExitCode.Ok;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using ForkLint.Dumps;
+using ForkLint.Linux;
+using ForkLint.Tool.Rendering;
+using ForkLint.Tool.Report;
+using ForkLint.Tool.Text;
+
+namespace ForkLint.Tool.Dumping;
+
+/// <summary>What <c>dump</c> prints for people.</summary>
+internal static class DumpText
+{
+    /// <summary>Below this, untouched memory is not worth a word.</summary>
+    private const long WorthSayingBytes = 32 << 20;
+
+    /// <summary>One line about a dump that was written.</summary>
+    public static string Written(WrittenDump dump) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{NeutralText.Terminal(dump.Path)}: {Units.Bytes(dump.LengthBytes)}, {Units.Count(dump.Threads, "thread")}; the application stood still for {Units.Microseconds(dump.Stood.TotalMicroseconds)}\n");
+
+    /// <summary>The verdict about createdump: one sentence, then what it rests on.</summary>
+    public static string Verdict(CrashDumpReport report, TextStyle style)
+    {
+        report = ReportJson.ForTerminal(report);
+        var output = new StringBuilder();
+        var (verdict, emphasis) = Headline(report);
+        output.Append(style.Apply(verdict, emphasis)).Append("\n\n");
+        var table = new TextTable(2, false, false);
+        foreach (var reason in report.Reasons)
+        {
+            var (word, mark) = Word(reason.Holds);
+            table.Row((word, mark), (reason.Text, Emphasis.None));
+            if (reason.Remedy is { } remedy)
+            {
+                table.Row(("", Emphasis.None), ($"→ {remedy}", Emphasis.Quiet));
+            }
+        }
+
+        table.AppendTo(output, style);
+        output.Append('\n');
+        AppendUntouched(output, report);
+        AppendSettings(output, report);
+        return output.ToString();
+    }
+
+    private static (string Text, Emphasis Emphasis) Headline(CrashDumpReport report)
+    {
+        string subject = string.Create(CultureInfo.InvariantCulture, $"A dump of {report.Name} (pid {report.Pid}) by createdump, {CrashDumpText.Name(report.Type)}, {Units.Bytes(report.SizeBytes)},");
+        string stop = report.StopMilliseconds is { } milliseconds ? $"; it would stop the application for about {Units.Milliseconds(Math.Round(milliseconds / 100) * 100)} (an estimate)" : "";
+        return report.Fits switch
+        {
+            Answer.Yes => ($"{subject} would be written to {report.Directory}{stop}.", Emphasis.Good),
+            Answer.No => ($"{subject} would not be written to {report.Directory}.", Emphasis.Bad),
+            _ => ($"{subject} may or may not be written to {report.Directory}{stop}.", Emphasis.Caution),
+        };
+    }
+
+    private static void AppendUntouched(StringBuilder output, CrashDumpReport report)
+    {
+        if (report.Type == DumpType.Mini)
+        {
+            return;
+        }
+
+        if (report.Untouched.StackBytes >= WorthSayingBytes)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"{Units.Bytes(report.Untouched.StackBytes)} of it are untouched parts of {Units.Count(report.Untouched.Stacks, "thread stack")}, written as zeroes: DOTNET_Thread_DefaultStackSize=40000 makes new stacks 256 KiB.\n");
+        }
+
+        if (report.Untouched.OtherBytes >= WorthSayingBytes)
+        {
+            output.Append(CultureInfo.InvariantCulture, $"{Units.Bytes(report.Untouched.OtherBytes)} of it are other memory that was never touched, written as zeroes. 'dump' without --check writes neither.\n");
+        }
+    }
+
+    private static void AppendSettings(StringBuilder output, CrashDumpReport report)
+    {
+        var settings = report.Settings;
+        output.Append(settings.Enabled
+            ? $"A crash writes a dump ({(settings.Type is { } type ? CrashDumpText.Name(type) : "DbgMiniDumpType has a value that the runtime does not know")}) to {settings.Path}{(settings.DirectoryExists ? "" : ", whose directory does not exist there")}.\n"
+            : "A crash writes no dump: DOTNET_DbgEnableMiniDump=1 is not set for this application.\n");
+    }
+
+    private static (string Word, Emphasis Emphasis) Word(Answer answer) => answer switch
+    {
+        Answer.Yes => ("yes", Emphasis.Good),
+        Answer.No => ("no", Emphasis.Bad),
+        _ => ("uncertain", Emphasis.Caution),
+    };
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using ForkLint.Dumps;
+using ForkLint.Heap.Native;
+using ForkLint.Linux;
+using ForkLint.Linux.Files;
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Rendering;
+using ForkLint.TrialFork;
+
+namespace ForkLint.Tool.Dumping;
+
+/// <summary>What became of a dump.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="LengthBytes">Its length.</param>
+/// <param name="Threads">How many threads it has.</param>
+/// <param name="Stood">How long the application stood still.</param>
+internal sealed record WrittenDump(string Path, long LengthBytes, int Threads, TimeSpan Stood);
+
+/// <summary>Dumps a frozen copy of a process to a file, while the process runs on.</summary>
+internal static class Dumper
+{
+    private const int MostAuxiliaryBytes = 64 << 10;
+    private const int FileTooLarge = 25; // SIGXFSZ, the same on x86-64 and arm64
+    private const long ShownEveryBytes = 16 << 20;
+
+    /// <summary>Writes the dump.</summary>
+    /// <param name="request">The process, and how long it may stand still.</param>
+    /// <param name="type">How much.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">The user's interruption.</param>
+    /// <exception cref="ToolException">The process cannot be frozen, or the file cannot be written.</exception>
+    public static WrittenDump Write(MeasureRequest request, DumpType type, string path, CancellationToken cancellation)
+    {
+        CheckPlace(path);
+
+        // At a limit on file sizes the kernel sends a signal that ends a process; ignored, the write fails and says why (setrlimit(2), RLIMIT_FSIZE).
+        using var tooLarge = PosixSignalRegistration.Create((PosixSignal)FileTooLarge, static context => context.Cancel = true);
+        using var progress = ProgressLine.ForStandardError();
+        WrittenDump? written = null;
+        try
+        {
+            Freezer.Run(
+                request with { Observer = new FollowedStages(progress, request.Observer) },
+                (frozen, stop) => written = Write(request.Pid, type, path, frozen, progress, stop),
+                cancellation);
+        }
+        catch (DumpException failure)
+        {
+            throw new ToolException(ExitCode.Failed, failure.Message, failure.Advice);
+        }
+        catch (MeasureException failure)
+        {
+            throw new ToolException((int)failure.Reason, failure.Message, DumpAdvice.Of(failure.Advice));
+        }
+
+        return written!;
+    }
+
+    private static WrittenDump Write(int pid, DumpType type, string path, FrozenApplication frozen, ProgressLine progress, CancellationToken cancellation)
+    {
+        var child = new ProcessFiles(frozen.ChildPid);
+        var mappings = child.Mappings();
+        if (!mappings.IsOk)
+        {
+            throw new DumpException($"the mappings of the copy cannot be read: {mappings.Detail}", "try again");
+        }
+
+        using var pages = PageMap.Open(frozen.ChildPid).ValueOr(null!);
+        var memory = new FrozenMemory(frozen.Memory, pages, () => frozen.IsAlive);
+        var dump = CoreDump.Plan(type, Describe(pid, frozen), mappings.Value, memory, CollectorReserve.Find(mappings.Value));
+        RequireRoom(path, dump.DiskBytes);
+        long shown = 0;
+        long length = dump.Write(path, frozen.Release, done =>
+        {
+            if (done - shown >= ShownEveryBytes)
+            {
+                shown = done;
+                progress.Progress($"{ByteSize.Format(done)} of {ByteSize.Format(dump.MemoryBytes)}");
+            }
+        }, cancellation);
+        return new WrittenDump(path, length, frozen.Threads.Count, frozen.Stood);
+    }
+
+    private static CoreProcess Describe(int pid, FrozenApplication frozen)
+    {
+        var files = new ProcessFiles(pid);
+        var status = files.Status();
+        if (!status.TryGet(out var process))
+        {
+            throw new DumpException($"the process cannot be read: {status.Detail}", "dump it while it runs");
+        }
+
+        int own = process.NamespacePids.Count > 0 ? process.NamespacePids[^1] : pid;
+        return new CoreProcess
+        {
+            Pid = own,
+            ParentPid = process.NamespacePids.Count > 1 ? 0 : process.ParentPid,
+            Name = process.Name,
+            CommandLine = string.Join(' ', files.CommandLine().ValueOr([])),
+            UserId = process.RealUid,
+            GroupId = process.RealGid,
+            AuxiliaryVector = ReadAuxiliaryVector(frozen.ChildPid),
+            Threads = [.. frozen.Threads.OrderByDescending(thread => thread.Id == own).ThenBy(static thread => thread.Id).Select(static thread => new CoreThread(thread.Id, thread.General, thread.Floating))],
+            IsArm64 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64,
+        };
+    }
+
+    private static byte[] ReadAuxiliaryVector(int child)
+    {
+        using var file = File.OpenRead(string.Create(CultureInfo.InvariantCulture, $"/proc/{child}/auxv"));
+        var bytes = new byte[MostAuxiliaryBytes];
+        int got = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return bytes[..got];
+    }
+
+    /// <summary>A dump becomes a file of its own: a pipe or a device cannot be given its contents at once, or hold their holes.</summary>
+    private static void CheckPlace(string path)
+    {
+        OutputFile.Check(path, "the dump");
+        if (FileNature.Of(path) is var kind and not (FileKind.Missing or FileKind.Regular))
+        {
+            throw new ToolException(ExitCode.Failed, $"the dump could not be written to '{path}': it is {FileNature.Describe(kind)}", "name a file");
+        }
+    }
+
+    private static void RequireRoom(string path, long neededBytes)
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        long free = new DriveInfo(directory).AvailableFreeSpace;
+        if (free < neededBytes)
+        {
+            throw new DumpException(
+                $"the dump may need {ByteSize.Format(neededBytes)}, and {directory} has {ByteSize.Format(free)} free",
+                "name a file on a larger disk (--output), or a smaller --type");
+        }
+    }
+
+    /// <summary>Shows the stages, and tells of them who asked.</summary>
+    private sealed class FollowedStages(ProgressLine progress, IMeasureObserver? other) : IMeasureObserver
+    {
+        public void Entered(MeasureStage stage)
+        {
+            progress.Entered(stage);
+            other?.Entered(stage);
+        }
+
+        public void Progress(string what) => progress.Progress(what);
+    }
+}

@@ -1,0 +1,11 @@
+namespace ForkLint.Tool.Export;
+
+/// <summary>How a figure behaves.</summary>
+internal enum MetricKind
+{
+    /// <summary>It goes up and down.</summary>
+    Gauge,
+
+    /// <summary>It only grows, until what counts it starts anew.</summary>
+    Counter,
+}

@@ -1,0 +1,17 @@
+namespace ForkLint.Tool.Fleet;
+
+/// <summary>Which .NET processes are looked at.</summary>
+internal sealed record FleetSelection
+{
+    /// <summary>As many processes as a metrics system takes without complaint: each has some twenty series.</summary>
+    public const int DefaultMostProcesses = 250;
+
+    /// <summary>The only process; null for all.</summary>
+    public int? Pid { get; init; }
+
+    /// <summary>Those with this name, or where there is none with this in their name, without regard to case; null for all.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>How many at most: the oldest, so that the choice stays the same from one look to the next.</summary>
+    public int MostProcesses { get; init; } = DefaultMostProcesses;
+}

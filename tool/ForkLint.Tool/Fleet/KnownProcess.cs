@@ -1,0 +1,77 @@
+using ForkLint.Linux;
+using ForkLint.Tool.Processes;
+using ForkLint.TrialFork;
+
+namespace ForkLint.Tool.Fleet;
+
+/// <summary>What is kept of a process from one look to the next: what does not change while it runs the same program.</summary>
+/// <param name="stat">Which process in which program: an id that was given to another, and another program, are looked at anew.</param>
+internal sealed class KnownProcess(ProcessStat stat)
+{
+    /// <summary>After so long the mappings are read again, whatever the status says.</summary>
+    private const int MostAgeMilliseconds = 5 * 60 * 1000;
+
+    private long? _lookedAtSize;
+    private CollectorLimit? _collector;
+    private bool _collectorIsRead;
+
+    /// <summary>Which process it is.</summary>
+    public ProcessStat Stat => stat;
+
+    /// <summary>Whether it runs .NET.</summary>
+    public bool IsDotNet { get; private set; }
+
+    /// <summary>The version of its runtime; null where it is not known.</summary>
+    public string? Runtime { get; private set; }
+
+    /// <summary>What people call it.</summary>
+    public string Name { get; private set; } = "";
+
+    /// <summary>Its mappings as they were last read; null where they never were.</summary>
+    public FleetMemory? Memory { get; private set; }
+
+    /// <summary>The settings of its collector.</summary>
+    public CollectorLimit? Collector(ProcessFiles process)
+    {
+        _collector = _collectorIsRead ? _collector : DotNetProbe.Collector(process);
+        _collectorIsRead = true;
+        return _collector;
+    }
+
+    /// <summary>Whether what is known is of the same process in the same program.</summary>
+    public bool Is(ProcessStat now) => now.StartTimeTicks == stat.StartTimeTicks && now.StackStart == stat.StackStart;
+
+    /// <summary>Tells whether it runs .NET. What is not yet is looked at again once its size has changed: a host loads the runtime after its start.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="now">Its stat line.</param>
+    /// <param name="withSocket">Who has a diagnostics socket.</param>
+    public void Look(ProcessFiles process, ProcessStat now, HashSet<ProcessIdentity> withSocket)
+    {
+        if (IsDotNet || _lookedAtSize == now.VirtualBytes)
+        {
+            return;
+        }
+
+        _lookedAtSize = now.VirtualBytes;
+        IsDotNet = RuntimeSight.IsDotNet(process, withSocket, out var version);
+        Runtime = version;
+        Name = IsDotNet ? ProcessName.Of(process) : "";
+    }
+
+    /// <summary>Its mappings: those that were read before where nothing tells that they have changed.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="status">Its status now.</param>
+    /// <param name="wasRead">Whether they were read now.</param>
+    public Reading<FleetMemory> ReadMemory(ProcessFiles process, ProcessStatus status, out bool wasRead)
+    {
+        wasRead = Memory is null || !Memory.IsOf(status) || Environment.TickCount64 - Memory.ReadAtMilliseconds > MostAgeMilliseconds;
+        if (!wasRead)
+        {
+            return Reading<FleetMemory>.Ok(Memory!);
+        }
+
+        var read = FleetMemory.Read(process, status);
+        Memory = read.ValueOr(null!);
+        return read;
+    }
+}

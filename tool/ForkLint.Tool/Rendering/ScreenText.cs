@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using ForkLint.Heap;
+using ForkLint.Tool.Report;
+
+namespace ForkLint.Tool.Rendering;
+
+/// <summary>
+/// The report on one screen, for whoever has to decide something now: who was measured, the verdicts with the worst first, and what to free in the order of what is
+/// short. Everything else is in the details (<see cref="MeasurementText"/>), over the same report.
+/// </summary>
+internal sealed class ScreenText : IReportFormat
+{
+    /// <summary>A screen: 24 lines, one of them the prompt that follows.</summary>
+    private const int MostLines = 23;
+
+    private const int ScreenColumns = 100;
+    private const int NarrowestColumns = 40;
+    private const int LabelColumns = 16;
+    private const int MostWarnings = 3;
+
+    /// <inheritdoc/>
+    public string Write(MeasurementReport report, TextStyle style, int? terminalColumns) => Render(report, style, terminalColumns);
+
+    /// <summary>Renders a report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="style">Colours or none.</param>
+    /// <param name="terminalColumns">The width of the terminal; null where it goes into a pipe or a file, whose lines are not broken.</param>
+    public static string Render(MeasurementReport report, TextStyle style, int? terminalColumns)
+    {
+        report = ReportJson.ForTerminal(report);
+        int? columns = terminalColumns is { } given ? Math.Max(given, NarrowestColumns) : null;
+        List<string> lines = [];
+        AppendTitle(lines, report, style, columns);
+        lines.Add("");
+        foreach (var verdict in Verdicts.Of(report))
+        {
+            AppendRow(lines, verdict.Label, verdict.Text, verdict.Emphasis, style, columns);
+        }
+
+        List<string> end = [];
+        foreach (var warning in report.Warnings.Take(MostWarnings))
+        {
+            AppendRow(end, "Note", WrappedText.Shortened(warning, columns is null ? int.MaxValue : 2 * ScreenColumns), Emphasis.Caution, style, columns);
+        }
+
+        end.Add("");
+        if (report.Savings?.Any(static saving => ShortAction.Of(saving).EndsWith(ShortAction.Collect, StringComparison.Ordinal)) == true)
+        {
+            AppendWrapped(end, ShortAction.ToCollect, Emphasis.Quiet, style, columns);
+        }
+
+        var hidden = report.Warnings.Count - Math.Min(MostWarnings, report.Warnings.Count);
+        AppendWrapped(end, $"{(hidden > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Units.Count(hidden, "more note")}, and all") : "All")} figures: --details. Every term: docs/commands/measure.md", Emphasis.Quiet, style, columns);
+
+        var savings = new List<string>();
+        AppendSavings(savings, report, MostLines - Height(lines) - Height(end), style, columns);
+        var output = new StringBuilder();
+        foreach (var line in lines.Concat(savings).Concat(end))
+        {
+            output.Append(line).Append('\n');
+        }
+
+        return output.ToString();
+    }
+
+    /// <summary>How many lines of a screen these take: what is not broken here is broken by the terminal that shows it.</summary>
+    private static int Height(List<string> lines) => lines.Sum(static line => 1 + (Math.Max(0, TextStyle.VisibleLength(line) - 1) / ScreenColumns));
+
+    private static void AppendTitle(List<string> lines, MeasurementReport report, TextStyle style, int? columns)
+    {
+        AppendWrapped(lines, $"{ReportTitle.Name(report)}   {ReportTitle.Facts(report)}", Emphasis.Heading, style, columns);
+        AppendWrapped(lines, ReportTitle.Made(report), Emphasis.Quiet, style, columns);
+    }
+
+    private static void AppendSavings(List<string> lines, MeasurementReport report, int room, TextStyle style, int? columns)
+    {
+        const int frame = 2; // An empty line, and the heading.
+        if (report.Savings is not { } savings)
+        {
+            return;
+        }
+
+        var worth = savings.Where(static saving => saving.Kind is not (SavingKind.DoNotDuplicate or SavingKind.Other)).ToList();
+        lines.Add("");
+        if (worth.Count == 0)
+        {
+            lines.Add("Free first: nothing of a megabyte or more was found.");
+            return;
+        }
+
+        // On a narrow terminal the name takes what the figures leave, and what to do stands below it.
+        var width = columns ?? ScreenColumns;
+        var isWide = width >= ScreenColumns - 10;
+        const int number = 4;
+        const int figures = 24;
+        const int how = 2 + 36;
+        var name = isWide ? Math.Clamp(width - number - figures - how, 28, 48) : Math.Max(12, width - number - figures);
+        var perEntry = isWide ? 1 : 2;
+        var shown = worth.Take(Math.Clamp((room - frame) / perEntry, 1, 12)).ToList();
+        lines.Add(style.Apply($"{Heading(report.ShortOf, name + number)}{"resident",12}{"charge",12}{(isWide ? "  how" : "")}", Emphasis.Heading));
+        string? before = null;
+        for (var index = 0; index < shown.Count; index++)
+        {
+            var saving = shown[index];
+            var action = ShortAction.Of(saving);
+            var said = action == before ? "same" : action;
+            before = action;
+            var row = string.Create(CultureInfo.InvariantCulture, $"{index + 1,2}  {WrappedText.Shortened(saving.What, name).PadRight(name)}{Units.Bytes(saving.ChildResidentBytes),12}{Units.Bytes(saving.CommitChargeBytes),12}");
+            lines.Add(isWide ? $"{row}  {said}" : row);
+            if (!isWide)
+            {
+                lines.Add(style.Apply(new string(' ', number) + WrappedText.Shortened(said, width - number), Emphasis.Quiet));
+            }
+        }
+    }
+
+    private static string Heading(ShortCost cost, int width) => WrappedText.Shortened(
+        cost switch
+        {
+            ShortCost.Resident => "Free first (resident memory is short)",
+            ShortCost.CommitCharge => "Free first (commit charge is short)",
+            _ => "Free first",
+        },
+        width - 1).PadRight(width);
+
+    private static void AppendRow(List<string> lines, string label, string text, Emphasis emphasis, TextStyle style, int? columns)
+    {
+        var wrapped = WrappedText.Lines(text, columns, LabelColumns);
+        lines.Add(style.Apply(label.PadRight(LabelColumns - 1), Emphasis.Heading) + " " + style.Apply(wrapped[0], emphasis));
+        lines.AddRange(wrapped.Skip(1).Select(line => new string(' ', LabelColumns) + style.Apply(line, emphasis)));
+    }
+
+    private static void AppendWrapped(List<string> lines, string text, Emphasis emphasis, TextStyle style, int? columns) =>
+        lines.AddRange(WrappedText.Lines(text, columns, 0).Select(line => style.Apply(line, emphasis)));
+}

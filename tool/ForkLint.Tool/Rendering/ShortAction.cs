@@ -1,0 +1,29 @@
+using System.Globalization;
+using ForkLint.Heap;
+using ForkLint.Tool.Report;
+
+namespace ForkLint.Tool.Rendering;
+
+/// <summary>What realises a saving, in a few words: the whole of it is in the details.</summary>
+internal static class ShortAction
+{
+    /// <summary>Stands for an Aggressive collection; the screen explains it where it is used.</summary>
+    public const string Collect = "collect";
+
+    /// <summary>What that word stands for.</summary>
+    public const string ToCollect = "To collect is GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true).";
+
+    /// <summary>The words: at most 36 characters for less than a hundred holders.</summary>
+    public static string Of(SavingSection saving) => saving switch
+    {
+        { JointlyHeldBy: { Count: > 1 } holders } => string.Create(CultureInfo.InvariantCulture, $"let go in all {holders.Count} holders and {Collect}"),
+        { Kind: SavingKind.Managed, Confidence: Confidence.Possible } => $"return from its method and {Collect}",
+        { Kind: SavingKind.Managed } => $"set it to null and {Collect}",
+        { Means: SavingMeans.Collect } => Collect,
+        { Means: SavingMeans.Trim } => "malloc_trim(0)",
+        { Kind: SavingKind.ThreadStacks, Means: SavingMeans.Restart } => "DOTNET_Thread_DefaultStackSize=40000",
+        { Kind: SavingKind.ThreadStacks } => "end idle threads, or smaller stacks",
+        { Kind: SavingKind.FilePrivate } => "load fewer native libraries",
+        _ => "free it, or what owns it",
+    };
+}

@@ -1,0 +1,181 @@
+using System.Collections.Concurrent;
+using ForkLint.Heap;
+using ForkLint.Heap.Frames;
+using ForkLint.Heap.Isolation;
+using ForkLint.Spawns;
+
+namespace ForkLint.Tool.Tracing;
+
+/// <summary>
+/// Names the stacks that start processes, each once, by a process of its own that reads the application's memory. A stack is named while its
+/// process lives, so as soon as it is first seen; and beside the watch, which must go on taking events meanwhile.
+/// </summary>
+internal sealed class StackNames : IDisposable
+{
+    /// <summary>More different stacks than this are not named: each process that starts others has a handful.</summary>
+    private const int MostStacks = 1000;
+
+    /// <summary>So often a stack is looked at in which a method has no name; the runtime may have been compiling it at the moment of the first look.</summary>
+    private const int MostLooks = 5;
+
+    /// <summary>So often the memory of a process is looked at that could not be read.</summary>
+    private const int MostFailures = 5;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly BlockingCollection<(string Key, SpawnCaller Caller)> _asked = [];
+    private readonly Dictionary<int, int> _failures = [];
+    private readonly Func<HeapReaderProcess> _start;
+    private readonly int _root;
+    private readonly Thread _thread;
+    private HeapReaderProcess? _reader;
+
+    /// <param name="start">Starts the process that reads.</param>
+    /// <param name="root">The watched process: of its descendants many have no .NET runtime, which is no failure.</param>
+    public StackNames(Func<HeapReaderProcess> start, int root)
+    {
+        (_start, _root) = (start, root);
+        _thread = new Thread(NameAll) { IsBackground = true, Name = "forklint stacks" };
+        _thread.Start();
+    }
+
+    /// <summary>Why stacks of the watched process could not be named; null where none failed.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Has a stack named, unless it is.</summary>
+    public void See(SpawnCaller caller)
+    {
+        var key = KeyOf(caller);
+        if (caller.CallChain.Count > 0 && (_known.TryGetValue(key, out var known) ? known.MayBeLookedAtAgain : _known.Count < MostStacks))
+        {
+            known ??= _known.GetOrAdd(key, static _ => new Known());
+            known.IsAsked = true;
+            _asked.Add((key, caller));
+        }
+    }
+
+    /// <summary>What is known of the stack of a spawn by now.</summary>
+    public NamedStack Of(SpawnCaller caller) => _known.TryGetValue(KeyOf(caller), out var known) ? known.Stack : NamedStack.Unknown;
+
+    /// <summary>Waits until all that was asked for is named; at most for this long.</summary>
+    public void Finish(TimeSpan patience)
+    {
+        _asked.CompleteAdding();
+        _thread.Join(patience);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _asked.CompleteAdding();
+        while (_asked.TryTake(out _))
+        {
+        }
+
+        // A look that is under way comes to its end by its own patience.
+        _thread.Join();
+        _asked.Dispose();
+    }
+
+    private static string KeyOf(SpawnCaller caller) => caller.Pid + ":" + string.Join(',', caller.CallChain);
+
+    private void NameAll()
+    {
+        foreach (var (key, caller) in _asked.GetConsumingEnumerable())
+        {
+            var known = _known[key];
+            for (var look = 0; look < MostLooks && !known.IsWhole && Name(known, caller); look++)
+            {
+                if (!known.IsWhole)
+                {
+                    Thread.Sleep(Pause);
+                }
+            }
+
+            known.IsAsked = false;
+        }
+
+        EndReader();
+    }
+
+    /// <summary>Looks once; false where another look is not worth it.</summary>
+    private bool Name(Known known, SpawnCaller caller)
+    {
+        _failures.TryGetValue(caller.Pid, out var failures);
+        if (failures >= MostFailures || known.Looks++ >= 2 * MostLooks)
+        {
+            return false;
+        }
+
+        try
+        {
+            _reader ??= _start();
+            var frames = _reader.NameFrames(caller.Pid, caller.CallChain, new HeapReadOptions());
+            known.Set(frames);
+            return true;
+        }
+        catch (HeapReadException failure)
+        {
+            if (failure.IsSnapshotUnusable)
+            {
+                EndReader();
+            }
+
+            // What has no runtime has none the next time either; what was torn at one moment is whole at another.
+            _failures[caller.Pid] = failure.IsSnapshotUnusable ? failures + 1 : MostFailures;
+            if (_failures[caller.Pid] >= MostFailures)
+            {
+                Failure ??= caller.Pid == _root ? failure.Message : null;
+                return false;
+            }
+
+            return true;
+        }
+    }
+
+    private void EndReader()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    /// <summary>What is known of one stack. The naming thread writes it; others read it.</summary>
+    private sealed class Known
+    {
+        private volatile NamedStack _stack = NamedStack.Unknown;
+        private volatile bool _isAsked;
+        private volatile bool _isWhole;
+        private int _unknown = int.MaxValue;
+
+        public NamedStack Stack => _stack;
+
+        public bool IsWhole => _isWhole;
+
+        public int Looks { get; set; }
+
+        public bool IsAsked
+        {
+            get => _isAsked;
+            set => _isAsked = value;
+        }
+
+        public bool MayBeLookedAtAgain => !_isWhole && !_isAsked && Looks < 2 * MostLooks;
+
+        /// <summary>Takes the names, unless a look before knew more.</summary>
+        public void Set(IReadOnlyList<NamedFrame> frames)
+        {
+            var unknown = frames.Count(static frame => frame.IsUnknown);
+            if (unknown < _unknown)
+            {
+                _unknown = unknown;
+                _stack = new NamedStack(
+                    [.. frames.Select(static frame => frame.Name)],
+                    frames.FirstOrDefault(static frame => frame.Kind == FrameKind.Application)?.Name,
+                    [.. frames.Select(static frame => frame.Member).OfType<string>().Distinct(StringComparer.Ordinal)]);
+            }
+
+            _isWhole = unknown == 0;
+        }
+    }
+}
