@@ -1,7 +1,7 @@
 namespace ForkLint.Analyzers;
 
 /// <summary>
-/// Something that is made once, when it is first asked for. Unlike with <see cref="Lazy{T}"/>, whoever asks brings the token that can cancel
+/// Something that is made once, when it is first asked for. Unlike with <see cref="Lazy{T}"/>, the caller brings the token that can cancel
 /// the making, and after a failure the next one tries again.
 /// </summary>
 /// <param name="make">Makes it; <see langword="null"/> where there is none.</param>

@@ -35,6 +35,12 @@ internal static class DiagnosticProperties
     /// <summary>The field or property that holds the allocation, as a documentation-comment id: what a measured size is joined by.</summary>
     public const string HolderMember = "holderMember";
 
+    /// <summary>The highest resident set of what the spawn was seen to start, in bytes; absent where it was not traced.</summary>
+    public const string ChildPeak = "childPeakBytes";
+
+    /// <summary>The program of that child; absent where it was not traced.</summary>
+    public const string ChildProgram = "childProgram";
+
     /// <summary>
     /// The documentation-comment id of a member; of the member around it for a lambda, a local function, a parameter or a local,
     /// which have none. For a backing field, its property's.

@@ -24,7 +24,7 @@ internal static class RuleIdentifiers
     /// <summary>A large allocation was dropped before a fork, but nothing gives its memory back.</summary>
     public const string DroppedButStillCharged = "FORK006";
 
-    /// <summary>Managed code calls <c>fork</c> or one of its kin.</summary>
+    /// <summary>Managed code calls <c>fork</c> or a similar function.</summary>
     public const string ForkFromManagedCode = "FORK007";
 
     /// <summary>The result of an unbounded read is held across a duplicating spawn.</summary>

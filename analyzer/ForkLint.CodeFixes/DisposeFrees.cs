@@ -10,6 +10,10 @@ internal static class DisposeFrees
     public static bool Memory(Diagnostic diagnostic) =>
         diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind) && kind is "native" or "mapped";
 
+    /// <summary>Whether the spawn duplicates the process. Before one that shares, no collection is run: it would cost more than it gives.</summary>
+    public static bool BeforeDuplication(Diagnostic diagnostic) =>
+        diagnostic.Properties.TryGetValue(DiagnosticProperties.SpawnKind, out var kind) && kind == "duplicates";
+
     /// <summary>
     /// Whether a collection gives it back once nothing points to it. What was measured was measured in the managed heap, so no
     /// allocation needs to be known for it.

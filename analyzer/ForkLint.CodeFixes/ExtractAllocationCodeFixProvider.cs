@@ -1,17 +1,15 @@
 using System.Collections.Immutable;
 using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ForkLint.CodeFixes;
 
 /// <summary>
 /// Moves allocation and use of managed memory into a function of its own, which returns before the spawn, and runs the Aggressive
-/// collection after it. The only remedy that always works for a local: in code that is not optimised yet, temporaries of the JIT keep
+/// collection after it where the process is duplicated. The only remedy that always works for a local: in code that is not optimised yet, temporaries of the JIT keep
 /// what a local held alive until the method returns, set to null or not.
 /// </summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ExtractAllocationCodeFixProvider))]
 public sealed class ExtractAllocationCodeFixProvider : LocalCodeFixProvider
 {
     /// <inheritdoc/>
@@ -21,7 +19,7 @@ public sealed class ExtractAllocationCodeFixProvider : LocalCodeFixProvider
     {
         var statements = held.Statements;
         if (!DisposeFrees.ByCollection(diagnostic)
-            || !AggressiveCollection.IsAvailable(held.Model.Compilation)
+            || (DisposeFrees.BeforeDuplication(diagnostic) && !AggressiveCollection.IsAvailable(held.Model.Compilation))
             || statements.Skip(held.Spawn).Any(held.Mentions)
             || ExtractedFunction.Create(held, held.LastUse) is not { } function)
         {
@@ -30,7 +28,7 @@ public sealed class ExtractAllocationCodeFixProvider : LocalCodeFixProvider
 
         var result = new List<StatementSyntax>(statements.Take(held.Declaration)) { function.Call };
         result.AddRange(statements.Skip(held.LastUse + 1).Take(held.Spawn - held.LastUse - 1));
-        if (!result.Skip(held.Declaration).Any(AggressiveCollection.IsRunBy))
+        if (DisposeFrees.BeforeDuplication(diagnostic) && !result.Skip(held.Declaration).Any(AggressiveCollection.IsRunBy))
         {
             result.RemoveAll(statement => statement.SpanStart > statements[held.LastUse].Span.End && AggressiveCollection.IsOtherCollection(statement));
             result.Add(FixedDocument.NewStatement(AggressiveCollection.Statement(), held.Block));

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -9,9 +8,8 @@ namespace ForkLint.CodeFixes;
 
 /// <summary>
 /// Moves the statement that releases an allocation from after the spawn to before it. For managed memory, which null alone
-/// does not give back, the Aggressive collection follows it.
+/// does not give back, the Aggressive collection follows it where the process is duplicated.
 /// </summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MoveReleaseCodeFixProvider))]
 public sealed class MoveReleaseCodeFixProvider : LocalCodeFixProvider
 {
     private static readonly string[] ReleasingMethods =
@@ -36,7 +34,7 @@ public sealed class MoveReleaseCodeFixProvider : LocalCodeFixProvider
         }
 
         var moved = new List<StatementSyntax> { statements[release] };
-        if (IsNulling(statements[release]))
+        if (IsNulling(statements[release]) && DisposeFrees.BeforeDuplication(diagnostic))
         {
             if (!AggressiveCollection.IsAvailable(held.Model.Compilation))
             {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
@@ -11,7 +10,6 @@ namespace ForkLint.CodeFixes;
 /// <summary>
 /// Ends a <c>using</c> declaration that frees memory at the last use, before the spawn, by making it a <c>using</c> statement.
 /// </summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NarrowScopeCodeFixProvider))]
 public sealed class NarrowScopeCodeFixProvider : LocalCodeFixProvider
 {
     /// <inheritdoc/>

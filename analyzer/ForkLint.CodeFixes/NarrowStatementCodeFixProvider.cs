@@ -11,14 +11,13 @@ namespace ForkLint.CodeFixes;
 /// <summary>
 /// Ends a <c>using</c> statement, or a <c>try</c> whose <c>finally</c> frees memory, before the spawn: what follows the last use moves out of it.
 /// </summary>
-[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NarrowStatementCodeFixProvider))]
 public sealed class NarrowStatementCodeFixProvider : CodeFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIdentifiers.HeldAcrossFork, RuleIdentifiers.HeldWhileWaiting);
 
     /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public override FixAllProvider GetFixAllProvider() => MergingFixAllProvider.Instance;
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)

@@ -18,6 +18,7 @@ internal sealed class ReleasePlan(Project project)
         if (root is null || model is null
             || !AggressiveCollection.IsAvailable(model.Compilation)
             || !DisposeFrees.ByCollection(diagnostic)
+            || !DisposeFrees.BeforeDuplication(diagnostic)
             || FindHolder(root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true), model, cancellationToken) is not { } holder
             || !CanBeNull(holder))
         {

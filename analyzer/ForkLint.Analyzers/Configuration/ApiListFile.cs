@@ -12,7 +12,7 @@ internal enum ApiListKind
     /// <summary><c>ForkLint.Allocations*.txt</c>: members that return memory.</summary>
     Allocations,
 
-    /// <summary><c>ForkLint.Measured*.txt</c>: sizes seen in a running process.</summary>
+    /// <summary><c>ForkLint.Measured*.txt</c>: sizes, and the processes that methods start, as they were seen in a running process.</summary>
     Measured,
 }
 
@@ -94,10 +94,10 @@ internal sealed class ApiListFile
     }
 
     /// <summary>The kind a spawn line gives itself; <see langword="null"/> where it leaves that to the process-start model.</summary>
-    public static Spawning.SpawnKind? SpawnKindOf(ApiListEntry entry) => entry.Detail?.ToUpperInvariant() switch
+    public static SpawnKind? SpawnKindOf(ApiListEntry entry) => entry.Detail?.ToUpperInvariant() switch
     {
-        "DUPLICATES" => Spawning.SpawnKind.Duplicates,
-        "SHARES" => Spawning.SpawnKind.Shares,
+        "DUPLICATES" => SpawnKind.Duplicates,
+        "SHARES" => SpawnKind.Shares,
         _ => null,
     };
 
@@ -117,8 +117,12 @@ internal sealed class ApiListFile
         {
             case ApiListKind.Measured when detail is null or "":
                 return $"'{id}' has no size: write '{id}; 209715200'";
-            case ApiListKind.Measured or ApiListKind.Allocations when detail is { Length: > 0 } && !ByteSizeText.TryParse(detail, out _):
+            case ApiListKind.Measured when TracedSpawn.IsMeant(detail):
+                return id[0] == 'M' ? TracedSpawn.WhyUnreadable(detail!, out _) : $"'{id}' is not a method, and only a method starts processes";
+            case ApiListKind.Measured when !ByteSizeText.TryParse(detail, out _):
                 return $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB";
+            case ApiListKind.Allocations when !AllocationDetail.TryParse(detail, out _):
+                return $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB, nor 'product * 4', 'product * sizeof(T)' or 'read'";
             case ApiListKind.Spawns when detail is { Length: > 0 } && SpawnKindOf(new ApiListEntry(id, detail, default)) is null:
                 return $"'{detail}' is not a kind of spawn: write duplicates or shares";
             default:

@@ -4,47 +4,56 @@ namespace ForkLint.Analyzers.Configuration;
 
 /// <summary>
 /// Sizes as people write them: <c>500KB</c>, <c>1.5 MiB</c>, <c>209715200</c>. KB, MB, GB and TB are powers of 1000;
-/// KiB, MiB, GiB and TiB are powers of 1024.
+/// KiB, MiB, GiB and TiB (and Ki, Mi, Gi, Ti) are powers of 1024. A bare K, M or G is neither.
 /// </summary>
 internal static class ByteSizeText
 {
     private static readonly (string Suffix, long Factor)[] Units =
     [
-        ("KIB", 1L << 10), ("MIB", 1L << 20), ("GIB", 1L << 30), ("TIB", 1L << 40),
+        ("", 1L), ("B", 1L),
         ("KB", 1_000L), ("MB", 1_000_000L), ("GB", 1_000_000_000L), ("TB", 1_000_000_000_000L),
-        ("B", 1L),
+        ("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40),
+        ("Ki", 1L << 10), ("Mi", 1L << 20), ("Gi", 1L << 30), ("Ti", 1L << 40),
     ];
 
-    /// <summary>The size in bytes; <see langword="false"/> for anything that is not a size of zero or more that fits in a <see cref="long"/>.</summary>
+    /// <summary>
+    /// The size in bytes; <see langword="false"/> for anything that is not a size of zero or more that fits in a <see cref="long"/>. It is
+    /// the same grammar as the tool's (ForkLint.Linux, ByteSize), held together by one table of tests.
+    /// </summary>
     public static bool TryParse(string? text, out long bytes)
     {
         bytes = 0;
-        if (text is null)
+        var trimmed = text is null ? "" : text.Trim();
+
+        // No sign, no exponent, no group separator and no point at an end: "1,5 MiB" is a mistake, not fifteen.
+        var digits = 0;
+        while (digits < trimmed.Length && (IsDigit(trimmed[digits]) || trimmed[digits] == '.'))
+        {
+            digits++;
+        }
+
+        if (digits == 0 || !IsDigit(trimmed[0]) || !IsDigit(trimmed[digits - 1]))
         {
             return false;
         }
 
-        var number = text.Trim();
-        var factor = 1L;
-        foreach (var (suffix, unit) in Units)
+        var unit = trimmed.Substring(digits).TrimStart();
+        foreach (var (suffix, factor) in Units)
         {
-            if (number.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
+            if (suffix.Equals(unit, StringComparison.OrdinalIgnoreCase))
             {
-                number = number.Substring(0, number.Length - suffix.Length).TrimEnd();
-                factor = unit;
-                break;
+                if (!decimal.TryParse(trimmed.Substring(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                    || value > (decimal)long.MaxValue / factor)
+                {
+                    return false;
+                }
+
+                bytes = (long)(value * factor);
+                return true;
             }
         }
 
-        // No sign, no exponent and no group separator: "1,5 MiB" is a mistake, not fifteen.
-        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            || value > long.MaxValue / factor)
-        {
-            return false;
-        }
-
-        bytes = (long)(value * factor);
-        return true;
+        return false;
     }
 
     /// <summary>The size for a message, in the largest power of 1000 or 1024 that says it in three digits: <c>200 MB</c>, <c>1 MiB</c>.</summary>
@@ -69,4 +78,6 @@ internal static class ByteSizeText
 
         return bytes.ToString(CultureInfo.InvariantCulture) + " B";
     }
+
+    private static bool IsDigit(char character) => character is >= '0' and <= '9';
 }

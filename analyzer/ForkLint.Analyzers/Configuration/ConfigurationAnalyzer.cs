@@ -13,7 +13,7 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        ImmutableArray.Create(Descriptors.UnreadableConfiguration, Descriptors.UnreadableConfigurationAtEnd);
+        ImmutableArray.CreateRange(Descriptors.Both(Descriptors.UnreadableConfiguration));
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -59,7 +59,7 @@ public sealed class ConfigurationAnalyzer : DiagnosticAnalyzer
 
         foreach (var sentence in sentences)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.UnreadableConfigurationAtEnd, Location.None, sentence));
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.UnreadableConfiguration.AtEnd(), Location.None, sentence));
         }
     }
 }

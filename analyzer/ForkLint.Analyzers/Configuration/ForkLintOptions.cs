@@ -1,4 +1,4 @@
-using ForkLint.Analyzers.Spawning;
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -28,6 +28,11 @@ internal sealed record ForkLintOptions
 
     /// <summary>Whether <c>Process.Start</c> duplicates.</summary>
     public const string ProcessStartModelKey = "forklint.process_start_model";
+
+    /// <summary>Every key there is.</summary>
+    public static readonly ImmutableArray<string> Keys = ImmutableArray.Create(ForkThresholdKey, ProcessStartThresholdKey, ProcessStartModelKey);
+
+    private const string Prefix = "forklint.";
 
     /// <summary>The least threshold: memory is charged and copied by the page, and smaller allocations share theirs with others.</summary>
     public const long LeastThresholdBytes = 4096;
@@ -78,7 +83,44 @@ internal sealed record ForkLintOptions
             }
         }
 
+        foreach (var key in onError is null ? [] : UnknownKeys(options))
+        {
+            onError?.Invoke($"The option {key} is not an option of ForkLint. Did you mean {Keys.OrderBy(known => Distance(key, known)).First()}?");
+        }
+
         return result;
+    }
+
+    private static IEnumerable<string> UnknownKeys(AnalyzerConfigOptions options)
+    {
+        try
+        {
+            return [.. options.Keys.Where(static key => key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !Keys.Contains(key, StringComparer.OrdinalIgnoreCase))];
+        }
+        catch (NotImplementedException)
+        {
+            // A host need not say which keys there are.
+            return [];
+        }
+    }
+
+    /// <summary>How many letters of a key must be changed, added or left out to make the other of it.</summary>
+    private static int Distance(string key, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 0; i < key.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i + 1;
+            for (var j = 0; j < other.Length; j++)
+            {
+                var changed = diagonal + (char.ToLowerInvariant(key[i]) == other[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(changed, Math.Min(row[j], diagonal) + 1);
+            }
+        }
+
+        return row[other.Length];
     }
 
     private static long Threshold(string key, string text, long unchanged, Action<string>? onError)

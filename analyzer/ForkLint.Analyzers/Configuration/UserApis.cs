@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Configuration;
@@ -11,8 +10,9 @@ namespace ForkLint.Analyzers.Configuration;
 internal sealed class UserApis
 {
     private readonly Dictionary<ISymbol, SpawnKind?> _spawns = new(SymbolEqualityComparer.Default);
-    private readonly Dictionary<ISymbol, long?> _allocations = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<ISymbol, AllocationDetail> _allocations = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, long> _measured = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<string, TracedSpawn> _traced = new(StringComparer.Ordinal);
     private readonly HashSet<string> _spawnNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> _allocationNames = new(StringComparer.Ordinal);
 
@@ -40,6 +40,12 @@ internal sealed class UserApis
                 result ??= new UserApis();
                 foreach (var entry in ApiListFile.Parse(kind, text).Entries)
                 {
+                    if (kind == ApiListKind.Measured && TracedSpawn.IsMeant(entry.Detail))
+                    {
+                        result.AddTraced(entry);
+                        continue;
+                    }
+
                     foreach (var symbol in DocumentationCommentId.GetSymbolsForDeclarationId(entry.Id, compilation))
                     {
                         result.Add(kind, entry, symbol);
@@ -63,14 +69,14 @@ internal sealed class UserApis
 
     /// <summary>Whether <paramref name="symbol"/> (a method, constructor or property) is listed as an allocation.</summary>
     /// <param name="symbol">A method, constructor or property.</param>
-    /// <param name="bytes">The size its line gives, which is at least; <see langword="null"/> without one.</param>
-    public bool IsAllocation(ISymbol symbol, out long? bytes)
+    /// <param name="detail">What its line says of the size.</param>
+    public bool IsAllocation(ISymbol symbol, out AllocationDetail detail)
     {
-        bytes = null;
+        detail = default;
         return _allocations.Count > 0
             && _allocationNames.Contains(symbol.Name)
-            && (_allocations.TryGetValue(Definition(symbol), out bytes)
-                || (symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } && _allocations.TryGetValue(symbol.ContainingType.OriginalDefinition, out bytes)));
+            && (_allocations.TryGetValue(Definition(symbol), out detail)
+                || (symbol is IMethodSymbol { MethodKind: MethodKind.Constructor } && _allocations.TryGetValue(symbol.ContainingType.OriginalDefinition, out detail)));
     }
 
     /// <summary>
@@ -85,8 +91,40 @@ internal sealed class UserApis
                 || (symbol is IFieldSymbol { AssociatedSymbol: { } owner } && _measured.TryGetValue(owner.OriginalDefinition, out bytes)));
     }
 
+    /// <summary>What the methods of a call path were seen to start: of the first that started any, the program with the highest peak.</summary>
+    /// <param name="path">The methods, the outermost first: of what several callers have a helper start, each knows its own.</param>
+    /// <param name="traced">What was started.</param>
+    public bool TryGetTraced(IEnumerable<ISymbol> path, out TracedSpawn traced)
+    {
+        traced = default;
+        if (_traced.Count == 0)
+        {
+            return false;
+        }
+
+        foreach (var member in path)
+        {
+            if (DiagnosticProperties.MemberId(member) is { } id && _traced.TryGetValue(TracedSpawn.MethodOf(id), out traced))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static ISymbol Definition(ISymbol symbol) =>
         symbol is IMethodSymbol method ? (method.ReducedFrom ?? method).OriginalDefinition : symbol.OriginalDefinition;
+
+    private void AddTraced(ApiListEntry entry)
+    {
+        var method = TracedSpawn.MethodOf(entry.Id);
+        if (TracedSpawn.WhyUnreadable(entry.Detail!, out var traced) is null
+            && (!_traced.TryGetValue(method, out var known) || (known.PeakBytes ?? -1) < (traced.PeakBytes ?? -1)))
+        {
+            _traced[method] = traced;
+        }
+    }
 
     private void Add(ApiListKind kind, ApiListEntry entry, ISymbol symbol)
     {
@@ -103,11 +141,11 @@ internal sealed class UserApis
 
                 break;
             case ApiListKind.Allocations:
-                _allocations[symbol] = ByteSizeText.TryParse(entry.Detail, out var bytes) ? bytes : null;
+                _allocations[symbol] = AllocationDetail.TryParse(entry.Detail, out var detail) ? detail : default;
                 _allocationNames.Add(symbol is INamedTypeSymbol ? WellKnownMemberNames.InstanceConstructorName : symbol.Name);
                 break;
             default:
-                // The tool writes one line a member; where files disagree, the larger size was seen by somebody.
+                // The tool writes one line a member; where files disagree, the larger size was seen in one of them.
                 if (ByteSizeText.TryParse(entry.Detail, out var measured)
                     && (!_measured.TryGetValue(symbol, out var known) || known < measured))
                 {

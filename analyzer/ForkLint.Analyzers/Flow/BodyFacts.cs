@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ForkLint.Analyzers.Sizing;
 using Microsoft.CodeAnalysis;
 
@@ -30,8 +31,17 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
     /// <summary>What the callers' delegates and iterators are that the body runs.</summary>
     public HashSet<InitialObject> Invoked { get; } = [];
 
+    /// <summary>The processes, and the readers of their output, of the body's callers that the body waits for.</summary>
+    public HashSet<InitialObject> WaitsFor { get; } = [];
+
+    /// <summary>The storage that the body returns a reference to.</summary>
+    public HashSet<Cell> ReturnedCells { get; } = [];
+
     /// <summary>What went into a method of the compilation, which one body alone cannot judge.</summary>
     public HashSet<MemoryObject> Handed { get; } = [];
+
+    /// <summary>What hangs on objects that went into a library, which may keep them.</summary>
+    public HashSet<AllocationObject> Registered { get; } = [];
 
     /// <summary>Whether the body calls any method of the compilation that was not followed.</summary>
     public bool CallsUnknownSource { get; set; }
@@ -39,8 +49,8 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
     /// <summary>Whether the body calls something that was too large to follow, so that nothing can be said of what it holds.</summary>
     public bool IsIncomplete { get; set; }
 
-    /// <summary>The allocations that were stored in a field or automatic property, by field.</summary>
-    public Dictionary<ISymbol, HashSet<AllocationObject>> Stores { get; } = new(SymbolEqualityComparer.Default);
+    /// <summary>The allocations that were stored in a field or automatic property, or hung on the object there, by field.</summary>
+    public Dictionary<ISymbol, Dictionary<AllocationObject, FieldPlace>> Stores { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>How many allocations the body has, those outside of this run's window included.</summary>
     public int AllocationCount { get; set; }
@@ -48,42 +58,88 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
     /// <summary>Whether this run followed the first allocations of the body, and those its callees bring.</summary>
     public bool IsFirstWindow { get; set; }
 
-    /// <summary>Remembers what went into a field.</summary>
-    public void RecordStore(Cell cell, ObjectSet values)
+    /// <summary>Whether an allocation went into a field that counts, of an object that the body did not make itself.</summary>
+    public bool IsStoredInAny(AllocationObject allocation, Func<ISymbol, bool> counts)
     {
-        var member = cell switch
+        foreach (var store in Stores)
         {
-            VariableCell { Symbol: IFieldSymbol or IPropertySymbol } variable => variable.Symbol,
-            HeapCell { Field: { } field } => field,
-            ComponentCell component => OuterField(component),
-            HeapCell { Member: ElementKey, Owner: InitialObject { Cell: var collection } } => Holders.FieldOf(collection),
-            _ => null,
-        };
-
-        if (member is null)
-        {
-            return;
-        }
-
-        foreach (var value in values)
-        {
-            if (value is AllocationObject allocation)
+            if (store.Value.TryGetValue(allocation, out var place) && place.IsLasting && counts(store.Key))
             {
-                if (!Stores.TryGetValue(member, out var stored))
-                {
-                    Stores.Add(member, stored = []);
-                }
-
-                stored.Add(allocation);
+                return true;
             }
         }
+
+        return false;
     }
 
-    private static ISymbol? OuterField(ComponentCell component) => component.Parent switch
+    /// <summary>Whether an allocation hangs on an object that is still there when the body has ended, as far as the body tells.</summary>
+    public bool Outlives(AllocationObject allocation) => Registered.Contains(allocation) || Handed.Contains(allocation) || Outside.Contains(allocation);
+
+    /// <summary>What callers, fields and whoever gets the result can reach at the end.</summary>
+    public HashSet<MemoryObject> Outside => _outside ??= FindOutside();
+
+    private HashSet<MemoryObject> FindOutside()
     {
-        VariableCell { Symbol: IFieldSymbol or IPropertySymbol } variable => variable.Symbol,
-        HeapCell { Field: { } field } => field,
-        ComponentCell parent => OuterField(parent),
-        _ => null,
-    };
+        if (Exit is not { } exit)
+        {
+            return [];
+        }
+
+        var outside = new HashSet<MemoryObject>(exit.Closure(exit.Read(Model.Result)).Items);
+        foreach (var stored in exit.Cells)
+        {
+            if (stored.Cell.IsExternal && !(stored.Cell is VariableCell { Symbol: IParameterSymbol { RefKind: RefKind.None } }))
+            {
+                outside.UnionWith(exit.Closure(stored.Value).Items);
+            }
+        }
+
+        return outside;
+    }
+
+    private HashSet<MemoryObject>? _outside;
+
+    /// <summary>Remembers what went into a field, and into every field that leads to it.</summary>
+    /// <param name="cell">Where it is stored.</param>
+    /// <param name="value">What is stored.</param>
+    /// <param name="all">And what hangs on it.</param>
+    public void RecordStore(Cell cell, ObjectSet value, ObjectSet all)
+    {
+        var place = FieldPlace.Itself with { IsLasting = cell.IsExternal };
+        if (cell is ComponentCell or HeapCell { Member: ElementKey })
+        {
+            place = place with { IsDirect = false };
+        }
+
+        foreach (var field in Holders.FieldsOf(cell))
+        {
+            foreach (var item in all)
+            {
+                if (item is AllocationObject allocation)
+                {
+                    if (!Stores.TryGetValue(field, out var stored))
+                    {
+                        Stores.Add(field, stored = []);
+                    }
+
+                    var here = value.Contains(allocation) ? place : place with { IsDirect = false };
+                    stored[allocation] = stored.TryGetValue(allocation, out var known) && (known.IsDirect || known.IsLasting) ? known : here;
+                }
+            }
+
+            place = place with { Through = place.Through.Insert(0, field), IsDirect = false };
+        }
+    }
+}
+
+/// <summary>Where an allocation is, seen from a field.</summary>
+/// <param name="Through">The fields between the field and the allocation, the outermost first.</param>
+/// <param name="IsDirect">Whether the field itself refers to it.</param>
+internal sealed record FieldPlace(ImmutableArray<ISymbol> Through, bool IsDirect)
+{
+    /// <summary>Whether the object whose field it is was there before the body ran, or the field is static.</summary>
+    public bool IsLasting { get; init; }
+
+    /// <summary>The field refers to it.</summary>
+    public static FieldPlace Itself { get; } = new(ImmutableArray<ISymbol>.Empty, IsDirect: true);
 }

@@ -135,7 +135,7 @@ internal sealed class CallEffects
     private static bool IsShared(Cell cell, IMethodSymbol method) => cell switch
     {
         VariableCell { Symbol: IParameterSymbol parameter } =>
-            !SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, method.OriginalDefinition)
+            (!SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, method.OriginalDefinition) && !ExtensionBlocks.IsReceiverOf(parameter, method))
             || parameter.RefKind is RefKind.Ref or RefKind.Out,
         VariableCell => cell.IsExternal,
         HeapCell { Owner: InitialObject } => true,

@@ -17,6 +17,9 @@ internal abstract class Cell
         IsExternal = isExternal;
     }
 
+    /// <summary>No storage.</summary>
+    public static Cell[] None { get; } = [];
+
     /// <summary>The position in the model's table: dense, from 0.</summary>
     public int Id { get; }
 
@@ -31,6 +34,17 @@ internal abstract class Cell
 
     /// <summary>What it held when the body began, if it was asked for: see <see cref="MemoryModel.Initial"/>.</summary>
     public InitialObject? Initial { get; set; }
+
+    /// <summary>The reference to it, if anybody made one: see <see cref="MemoryModel.Reference"/>.</summary>
+    public ReferenceObject? Reference { get; set; }
+
+    /// <summary>The object that it is a member, an element, or a part of one of; <see langword="null"/> for a variable.</summary>
+    public MemoryObject? Owner => this switch
+    {
+        ComponentCell component => component.Parent.Owner,
+        HeapCell heap => heap.Owner,
+        _ => null,
+    };
 
     /// <summary>Adds a field of this cell.</summary>
     public void Add(ComponentCell component) => (_components ??= []).Add(component);
@@ -73,7 +87,7 @@ internal sealed class ComponentCell(int id, Cell parent, ISymbol member) : Cell(
 internal sealed class HeapCell(int id, MemoryObject owner, object member) : Cell(id, owner is InitialObject)
 {
     /// <summary>The object.</summary>
-    public MemoryObject Owner { get; } = owner;
+    public new MemoryObject Owner { get; } = owner;
 
     /// <summary>
     /// A field, a property, a captured primary-constructor parameter, the type of what a delegate keeps as its receiver, or an <see cref="ElementKey"/>.

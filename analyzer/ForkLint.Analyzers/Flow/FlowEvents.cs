@@ -33,6 +33,9 @@ internal sealed record ReachedSpawn(SpawnSite Site, ImmutableArray<string> Path)
 {
     /// <summary>The types whose implementations of abstract and virtual members lead to it.</summary>
     public ImmutableArray<Dispatch> Dispatches { get; init; } = ImmutableArray<Dispatch>.Empty;
+
+    /// <summary>The methods of the compilation on the way.</summary>
+    public ImmutableArray<IMethodSymbol> Callees { get; init; } = ImmutableArray<IMethodSymbol>.Empty;
 }
 
 /// <summary>A spawn as one body sees it: at a call of its own, with what is held there.</summary>
@@ -65,11 +68,26 @@ internal sealed class SpawnEvent(IOperation call, ReachedSpawn spawn, FlowState 
     /// <summary>Allocations that were returned to a pool.</summary>
     public HashSet<AllocationObject> Pooled { get; } = [];
 
+    /// <summary>Leaves out what the call of the spawn itself needs.</summary>
+    public void Leave(ObjectSet needed)
+    {
+        foreach (var item in needed)
+        {
+            if (item is AllocationObject allocation)
+            {
+                Held.Remove(allocation);
+            }
+        }
+    }
+
     /// <summary>What the body's arguments and fields held at first and the spawn still finds held.</summary>
     public HashSet<InitialObject> HeldInitials { get; } = [];
 
     /// <summary>Fields that this body, or what it calls, emptied and gave back before.</summary>
     public HashSet<ISymbol> ReleasedFields { get; } = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Fields whose object is still there, but of what hung on it this body, or what it calls, gave something back before.</summary>
+    public HashSet<ISymbol> EmptiedFields { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>Objects that are read after the spawn on some path.</summary>
     public HashSet<MemoryObject> UsedAfter { get; } = [];

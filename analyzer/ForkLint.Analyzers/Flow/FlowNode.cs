@@ -18,6 +18,9 @@ internal sealed class FlowNode(int id, BasicBlock block, FinallyContext? context
     /// <summary>The node of the same block in the context that was met before this one.</summary>
     public FlowNode? Sibling { get; init; }
 
+    /// <summary>Whether something in it never returns, so that none of <see cref="Successors"/> is taken.</summary>
+    public bool IsEnd { get; set; }
+
     /// <summary>The ordinary ways out, once they were asked for.</summary>
     public FlowEdge[]? Successors { get; set; }
 

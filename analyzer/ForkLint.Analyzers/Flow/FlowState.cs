@@ -21,6 +21,9 @@ internal enum Fates
 
     /// <summary>An aggressive collection ran while nothing in the body held it: gone, unless the caller holds it.</summary>
     GoneUnlessHeldByCaller = 16,
+
+    /// <summary>Disposed of by a method that does not know its type: only a caller that does knows what that gave back.</summary>
+    Disposed = 32,
 }
 
 /// <summary>What holds what at one point of a body, over all paths that lead there.</summary>
@@ -98,8 +101,16 @@ internal sealed class FlowState(MemoryModel model)
     }
 
     /// <summary>What may have become of an object.</summary>
-    public Fates FateOf(MemoryObject item) =>
-        _fates.TryGet(item.Id, out var fate) ? fate : item is InitialObject ? Fates.Charged : Fates.None;
+    public Fates FateOf(MemoryObject item)
+    {
+        if (_fates.TryGet(item.Id, out var fate))
+        {
+            return fate;
+        }
+
+        // What hangs on an object that does not exist on these paths does not exist either.
+        return item is not InitialObject initial || (initial.Owner is { } owner && FateOf(owner) == Fates.None) ? Fates.None : Fates.Charged;
+    }
 
     /// <summary>Says what became of an object. Returns whether that is new.</summary>
     public bool SetFate(MemoryObject item, Fates fate)
@@ -210,7 +221,13 @@ internal sealed class FlowState(MemoryModel model)
         Push(Running, reached, pending);
         while (pending.Count > 0)
         {
-            foreach (var member in pending.Pop().Members)
+            var item = pending.Pop();
+            if (item is ReferenceObject { Owner: { } owner })
+            {
+                Push(ObjectSet.Of(owner), reached, pending);
+            }
+
+            foreach (var member in item.Members)
             {
                 if (_cells.TryGet(member, out var value))
                 {
@@ -228,7 +245,7 @@ internal sealed class FlowState(MemoryModel model)
         var hasMembers = false;
         foreach (var item in items)
         {
-            hasMembers |= item.Members.Count > 0;
+            hasMembers |= item.Members.Count > 0 || item is ReferenceObject;
         }
 
         if (!hasMembers)
@@ -255,16 +272,26 @@ internal sealed class FlowState(MemoryModel model)
 
             item.Visit = visit;
             reached.Add(item);
+            if (item is ReferenceObject { Target: var target })
+            {
+                PushContent(target);
+            }
+
             foreach (var member in item.Members)
             {
-                var value = Read(member);
-                _model.Spend(1 + value.Count + member.Components.Count);
-                foreach (var next in value)
+                PushContent(member);
+            }
+        }
+
+        void PushContent(Cell cell)
+        {
+            var value = Read(cell);
+            _model.Spend(1 + value.Count + cell.Components.Count);
+            foreach (var next in value)
+            {
+                if (next.Visit != visit)
                 {
-                    if (next.Visit != visit)
-                    {
-                        pending.Push(next);
-                    }
+                    pending.Push(next);
                 }
             }
         }

@@ -58,12 +58,12 @@ internal static class Holders
     /// Whether a field holds an allocation: a static one, or an instance field for which <paramref name="counts"/>. Then
     /// the field is the storage, and a local only another name for it.
     /// </summary>
-    public static bool IsHeldByField(FlowState state, AllocationObject allocation, Func<ISymbol, bool> counts)
+    public static bool IsHeldByField(SpawnEvent spawn, AllocationObject allocation, Func<ISymbol, bool> counts)
     {
+        var state = spawn.State;
         foreach (var stored in state.Cells)
         {
-            var storage = stored.Cell is HeapCell { Member: ElementKey, Owner: InitialObject { Cell: var collection } } ? collection : stored.Cell;
-            if (!stored.Value.IsEmpty && FieldOf(storage) is { } field && counts(field) && state.Closure(stored.Value).Contains(allocation))
+            if (!stored.Value.IsEmpty && IsField(stored.Cell, spawn, counts) && state.Closure(stored.Value).Contains(allocation))
             {
                 return true;
             }
@@ -72,37 +72,104 @@ internal static class Holders
         return false;
     }
 
-    /// <summary>Fields that hold nothing at this point, and whose former content was given back.</summary>
-    public static void FindReleasedFields(FlowState state, MemoryModel model, HashSet<ISymbol> released)
+    /// <summary>Whether storage is, or hangs on, a field that counts; of an object that the body made, a field of the type that spawns.</summary>
+    private static bool IsField(Cell cell, SpawnEvent spawn, Func<ISymbol, bool> counts)
+    {
+        if (cell is HeapCell { Owner: not InitialObject, Field: { ContainingType: { } type } own })
+        {
+            return counts(own) && spawn.Spawn.Callees.Any(callee => TypeRelations.AreRelated(callee.ContainingType, type));
+        }
+
+        foreach (var field in FieldsOf(cell))
+        {
+            if (counts(field))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The fields and automatic properties on the way to a cell, from the innermost outwards.</summary>
+    public static IEnumerable<ISymbol> FieldsOf(Cell cell)
+    {
+        for (Cell? at = cell; at is not null;)
+        {
+            switch (at)
+            {
+                case ComponentCell component:
+                    at = component.Parent;
+                    break;
+                case VariableCell { Symbol: IFieldSymbol or IPropertySymbol or IEventSymbol } variable:
+                    yield return variable.Symbol;
+                    yield break;
+                case HeapCell heap:
+                    if (heap.Field is { } field)
+                    {
+                        yield return field;
+                    }
+
+                    at = (heap.Owner as InitialObject)?.Cell;
+                    break;
+                default:
+                    yield break;
+            }
+        }
+    }
+
+    /// <summary>Which fields hold nothing any more at a spawn of what they held at first.</summary>
+    public static void FindReleasedFields(FlowState state, MemoryModel model, SpawnEvent spawn)
     {
         HashSet<ISymbol>? held = null;
         foreach (var initial in model.Initials)
         {
-            if (FieldOf(initial.Cell) is not { } field)
+            var isGone = IsGone(state, initial);
+            if (FieldOf(initial.Cell) is { } field)
             {
-                continue;
+                if (isGone)
+                {
+                    spawn.ReleasedFields.Add(field);
+                }
+                else
+                {
+                    (held ??= new HashSet<ISymbol>(SymbolEqualityComparer.Default)).Add(field);
+                }
             }
 
-            var isEmpty = true;
-            foreach (var item in state.Read(initial.Cell))
+            // Of an object, or a collection, that stays there: one that was disposed of, or cleared.
+            if ((isGone || state.FateOf(initial) == Fates.Disposed) && state.FateOf(initial) != Fates.None)
             {
-                isEmpty &= (state.FateOf(item) & (Fates.Charged | Fates.Dropped | Fates.Pooled)) == 0;
-            }
-
-            if (isEmpty && (state.FateOf(initial) & (Fates.Charged | Fates.Dropped | Fates.Pooled)) == 0)
-            {
-                released.Add(field);
-            }
-            else
-            {
-                (held ??= new HashSet<ISymbol>(SymbolEqualityComparer.Default)).Add(field);
+                foreach (var outer in FieldsOf(initial.Cell))
+                {
+                    spawn.EmptiedFields.Add(outer);
+                }
             }
         }
 
         if (held is not null)
         {
-            released.ExceptWith(held);
+            spawn.ReleasedFields.ExceptWith(held);
         }
+    }
+
+    private static bool IsGone(FlowState state, InitialObject initial)
+    {
+        const Fates There = Fates.Charged | Fates.Dropped | Fates.Pooled | Fates.Disposed;
+        if ((state.FateOf(initial) & There) != 0)
+        {
+            return false;
+        }
+
+        foreach (var item in state.Read(initial.Cell))
+        {
+            if ((state.FateOf(item) & There) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The field or automatic property that a cell is, of any object.</summary>

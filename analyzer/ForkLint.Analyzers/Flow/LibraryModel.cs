@@ -32,6 +32,12 @@ internal enum LibraryEffects
 
     /// <summary>The other arguments, or what the delegates among them return, may be stored where the first one refers to.</summary>
     StoresByReference = 128,
+
+    /// <summary>The receiver keeps what the delegates among the arguments return.</summary>
+    KeepsResults = 256,
+
+    /// <summary>The result is a new collection with the elements of the receiver, and the arguments.</summary>
+    BuildsCollection = 512,
 }
 
 /// <summary>
@@ -43,36 +49,49 @@ internal static class LibraryModel
     /// <summary>What a method does with its arguments.</summary>
     public static LibraryEffects Of(IMethodSymbol method)
     {
+        if (IsImmutable(method.ContainingType) && method.Name is "Create" or "CreateRange" or "Add" or "AddRange" or "Insert" or "InsertRange" or "SetItem" or "SetItems" or "Push" or "Enqueue" or "Union")
+        {
+            return LibraryEffects.BuildsCollection | LibraryEffects.Enumerates;
+        }
+
         switch (method.Name)
         {
             case "AsSpan" or "AsMemory" or "AsReadOnly" or "Slice" or "AsBytes" or "GetReference" or "GetArrayDataReference" or "GetPinnableReference"
                 or "ToPointer" or "CreateSpan" or "CreateReadOnlySpan" or "AsRef" or "AsPointer" or "As" or "Synchronized" or "GetBuffer":
             case "ConfigureAwait" or "GetAwaiter" or "GetResult" or "AsTask" or "WaitAsync" or "FromResult" or "Preserve" or "WithCancellation":
             case "DangerousGetHandle":
+            case "Read" when method.ContainingType?.Name is "Volatile" or "Interlocked":
             case "Alloc" when method.ContainingType?.Name is "GCHandle":
             case "Create" when method.ContainingType?.Name is "Tuple" or "ValueTuple" or "KeyValuePair":
                 return LibraryEffects.ReturnsSame;
             case "GetEnumerator" or "GetAsyncEnumerator":
                 return LibraryEffects.ReturnsElement | LibraryEffects.Enumerates;
-            case "Add" or "TryAdd" or "Enqueue" or "Push" or "Insert" or "AddFirst" or "AddLast" or "AddBefore" or "AddAfter" or "AddOrUpdate"
+            case "Add" or "TryAdd" or "Enqueue" or "Push" or "Insert" or "AddFirst" or "AddLast" or "AddBefore" or "AddAfter"
                 or "Append" or "SetValue" or "SetTarget" or "Writer" or "TryWrite" when !method.IsStatic && !IsWeak(method.ContainingType) && !method.IsExtensionMethod:
                 return LibraryEffects.KeepsArguments | ReturnsReceiver(method);
             case "AddRange" or "InsertRange" or "EnqueueRange" or "PushRange" or "UnionWith" when !method.IsStatic:
                 return LibraryEffects.KeepsArguments | LibraryEffects.Enumerates;
             case "Dequeue" or "Pop" or "TryDequeue" or "TryPop" or "Take" or "TryTake" when !IsLinq(method):
                 return LibraryEffects.ReturnsElement | LibraryEffects.RemovesElement;
-            case "Peek" or "TryPeek" or "TryGetValue" or "GetValueOrDefault" or "GetOrAdd" or "Find" or "FindLast" or "ElementAt" or "ElementAtOrDefault"
+            case "GetOrAdd" or "GetOrCreate" or "GetOrCreateAsync":
+                return LibraryEffects.ReturnsElement | LibraryEffects.RunsDelegates | LibraryEffects.KeepsResults;
+            case "AddOrUpdate" or "TryUpdate":
+                return LibraryEffects.KeepsArguments | LibraryEffects.RunsDelegates | LibraryEffects.KeepsResults;
+            case "Peek" or "TryPeek" or "TryGetValue" or "GetValueOrDefault" or "Find" or "FindLast" or "ElementAt" or "ElementAtOrDefault"
                 or "First" or "FirstOrDefault" or "Last" or "LastOrDefault" or "Single" or "SingleOrDefault" or "GetValue" or "TryGetTarget":
                 return LibraryEffects.ReturnsElement | LibraryEffects.RunsDelegates | LibraryEffects.Enumerates;
             case "Remove" or "TryRemove" or "RemoveAt" or "RemoveFirst" or "RemoveLast" or "RemoveRange" or "RemoveAll" when !method.IsStatic:
                 return LibraryEffects.RemovesElement | LibraryEffects.RunsDelegates;
-            case "ToList" or "ToArray" or "ToHashSet" or "ToDictionary" or "ToLookup" or "ToFrozenSet" or "ToFrozenDictionary" or "ToImmutableArray" or "ToImmutableList":
+            case "ToList" or "ToArray" or "ToHashSet" or "ToDictionary" or "ToLookup" or "ToFrozenSet" or "ToFrozenDictionary" or "ToImmutableArray" or "ToImmutableList"
+                or "ToImmutableDictionary" or "ToImmutableHashSet" or "ToImmutableSortedDictionary" or "ToImmutableSortedSet" or "ToImmutable" or "MoveToImmutable" or "DrainToImmutable":
                 return LibraryEffects.Enumerates | LibraryEffects.RunsDelegates
                     | (ElementType(method) is { IsReferenceType: true } ? LibraryEffects.ReturnsSame : LibraryEffects.None);
             case "ForEach" or "ForEachAsync" or "For" or "Invoke" or "ConvertAll" or "Exists" or "TrueForAll" or "FindAll" or "Sort" or "Create"
                 when method.ContainingType?.Name is "List" or "Array" or "Parallel" or "String" or "ImmutableList":
                 return LibraryEffects.RunsDelegates | LibraryEffects.Enumerates;
             case "Run" or "StartNew" when method.ContainingType?.Name is "Task" or "TaskFactory":
+            case "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" when method.ContainingType?.Name is "ThreadPool":
+            case "Start" or "UnsafeStart" when IsThread(method.ContainingType):
             case "RunSynchronously":
                 return LibraryEffects.RunsDelegates;
             case "EnsureInitialized" when method.ContainingType?.Name is "LazyInitializer":
@@ -92,6 +111,9 @@ internal static class LibraryModel
     public static bool AddsElement(IMethodSymbol method) => method.Name is "Add" or "TryAdd" or "Enqueue" or "Push" or "Insert" or "AddFirst" or "AddLast"
         or "AddBefore" or "AddAfter" or "Append" or "AddRange" or "InsertRange" or "EnqueueRange" or "PushRange" or "UnionWith";
 
+    /// <summary>Whether a method may make a new element where there is none, of an argument or of what a delegate returns.</summary>
+    public static bool MayAddElement(IMethodSymbol method) => method.Name is "GetOrAdd" or "AddOrUpdate" or "TryUpdate" or "GetOrCreate" or "GetOrCreateAsync";
+
     /// <summary>Whether a delegate that <paramref name="method"/> receives may run after it returned, for all we know.</summary>
     public static bool MayKeepDelegates(IMethodSymbol method) =>
         !IsLinq(method) && (Of(method) & (LibraryEffects.RunsDelegates | LibraryEffects.DefersDelegates)) == 0
@@ -110,6 +132,7 @@ internal static class LibraryModel
             "ArraySegment" or "Memory" or "ReadOnlyMemory" or "Span" or "ReadOnlySpan" or "ReadOnlySequence" or "Tuple" or "ValueTuple" or "KeyValuePair"
                 or "StrongBox" or "ReadOnlyCollection" or "Collection" or "Task" or "ValueTask" or "Nullable" or "BufferedStream" or "Lazy" or "HandleRef"
                 or "GCHandle" or "UnmanagedMemoryStream" or "IntPtr" or "UIntPtr" or "ByteArrayContent" or "StringContent" or "ReadOnlyMemoryContent" => true,
+            "Thread" => IsThread(type),
             _ => MetadataNames.IsNamespace(type.ContainingNamespace, "System.IO") && !type.Name.EndsWith("Info", StringComparison.Ordinal),
         };
     }
@@ -127,13 +150,20 @@ internal static class LibraryModel
     /// <summary>Whether a type is <c>System.Linq.Expressions.Expression&lt;T&gt;</c>.</summary>
     public static bool IsExpressionTree(ITypeSymbol? type) => MetadataNames.Is(type, "System.Linq.Expressions", "Expression");
 
+    /// <summary>Whether a type is <c>System.Threading.Thread</c>.</summary>
+    public static bool IsThread(ITypeSymbol? type) => MetadataNames.Is(type, "System.Threading", "Thread");
+
     /// <summary>Whether a property yields an element of its owner.</summary>
     public static bool IsElement(IPropertySymbol property) => property.Name is "Current" or "Values" or "Keys" or "First" or "Last";
 
     /// <summary>Whether a property is another name for its owner's memory.</summary>
     public static bool IsSameMemory(IPropertySymbol property) =>
         property.Name is "Span" or "Memory" or "Result" or "BaseStream" or "Array" or "FirstSpan"
+        || (property.Name is "Writer" or "Reader" && property.ContainingType.Name is "Channel")
         || (property.Name is "Value" && property.ContainingType.Name is not "KeyValuePair");
+
+    private static bool IsImmutable(INamedTypeSymbol? type) =>
+        type is not null && MetadataNames.IsNamespace(type.ContainingNamespace, "System.Collections.Immutable") && type.ContainingType is null;
 
     private static bool IsLinq(IMethodSymbol method) => MetadataNames.IsNamespace(method.ContainingNamespace, "System.Linq");
 

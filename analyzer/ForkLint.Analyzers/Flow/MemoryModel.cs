@@ -9,7 +9,7 @@ namespace ForkLint.Analyzers.Flow;
 internal sealed class MemoryModel
 {
     // What hangs off an argument is followed this far; deeper structures fold into their last known part.
-    private const int MaxDepth = 3;
+    internal const int MaxDepth = 3;
 
     // A body that makes more small objects than this is not followed into all of them: time must stay linear in its length.
     private const int MaxContainers = 400;
@@ -122,6 +122,18 @@ internal sealed class MemoryModel
         var cell = new HeapCell(_cellCount++, owner, member);
         owner.Add(cell);
         return cell;
+    }
+
+    /// <summary>The reference to a cell.</summary>
+    public ReferenceObject Reference(Cell target)
+    {
+        if (target.Reference is not { } found)
+        {
+            target.Reference = found = new ReferenceObject(Objects.Count, target);
+            Objects.Add(found);
+        }
+
+        return found;
     }
 
     /// <summary>What an external cell held at first.</summary>

@@ -185,6 +185,19 @@ internal sealed class DelegateObject(int id, ObjectOrigin origin, IMethodSymbol 
     public bool IsIterator { get; } = isIterator;
 }
 
+/// <summary>A reference to storage, as a field of a <c>ref struct</c> keeps it.</summary>
+internal sealed class ReferenceObject(int id, Cell target) : MemoryObject(id)
+{
+    /// <summary>Where the storage is that a reference which came into the body refers to.</summary>
+    public const string Referent = "referent";
+
+    /// <summary>The storage.</summary>
+    public Cell Target { get; } = target;
+
+    /// <summary>The object that the storage is part of, which the reference keeps; <see langword="null"/> for a variable.</summary>
+    public MemoryObject? Owner { get; } = target.Owner;
+}
+
 /// <summary>Whatever a cell that exists outside the body held when the body began: a parameter's argument, a field's content.</summary>
 internal sealed class InitialObject(int id, Cell cell) : MemoryObject(id)
 {
@@ -192,5 +205,11 @@ internal sealed class InitialObject(int id, Cell cell) : MemoryObject(id)
     public Cell Cell { get; } = cell;
 
     /// <summary>How many dereferences away from a variable it is; the model folds what is deeper than a few.</summary>
-    public int Depth { get; } = cell is HeapCell { Owner: InitialObject owner } ? owner.Depth + 1 : 0;
+    public int Depth { get; } = cell.Owner is InitialObject owner ? owner.Depth + 1 : 0;
+
+    /// <summary>The object whose member held it; <see langword="null"/> where a variable did.</summary>
+    public InitialObject? Owner { get; } = cell.Owner as InitialObject;
+
+    /// <summary>Whether it is an object, or an element, by itself, and not what stands for all that hangs deeper.</summary>
+    public bool IsOne => Depth < MemoryModel.MaxDepth;
 }

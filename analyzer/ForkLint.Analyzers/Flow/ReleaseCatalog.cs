@@ -1,4 +1,4 @@
-using ForkLint.Analyzers.Spawning;
+using ForkLint.Analyzers.Native;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -65,6 +65,9 @@ internal static class ReleaseCatalog
                 return Disposed(call.Instance?.Type) is var kind && kind != ReleaseKind.None
                     ? kind
                     : Disposed(method.ContainingType);
+            case "Clear" when method is { IsStatic: true, Parameters.Length: 1, ContainingType.SpecialType: SpecialType.System_Array }:
+                released = Argument(call, 0);
+                return ReleaseKind.Clears;
             case "Clear" when call.Instance is not null && !method.ContainingType.IsValueType:
                 released = call.Instance;
                 return ReleaseKind.Clears;
@@ -73,7 +76,7 @@ internal static class ReleaseCatalog
         }
     }
 
-    private static ReleaseKind Disposed(ITypeSymbol? type) =>
+    internal static ReleaseKind Disposed(ITypeSymbol? type) =>
         MetadataNames.Is(type, "System.IO", "MemoryStream") ? ReleaseKind.Drops
         : MetadataNames.Is(type, "System.Buffers", "IMemoryOwner") ? ReleaseKind.Pools
         : ReleaseKind.None;

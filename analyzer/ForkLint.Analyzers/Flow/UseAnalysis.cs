@@ -76,7 +76,7 @@ internal sealed class UseAnalysis
     private void Walk(FlowNode node, bool fillsIn)
     {
         Array.Clear(_live, 0, _live.Length);
-        foreach (var edge in _graph.Successors(node))
+        foreach (var edge in node.IsEnd ? [] : _graph.Successors(node))
         {
             Or(_live, edge.Target);
         }

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Rules;
 
@@ -16,14 +14,15 @@ internal static class AllocationSizes
     /// <param name="allocation">The allocation.</param>
     /// <param name="catalog">Knows what it allocates.</param>
     /// <param name="state">Where it is held; <see langword="null"/> for any place: then what was ever collected counts.</param>
-    public static AllocationSize Of(AllocationObject allocation, AllocationCatalog catalog, FlowState? state = null)
+    /// <param name="callers">What is known in the body whoever calls it, where nothing is known otherwise.</param>
+    public static AllocationSize Of(AllocationObject allocation, AllocationCatalog catalog, FlowState? state = null, SizeEnvironment? callers = null)
     {
-        var environment = allocation.Environment;
+        var environment = callers ?? allocation.Environment;
         var rounds = Rounds(allocation, allocation.Site, environment, state);
         var inner = allocation.Origin;
         foreach (var frame in allocation.Frames)
         {
-            environment = SizeEnvironment.ForCall(frame.Target, Arguments(frame.Call), environment, frame.Body);
+            environment = SizeEnvironment.ForCall(frame.Target, frame.Call, environment, frame.Body);
             if (inner is not null)
             {
                 rounds = Saturating.Times(rounds, Rounds(inner, inner.Site, environment, null));
@@ -31,7 +30,7 @@ internal static class AllocationSizes
             }
         }
 
-        var size = allocation.Frames.IsEmpty || allocation.Allocation.Size.Certainty is SizeCertainty.Exact or SizeCertainty.Measured
+        var size = (allocation.Frames.IsEmpty && callers is null) || allocation.Allocation.Size.Certainty is SizeCertainty.Exact or SizeCertainty.Measured
             ? allocation.Allocation.Size
             : catalog.Classify(allocation.Allocation.Operation, environment)?.Size ?? allocation.Allocation.Size;
         return rounds > 1 && size.Certainty is SizeCertainty.Exact or SizeCertainty.AtLeast ? AllocationSize.AtLeast(Saturating.Times(size.Bytes, rounds)) : size;
@@ -76,12 +75,4 @@ internal static class AllocationSizes
 
         return most;
     }
-
-    private static ImmutableArray<IArgumentOperation> Arguments(IOperation call) => call switch
-    {
-        IInvocationOperation invocation => invocation.Arguments,
-        IObjectCreationOperation creation => creation.Arguments,
-        IPropertyReferenceOperation property => property.Arguments,
-        _ => ImmutableArray<IArgumentOperation>.Empty,
-    };
 }

@@ -35,7 +35,7 @@ internal static class CollectionVerdicts
             }
         }
 
-        return result;
+        return SameText.Resolve(result);
     }
 
     private static Verdict Join(Verdict first, Verdict second) =>

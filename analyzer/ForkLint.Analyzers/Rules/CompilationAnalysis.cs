@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ForkLint.Analyzers.Flow;
+using ForkLint.Analyzers.Native;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
 using ForkLint.Analyzers.Summaries;
@@ -31,9 +32,12 @@ internal sealed class CompilationAnalysis
     {
         _words = words;
         (_compilation, _spawns, _allocations) = (compilation, spawns, allocations);
-        _diagnostics = new HeldDiagnostics(new Remedies(compilation), _generated.ContainsKey);
+        _diagnostics = new HeldDiagnostics(new Remedies(compilation), spawns.UserApis, _generated.ContainsKey);
         _choice = new RuleChoice(spawns, allocations);
     }
+
+    /// <summary>Whether every body is looked at, whatever its file says: it must make no difference.</summary>
+    public bool IsExhaustive { get; init; }
 
     /// <summary>The steps that the flow analysis took so far, as <see cref="MemoryModel.Work"/> counts them.</summary>
     public long Work => Interlocked.Read(ref _work);
@@ -91,14 +95,8 @@ internal sealed class CompilationAnalysis
             return;
         }
 
-        var bodies = RelevantBodies.Find(_compilation, all, body => body.Glance(_spawns, _allocations, _compilation.Assembly), context.CancellationToken);
-        bodies.Sort(CompareByPlace);
-        var graph = new CallGraph(bodies);
-        var spawning = graph.Reaching(body => body.Spawns);
-
-        // Only what is stored where a spawn finds it held matters to others: a static member, or one of a type that spawns.
-        var types = new HashSet<INamedTypeSymbol>(spawning.Select(body => body.Member.ContainingType.OriginalDefinition), SymbolEqualityComparer.Default);
-        var storing = graph.Reaching(body => body.StoresInAny(types) || body.Constructs(types));
+        var scope = Scope.Of(_compilation, all, body => body.Glance(_spawns, _allocations, _compilation.Assembly), IsExhaustive, context.CancellationToken);
+        var (bodies, graph, spawning, storing) = (scope.Bodies, scope.Graph, scope.Spawning, scope.Storing);
         var candidates = new AllocationCandidates(bodies, _spawns, _allocations);
         foreach (var body in graph.CalledBy(spawning.Concat(storing)))
         {
@@ -121,7 +119,7 @@ internal sealed class CompilationAnalysis
         }
 
         summaries.Close();
-        var fields = new FieldRule(_spawns, _allocations, _diagnostics);
+        var fields = new FieldRule(_compilation.Assembly, _spawns, _allocations, _diagnostics);
         fields.FindHolders(bodies);
         if (fields.HasHolders)
         {
@@ -140,22 +138,23 @@ internal sealed class CompilationAnalysis
             context.ReportDiagnostic(diagnostic);
         }
 
+        var choice = new RuleChoice(_spawns, _allocations, candidates);
         foreach (var body in bodies)
         {
             if (spawning.Contains(body))
             {
-                Report(context, body, fields);
+                Report(context, body, fields, choice);
             }
         }
     }
 
-    private void Report(CompilationAnalysisContext context, MemberBody body, FieldRule fields)
+    private void Report(CompilationAnalysisContext context, MemberBody body, FieldRule fields, RuleChoice choice)
     {
         foreach (var (function, facts) in body.Results)
         {
             if (!function.IsData && !facts.IsIncomplete)
             {
-                var undecided = _choice.Judge(facts, fields.IsReported).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
+                var undecided = choice.Judge(facts, fields.IsReported, function.Method).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
                 foreach (var verdict in CollectionVerdicts.Join(undecided))
                 {
                     context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: false));
@@ -163,11 +162,6 @@ internal sealed class CompilationAnalysis
             }
         }
     }
-
-    private static int CompareByPlace(MemberBody one, MemberBody other) =>
-        one.IsGenerated != other.IsGenerated
-            ? one.IsGenerated ? 1 : -1
-            : SourceOrder.ByLocation.Compare(one.Place, other.Place);
 
     private void JudgeAlone(OperationBlockAnalysisContext context, MemberBody body, IOperation block)
     {
@@ -180,7 +174,7 @@ internal sealed class CompilationAnalysis
 
         body.UseGraph(context.GetControlFlowGraph(block));
         var nested = new NestedSummaries();
-        var catalogs = new FlowCatalogs(_spawns, _allocations, candidates, nested);
+        var catalogs = new FlowCatalogs(_spawns, _allocations, candidates.Contains, nested);
         List<(FunctionBody Body, BodyFacts Facts)> results;
         try
         {

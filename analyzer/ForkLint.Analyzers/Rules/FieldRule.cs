@@ -10,8 +10,15 @@ namespace ForkLint.Analyzers.Rules;
 /// FORK005: fields that hold something large while their process spawns. A static field is held across every spawn of
 /// the compilation, an instance field across those of its own type.
 /// </summary>
-internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
+/// <param name="assembly">What is compiled. An editor shows the sources of other projects, too, but nothing can be reported there.</param>
+/// <param name="spawns">Which calls spawn.</param>
+/// <param name="allocations">Which expressions allocate.</param>
+/// <param name="diagnostics">Makes diagnostics.</param>
+internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
 {
+    /// <summary>The rule. The whole compilation decides it.</summary>
+    public static DiagnosticDescriptor Descriptor { get; } = Descriptors.FieldHeldAcrossSpawn.AtEnd();
+
     // It compares all that decides: to sort by one thing and then by another is to load a sorter for the type of each.
     private static readonly Comparer<SpawnPlace> ByPlace = Comparer<SpawnPlace>.Create(static (one, other) =>
         one.IsGenerated != other.IsGenerated
@@ -37,7 +44,10 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
                 {
                     foreach (var allocation in store.Value)
                     {
-                        AddHolder(store.Key, allocation);
+                        if (allocation.Value.IsLasting || facts.Outlives(allocation.Key))
+                        {
+                            AddHolder(store.Key, allocation.Key, allocation.Value);
+                        }
                     }
                 }
             }
@@ -53,7 +63,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
             if (spawns.UserApis.TryGetMeasuredBytes(field, out var bytes))
             {
                 _elements.Remove(field);
-                _holders[field] = new Holding(AllocationSize.Measured(bytes), _holders.TryGetValue(field, out var known) ? known.Allocation : null);
+                _holders[field] = new Holding(AllocationSize.Measured(bytes), _holders.TryGetValue(field, out var known) ? known.Allocation : null, FieldPlace.Itself);
             }
         }
     }
@@ -76,15 +86,16 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
                 // Generated code is shown only where there is nothing of its kind that somebody wrote.
                 if (!(place.IsGenerated && held.Exists(other => other.Spawn.Spawn.Site.Kind == place.Spawn.Spawn.Site.Kind))
                     && IsHeldAcross(field.Key, place)
+                    && !IsOfLocal(field.Value, place)
                     && field.Value.Size.Bytes >= ThresholdBytes(place)
-                    && !IsReleased(field.Key, place, all, [])
+                    && !IsReleased(field.Key, field.Value, place, all, [])
                     && !held.Exists(other => other.Spawn.Call.Syntax == place.Spawn.Call.Syntax))
                 {
                     held.Add(place);
                 }
             }
 
-            if (held.Count > 0)
+            if (held.Count > 0 && !IsSuppressed(field.Key))
             {
                 _holders[field.Key] = field.Value with { Size = WithElements(field.Key, field.Value.Size, held.Min(ThresholdBytes)) };
                 _spawns.Add(field.Key, [.. held.OrderBy(static place => place, ByPlace).Select(static place => (place.Body, place.Spawn))]);
@@ -94,21 +105,57 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
 
     /// <summary>Whether a field is storage of which this rule speaks, so that no other does.</summary>
     public bool IsReported(ISymbol field) =>
-        field.IsStatic || (field.ContainingType is { } type && _spawningTypes.Contains(type.OriginalDefinition) && field is IFieldSymbol or IPropertySymbol);
+        field.IsStatic || (field.ContainingType is { } type && TypeRelations.IsRelatedToAny(type, _spawningTypes) && field is IFieldSymbol or IPropertySymbol or IParameterSymbol);
 
     /// <summary>One diagnostic for each field.</summary>
     public IEnumerable<Diagnostic> Diagnostics()
     {
         foreach (var field in _spawns.Keys.OrderBy(static field => field.Locations[0], SourceOrder.ByLocation))
         {
-            var (size, allocation) = _holders[field];
-            if (!field.Locations[0].IsInSource)
+            var holding = _holders[field];
+            if (!ReferenceEquals(field.ContainingAssembly, assembly) || !field.Locations[0].IsInSource || IsHeldByAnother(field, holding))
             {
                 continue;
             }
 
-            yield return diagnostics.OfField(field, size, allocation, _spawns[field]);
+            yield return diagnostics.OfField(field, holding.Size, holding.Allocation, holding.Place, _spawns[field]);
         }
+    }
+
+    /// <summary>What hangs on another field that is reported is one finding, and stands at the outermost.</summary>
+    private bool IsHeldByAnother(ISymbol field, Holding holding)
+    {
+        foreach (var other in _spawns.Keys)
+        {
+            var outer = _holders[other];
+            if (outer.Place.Through.Contains(field, SymbolEqualityComparer.Default) && outer.Allocation?.Allocation.Operation.Syntax == holding.Allocation?.Allocation.Operation.Syntax)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether <c>[field: SuppressMessage]</c> on an automatic property says so: the compiler looks at the property alone.</summary>
+    private static bool IsSuppressed(ISymbol field)
+    {
+        if (field is not IPropertySymbol property || AutomaticProperties.BackingField(property) is not { } storage)
+        {
+            return false;
+        }
+
+        foreach (var attribute in storage.GetAttributes())
+        {
+            if (MetadataNames.Is(attribute.AttributeClass, "System.Diagnostics.CodeAnalysis", "SuppressMessageAttribute")
+                && attribute.ConstructorArguments is [_, { Value: string id }, ..]
+                && (id == RuleIdentifiers.FieldHeldAcrossSpawn || id.StartsWith(RuleIdentifiers.FieldHeldAcrossSpawn + ":", StringComparison.Ordinal)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static List<SpawnPlace> WrittenFirst(List<SpawnPlace> all)
@@ -119,7 +166,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
         return sorted;
     }
 
-    private void AddHolder(ISymbol field, AllocationObject allocation)
+    private void AddHolder(ISymbol field, AllocationObject allocation, FieldPlace place)
     {
         var size = AllocationSizes.Of(allocation, allocations);
         if (size.IsKnown && IsElement(allocation) && !LoopRepetition.IsChosen(allocation.Site.Syntax))
@@ -129,7 +176,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
 
         if (size.Certainty != SizeCertainty.Unknown && (!_holders.TryGetValue(field, out var known) || known.Size.Bytes < size.Bytes))
         {
-            _holders[field] = new Holding(size, allocation);
+            _holders[field] = new Holding(size, allocation, place);
         }
     }
 
@@ -169,8 +216,15 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
 
     private static bool IsHeldAcross(ISymbol field, SpawnPlace place) => field.IsStatic
         ? place.IsOwn
-        : SymbolEqualityComparer.Default.Equals(TypeOf(place.Body), field.ContainingType.OriginalDefinition)
+        : TypeRelations.AreRelated(TypeOf(place.Body), field.ContainingType)
             && (place.IsOwn || !IsSpawnOfOwnType(place.Spawn, field.ContainingType));
+
+    /// <summary>Whether a static method makes the object itself: what that holds, and when it goes, is known there, and told of there.</summary>
+    private bool IsOfLocal(Holding holding, SpawnPlace place)
+    {
+        var made = place.Body.Method is { IsStatic: true } ? place.Facts.Model.Allocations.Find(made => made.Allocation.Operation.Syntax == holding.Allocation?.Allocation.Operation.Syntax) : null;
+        return made is not null && !place.Facts.IsStoredInAny(made, IsReported);
+    }
 
     private long ThresholdBytes(SpawnPlace place) =>
         spawns.OptionsFor(place.Spawn.Spawn.Site.Operation.Syntax.SyntaxTree).ThresholdBytes(place.Spawn.Spawn.Site.Kind);
@@ -180,15 +234,15 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     /// <summary>Inside of its own type a spawn is reported once, where it is, and not again at each call on the way.</summary>
     private static bool IsSpawnOfOwnType(SpawnEvent spawn, INamedTypeSymbol type) => spawn.Spawn.Path.Length > 1
         && spawn.CalledType is { } called
-        && SymbolEqualityComparer.Default.Equals(called.OriginalDefinition, type.OriginalDefinition);
+        && TypeRelations.AreRelated(called, type);
 
     /// <summary>
     /// Whether the body let go of a field before the spawn, or every way of the compilation that leads to it did: a helper that only
     /// spawns cannot know its callers' fields.
     /// </summary>
-    private static bool IsReleased(ISymbol field, SpawnPlace place, List<SpawnPlace> all, HashSet<SpawnPlace> seen)
+    private static bool IsReleased(ISymbol field, Holding holding, SpawnPlace place, List<SpawnPlace> all, HashSet<SpawnPlace> seen)
     {
-        if (place.Spawn.ReleasedFields.Contains(field))
+        if (place.Spawn.ReleasedFields.Contains(field) || (holding.IsGoneWhenEmptied && place.Spawn.EmptiedFields.Contains(field)))
         {
             return true;
         }
@@ -205,7 +259,7 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
             if (!ReferenceEquals(other, place) && Calls(other, place))
             {
                 hasCallers = true;
-                if (!IsReleased(field, other, all, seen))
+                if (!IsReleased(field, holding, other, all, seen))
                 {
                     return false;
                 }
@@ -218,8 +272,12 @@ internal sealed class FieldRule(SpawnCatalog spawns, AllocationCatalog allocatio
     private static bool Calls(SpawnPlace caller, SpawnPlace place) =>
         caller.Spawn.Spawn.Path.Length > place.Spawn.Spawn.Path.Length
         && ReferenceEquals(caller.Spawn.Spawn.Site.Operation, place.Spawn.Spawn.Site.Operation)
-        && caller.Spawn.Spawn.Path[0] == MethodNames.Of(place.Body.Member);
+        && SymbolEqualityComparer.Default.Equals(caller.Spawn.Spawn.Callees[0].OriginalDefinition, place.Body.Method?.OriginalDefinition);
 
     /// <summary>What a field holds.</summary>
-    private sealed record Holding(AllocationSize Size, AllocationObject? Allocation);
+    private sealed record Holding(AllocationSize Size, AllocationObject? Allocation, FieldPlace Place)
+    {
+        /// <summary>Whether its memory goes when its owner is disposed of, or its collection cleared, and the field stays as it is.</summary>
+        public bool IsGoneWhenEmptied => Allocation is { IsManaged: false } || !Place.IsDirect;
+    }
 }

@@ -12,20 +12,8 @@ namespace ForkLint.Analyzers.Rules;
 public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
-        Descriptors.UsedAfterFork,
-        Descriptors.HeldAcrossFork,
-        Descriptors.UsedAfterSharingSpawn,
-        Descriptors.HeldWhileWaiting,
-        Descriptors.DroppedButStillCharged,
-        Descriptors.UnboundedReadHeldAcrossFork,
-        Descriptors.UsedAfterForkAtEnd,
-        Descriptors.HeldAcrossForkAtEnd,
-        Descriptors.UsedAfterSharingSpawnAtEnd,
-        Descriptors.HeldWhileWaitingAtEnd,
-        Descriptors.FieldHeldAcrossSpawnAtEnd,
-        Descriptors.DroppedButStillChargedAtEnd,
-        Descriptors.UnboundedReadHeldAcrossForkAtEnd);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        ImmutableArray.CreateRange(HeldRule.All.SelectMany(static rule => Descriptors.Both(rule.Descriptor)).Append(FieldRule.Descriptor));
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -39,7 +27,7 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
     {
         // A look at the text first: whatever touches symbols here makes the compiler bind all references.
         var isMentioned = SpawnMentions.Any(context.Compilation, context.CancellationToken);
-        if (!isMentioned && !context.Options.AdditionalFiles.Any(static file => ApiListFile.TryGetKind(file.Path, out _)))
+        if (!isMentioned && !context.Options.AdditionalFiles.Any(static file => ApiListFile.TryGetKind(file.Path, out var kind) && kind == ApiListKind.Spawns))
         {
             return;
         }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ForkLint.Analyzers.Configuration;
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
-using ForkLint.Analyzers.Spawning;
 using ForkLint.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
@@ -10,8 +10,9 @@ namespace ForkLint.Analyzers.Rules;
 
 /// <summary>Makes diagnostics of verdicts.</summary>
 /// <param name="remedies">What to do about them.</param>
+/// <param name="apis">What was measured and traced.</param>
 /// <param name="isGenerated">Whether nobody wrote a file: what happens there is shown at the call that leads to it.</param>
-internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> isGenerated)
+internal sealed class HeldDiagnostics(Remedies remedies, UserApis apis, Func<SyntaxTree, bool> isGenerated)
 {
     /// <summary>The diagnostic of a verdict.</summary>
     /// <param name="verdict">What to say.</param>
@@ -21,22 +22,23 @@ internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> 
     {
         var spawn = verdict.Spawn.Spawn;
         var allocation = verdict.Allocation.Allocation;
-        var holder = NameOf(verdict.Holder) ?? allocation.DisplayName;
+        var holder = verdict.Name ?? NameOf(verdict);
         var path = MethodNames.Short(body.Member) + " → " + string.Join(" → ", spawn.Path);
         var properties = ImmutableDictionary.CreateBuilder<string, string?>();
-        properties.Add("bytes", verdict.Size.Certainty == SizeCertainty.Unknown ? null : verdict.Size.Bytes.ToString(CultureInfo.InvariantCulture));
-        properties.Add("certainty", Lower(verdict.Size.Certainty.ToString()));
-        properties.Add("spawnKind", Lower(spawn.Site.Kind.ToString()));
-        properties.Add("callPath", path);
-        properties.Add("holder", NameOf(verdict.Holder));
+        properties.Add(DiagnosticProperties.Bytes, verdict.Size.Certainty == SizeCertainty.Unknown ? null : verdict.Size.Bytes.ToString(CultureInfo.InvariantCulture));
+        properties.Add(DiagnosticProperties.Certainty, Lower(verdict.Size.Certainty.ToString()));
+        properties.Add(DiagnosticProperties.SpawnKind, Lower(spawn.Site.Kind.ToString()));
+        properties.Add(DiagnosticProperties.CallPath, path);
+        properties.Add(DiagnosticProperties.Holder, NameOf(verdict.Holder));
         properties.Add("holderKind", KindOf(verdict.Holder));
-        properties.Add("allocationKind", Lower(allocation.Kind.ToString()));
-        properties.Add("remedy", remedies.KindOf(verdict));
+        properties.Add(DiagnosticProperties.AllocationKind, Lower(allocation.Kind.ToString()));
+        properties.Add(DiagnosticProperties.Remedy, remedies.KindOf(verdict));
         properties.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(body.Member));
         properties.Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(MemberOf(verdict.Holder)));
+        var child = ChildOf(body, verdict.Spawn, properties);
         var size = verdict.RuleId == RuleIdentifiers.UnboundedReadHeldAcrossFork ? allocation.DisplayName : SizeText.Of(verdict.Size);
         return Diagnostic.Create(
-            Descriptor(verdict.RuleId, isLive),
+            isLive ? verdict.Rule.Descriptor : verdict.Rule.Descriptor.AtEnd(),
             verdict.Spawn.Call.Syntax.GetLocation(),
             verdict.Others.Select(other => other.Call.Syntax.GetLocation()).Prepend(LocationOf(verdict.Allocation))
                 .Concat(verdict.Parts.Select(LocationOf)).Distinct(),
@@ -44,39 +46,59 @@ internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> 
             holder,
             size,
             spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
-            remedies.TextOf(verdict));
+            remedies.TextOf(verdict),
+            child ?? "the child",
+            child is null ? "" : " beside " + child + ",");
     }
 
     /// <summary>The diagnostic of a field that holds across some spawns, which come by path and position.</summary>
-    public Diagnostic OfField(ISymbol field, AllocationSize size, AllocationObject? allocation, List<(FunctionBody Body, SpawnEvent Spawn)> held)
+    public Diagnostic OfField(ISymbol field, AllocationSize size, AllocationObject? allocation, FieldPlace place, List<(FunctionBody Body, SpawnEvent Spawn)> held)
     {
         var (body, first) = held.Find(item => item.Spawn.Spawn.Site.Kind == SpawnKind.Duplicates) is { Spawn: not null } duplicating ? duplicating : held[0];
         var duplicates = first.Spawn.Site.Kind == SpawnKind.Duplicates;
-        var path = MethodNames.Of(body.Member) + " → " + string.Join(" → ", first.Spawn.Path);
+        var path = MethodNames.First(body.Member) + " → " + string.Join(" → ", first.Spawn.Path);
         var isNative = allocation is { IsManaged: false };
-        var descriptor = Descriptors.FieldHeldAcrossSpawnAtEnd;
+        var descriptor = FieldRule.Descriptor;
         var properties = ImmutableDictionary.CreateBuilder<string, string?>();
-        properties.Add("bytes", size.Bytes.ToString(CultureInfo.InvariantCulture));
-        properties.Add("certainty", Lower(size.Certainty.ToString()));
-        properties.Add("spawnKind", Lower(first.Spawn.Site.Kind.ToString()));
-        properties.Add("callPath", path);
-        properties.Add("holder", field.Name);
+        properties.Add(DiagnosticProperties.Bytes, size.Bytes.ToString(CultureInfo.InvariantCulture));
+        properties.Add(DiagnosticProperties.Certainty, Lower(size.Certainty.ToString()));
+        properties.Add(DiagnosticProperties.SpawnKind, Lower(first.Spawn.Site.Kind.ToString()));
+        properties.Add(DiagnosticProperties.CallPath, path);
+        properties.Add(DiagnosticProperties.Holder, field.Name);
         properties.Add("holderKind", "field");
-        properties.Add("allocationKind", allocation is null ? null : Lower(allocation.Allocation.Kind.ToString()));
-        properties.Add("remedy", isNative ? "free" : duplicates ? "clearAndCollect" : "clear");
+        properties.Add(DiagnosticProperties.AllocationKind, allocation is null ? null : Lower(allocation.Allocation.Kind.ToString()));
+        properties.Add(DiagnosticProperties.Remedy, Remedies.KindOfField(field, place, duplicates, isNative));
         properties.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(field));
         properties.Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(field));
+        var child = held.Select(item => ChildOf(item.Body, item.Spawn, properties)).FirstOrDefault(static known => known is not null);
         return Diagnostic.Create(
             descriptor,
             field.Locations[0],
             duplicates ? descriptor.DefaultSeverity : DiagnosticSeverity.Info,
             held.Select(item => item.Spawn.Call.Syntax.GetLocation()),
             properties.ToImmutable(),
-            field.ContainingType.Name + "." + field.Name,
+            string.Join(".", place.Through.Select(static inner => inner.Name).Prepend(field.Name).Prepend(field.ContainingType.Name)),
             SizeText.Of(size),
             first.Spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
-            remedies.TextOfField(duplicates, isNative));
+            remedies.TextOfField(field, place, duplicates, isNative),
+            child is null ? "" : ", beside " + child);
     }
+
+    /// <summary>What a spawn was seen to start, as <c>'ffmpeg', which peaked at 486 MB</c>, and in the properties; <see langword="null"/> where it was not traced.</summary>
+    private string? ChildOf(FunctionBody body, SpawnEvent spawn, ImmutableDictionary<string, string?>.Builder properties)
+    {
+        if (!apis.TryGetTraced(spawn.Spawn.Callees.Prepend(body.Member), out var traced) || traced.PeakBytes is not { } peak)
+        {
+            return null;
+        }
+
+        properties[DiagnosticProperties.ChildPeak] = peak.ToString(CultureInfo.InvariantCulture);
+        properties[DiagnosticProperties.ChildProgram] = traced.Program;
+        return traced.Program is { } program ? "'" + program + "', which peaked at " + SizeText.Of(peak) : "a child that peaked at " + SizeText.Of(peak);
+    }
+
+    /// <summary>What a message calls what a verdict is about: the variable that holds it, else the allocation.</summary>
+    public static string NameOf(Verdict verdict) => NameOf(verdict.Holder) ?? verdict.Allocation.Allocation.DisplayName;
 
     /// <summary>A variable's name, with the path to the part of it that holds.</summary>
     public static string? NameOf(Cell? cell) => cell switch
@@ -113,14 +135,4 @@ internal sealed class HeldDiagnostics(Remedies remedies, Func<SyntaxTree, bool> 
     };
 
     private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
-
-    private static DiagnosticDescriptor Descriptor(string id, bool isLive) => id switch
-    {
-        RuleIdentifiers.UsedAfterFork => isLive ? Descriptors.UsedAfterFork : Descriptors.UsedAfterForkAtEnd,
-        RuleIdentifiers.HeldAcrossFork => isLive ? Descriptors.HeldAcrossFork : Descriptors.HeldAcrossForkAtEnd,
-        RuleIdentifiers.UsedAfterSharingSpawn => isLive ? Descriptors.UsedAfterSharingSpawn : Descriptors.UsedAfterSharingSpawnAtEnd,
-        RuleIdentifiers.HeldWhileWaiting => isLive ? Descriptors.HeldWhileWaiting : Descriptors.HeldWhileWaitingAtEnd,
-        RuleIdentifiers.DroppedButStillCharged => isLive ? Descriptors.DroppedButStillCharged : Descriptors.DroppedButStillChargedAtEnd,
-        _ => isLive ? Descriptors.UnboundedReadHeldAcrossFork : Descriptors.UnboundedReadHeldAcrossForkAtEnd,
-    };
 }

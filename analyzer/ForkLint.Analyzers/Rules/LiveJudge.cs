@@ -21,8 +21,7 @@ internal static class LiveJudge
         }
 
         // A helper that nobody followed may spawn in a way that counts for more, or collect what was dropped.
-        return !facts.CallsUnknownSource
-            || verdict.RuleId is RuleIdentifiers.UsedAfterFork or RuleIdentifiers.HeldAcrossFork or RuleIdentifiers.UnboundedReadHeldAcrossFork;
+        return !facts.CallsUnknownSource || verdict.Rule.IsFinal;
     }
 
     private static bool IsNested(IMethodSymbol method) => method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction;

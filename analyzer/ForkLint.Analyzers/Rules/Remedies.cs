@@ -1,4 +1,4 @@
-using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Rules;
@@ -16,39 +16,41 @@ internal sealed class Remedies
     }
 
     /// <summary>A short name of the remedy, for tools.</summary>
-    public string KindOf(Verdict verdict) =>
-        verdict.RuleId is RuleIdentifiers.UsedAfterFork or RuleIdentifiers.UsedAfterSharingSpawn ? "allocateAfter"
-        : verdict.IsPooled ? "doNotPool"
-        : verdict.RuleId == RuleIdentifiers.DroppedButStillCharged ? _canDecommit ? "collect" : "allocateAfter"
-        : !verdict.Allocation.IsManaged ? "free"
-        : verdict.Allocation.Allocation.Kind == AllocationKind.Pooled ? "doNotPool"
-        : verdict.Duplicates && _canDecommit ? "extractAndCollect"
-        : "extract";
+    public string KindOf(Verdict verdict) => verdict.Rule.Remedy(verdict, _canDecommit);
 
-    /// <summary>What it costs and what to do, as the end of a sentence.</summary>
-    public string TextOf(Verdict verdict)
+    /// <summary>What to do, as the end of a sentence. The rule's page says why.</summary>
+    public string TextOf(Verdict verdict) => KindOf(verdict) switch
     {
-        var cost = verdict.Duplicates
-            ? verdict.Spawn.Spawn.Site.ChargesCommit ? "all of it is charged and duplicated again: " : "the fork takes the longer for it: "
-            : "";
-        var text = KindOf(verdict) switch
-        {
-            "allocateAfter" when !verdict.Allocation.IsManaged && verdict.Duplicates =>
-                "allocate it after the child has started, or keep it out of the child with madvise(…, MADV_DONTFORK)",
-            "allocateAfter" => "start the child first, or allocate what the code after it needs only then",
-            "doNotPool" => "a pool keeps its arrays and no collection returns them: allocate an array of your own"
-                + (_canDecommit ? ", use it in a method of its own, and call GC.Collect(2, GCCollectionMode.Aggressive, true, true) before" : " after the child has started"),
-            "collect" => "dropping it gives nothing back, nor does GC.Collect(): call GC.Collect(2, GCCollectionMode.Aggressive, true, true) before",
-            "free" => "free it before",
-            "extractAndCollect" =>
-                "allocate and use it in a method of its own that returns before, then call GC.Collect(2, GCCollectionMode.Aggressive, true, true)",
-            _ => "allocate and use it in a method of its own that returns before",
-        };
-        return cost + text;
-    }
+        "allocateAfter" when !verdict.Allocation.IsManaged && verdict.Duplicates => "allocate it afterwards, or exclude it with madvise(…, MADV_DONTFORK)",
+        "allocateAfter" => "start the child first, or allocate it afterwards",
+        "doNotPool" => "a pool keeps its arrays; use an array of your own" + (_canDecommit ? " and an Aggressive GC.Collect first" : " after the child has started"),
+        "collect" => "call GC.Collect(2, GCCollectionMode.Aggressive, true, true) in between",
+        "free" => "free it first",
+        "extractAndCollect" => "use it in a method that returns first, then run an Aggressive GC.Collect",
+        "extract" => "use it in a method that returns first",
+        var unknown => throw new InvalidOperationException("The remedy " + unknown + " has no words."),
+    };
+
+    /// <summary>A short name of the remedy for a field, for tools.</summary>
+    public static string KindOfField(ISymbol field, FieldPlace place, bool duplicates, bool isNative) =>
+        isNative ? "free"
+        : !CanBeEmptied(field, place) ? "allocateAfter"
+        : duplicates ? "clearAndCollect"
+        : "clear";
 
     /// <summary>What to do about a field.</summary>
-    public string TextOfField(bool duplicates, bool isNative) => isNative ? "free it before the spawn"
-        : duplicates && _canDecommit ? "set it to null and call GC.Collect(2, GCCollectionMode.Aggressive, true, true) before the spawn"
-        : "set it to null before the spawn, or load it after";
+    public string TextOfField(ISymbol field, FieldPlace place, bool duplicates, bool isNative) => isNative ? "free it first"
+        : !CanBeEmptied(field, place)
+            ? !place.IsDirect && place.Through.IsEmpty ? "clear it" + (_canDecommit ? " and run an Aggressive GC.Collect first" : " first") : "it cannot be emptied; make it settable, or fill it afterwards"
+        : duplicates && _canDecommit ? "set it to null and run an Aggressive GC.Collect first"
+        : "set it to null first, or load it afterwards";
+
+    /// <summary>Whether code other than a constructor may set a field, or the innermost one on the way to the memory, to null.</summary>
+    private static bool CanBeEmptied(ISymbol field, FieldPlace place) => (place.Through.IsEmpty ? field : place.Through[place.Through.Length - 1]) switch
+    {
+        IFieldSymbol { IsReadOnly: true } => false,
+        IPropertySymbol { SetMethod: null or { IsInitOnly: true } } => false,
+        IParameterSymbol parameter => parameter.NullableAnnotation == NullableAnnotation.Annotated,
+        _ => true,
+    };
 }

@@ -6,9 +6,10 @@ namespace ForkLint.Analyzers.Rules;
 
 /// <summary>A spawn of the compilation, in the body that makes it or calls something that does.</summary>
 /// <param name="Body">The body.</param>
+/// <param name="Facts">What is known of the body.</param>
 /// <param name="Spawn">The spawn as that body sees it.</param>
 /// <param name="IsGenerated">Whether the body is in generated code, which nobody edits and whose path depends on where <c>obj</c> is.</param>
-internal sealed record SpawnPlace(FunctionBody Body, SpawnEvent Spawn, bool IsGenerated)
+internal sealed record SpawnPlace(FunctionBody Body, BodyFacts Facts, SpawnEvent Spawn, bool IsGenerated)
 {
     /// <summary>Whether this is the call nearest to a spawn of generated code that somebody wrote: it stands for that spawn.</summary>
     public bool StandsForGenerated { get; private set; }
@@ -33,7 +34,7 @@ internal sealed record SpawnPlace(FunctionBody Body, SpawnEvent Spawn, bool IsGe
 
                 foreach (var spawn in facts.Spawns)
                 {
-                    all.Add(new SpawnPlace(function, spawn, body.IsGenerated));
+                    all.Add(new SpawnPlace(function, facts, spawn, body.IsGenerated));
                     if (body.IsGenerated && spawn.Spawn.Path.Length == 1)
                     {
                         (generated ??= []).Add(spawn.Spawn.Site.Operation);

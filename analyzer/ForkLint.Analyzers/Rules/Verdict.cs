@@ -1,22 +1,29 @@
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
+using ForkLint.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Rules;
 
 /// <summary>What a rule has to say about one allocation in one method.</summary>
-/// <param name="RuleId">The rule that applies.</param>
+/// <param name="Rule">The rule that applies.</param>
 /// <param name="Allocation">What is held.</param>
 /// <param name="Size">How large it is.</param>
 /// <param name="Spawn">The spawn at which it is reported.</param>
 /// <param name="Others">The other spawns that it is held across, in source order.</param>
 /// <param name="Holder">The storage that holds it, where there is one.</param>
 internal sealed record Verdict(
-    string RuleId, AllocationObject Allocation, AllocationSize Size, SpawnEvent Spawn, IReadOnlyList<SpawnEvent> Others, Cell? Holder)
+    HeldRule Rule, AllocationObject Allocation, AllocationSize Size, SpawnEvent Spawn, IReadOnlyList<SpawnEvent> Others, Cell? Holder)
 {
+    /// <summary>The rule's identifier.</summary>
+    public string RuleId => Rule.Id;
+
     /// <summary>The other allocations that the same collection holds, where it is the collection that is spoken of.</summary>
     public IReadOnlyList<AllocationObject> Parts { get; init; } = [];
+
+    /// <summary>What a message calls it, where its holder does not tell it from another; otherwise <see langword="null"/>.</summary>
+    public string? Name { get; init; }
 
     /// <summary>Whether the memory is in a pool, where no collection finds it.</summary>
     public bool IsPooled => Spawn.Pooled.Contains(Allocation) && !Spawn.Held.ContainsKey(Allocation);
@@ -26,12 +33,13 @@ internal sealed record Verdict(
 }
 
 /// <summary>Chooses the one rule that applies to an allocation in a method, and the spawn at which it stands.</summary>
-internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocations)
+internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocations, AllocationCandidates? candidates = null)
 {
     /// <summary>The verdicts on one function.</summary>
     /// <param name="facts">What the flow analysis found.</param>
     /// <param name="isReportedField">Whether a field is one that FORK005 speaks of: what it holds is not spoken of again.</param>
-    public IEnumerable<Verdict> Judge(BodyFacts facts, Func<ISymbol, bool> isReportedField)
+    /// <param name="method">The function; <see langword="null"/> for an initializer.</param>
+    public IEnumerable<Verdict> Judge(BodyFacts facts, Func<ISymbol, bool> isReportedField, IMethodSymbol? method = null)
     {
         if (facts.Spawns.Count == 0)
         {
@@ -41,14 +49,14 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
         var ordered = facts.Spawns.OrderBy(spawn => spawn.Call.Syntax.SpanStart).ToList();
         foreach (var allocation in facts.Model.Allocations)
         {
-            if (Judge(allocation, ordered, isReportedField) is { } verdict)
+            if (!facts.IsStoredInAny(allocation, isReportedField) && Judge(allocation, ordered, isReportedField, facts, method) is { } verdict)
             {
                 yield return verdict;
             }
         }
     }
 
-    private Verdict? Judge(AllocationObject allocation, List<SpawnEvent> ordered, Func<ISymbol, bool> isReportedField)
+    private Verdict? Judge(AllocationObject allocation, List<SpawnEvent> ordered, Func<ISymbol, bool> isReportedField, BodyFacts facts, IMethodSymbol? method)
     {
         var size = default(AllocationSize?);
         List<SpawnEvent> held = [], dropped = [];
@@ -61,7 +69,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
                 continue;
             }
 
-            size ??= AllocationSizes.Of(allocation, allocations, spawn.State);
+            size ??= SizeOf(allocation, spawn.State, facts, method);
             if (Counts(spawn, allocation, size.Value))
             {
                 (isHeld ? held : dropped).Add(spawn);
@@ -74,35 +82,30 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
             return null;
         }
 
-        if (held.Concat(dropped).Any(spawn => Holders.IsHeldByField(spawn.State, allocation, isReportedField)))
+        if (held.Concat(dropped).Any(spawn => Holders.IsHeldByField(spawn, allocation, isReportedField)))
         {
             return null;
         }
 
-        var isUnknown = size!.Value.Certainty == SizeCertainty.Unknown;
-        var duplicating = held.Where(spawn => spawn.Spawn.Site.Kind == SpawnKind.Duplicates).ToList();
-        if (duplicating.Count > 0)
+        var situation = new HeldSituation(allocation, size!.Value.Certainty == SizeCertainty.Unknown, held, dropped);
+        foreach (var rule in HeldRule.All)
         {
-            var rule = isUnknown ? RuleIdentifiers.UnboundedReadHeldAcrossFork
-                : duplicating.Exists(spawn => spawn.UsedAfter.Contains(allocation)) ? RuleIdentifiers.UsedAfterFork
-                : RuleIdentifiers.HeldAcrossFork;
-            return Make(rule, allocation, size.Value, duplicating, held);
+            if (rule.At(situation) is { Count: > 0 } candidates)
+            {
+                return Make(rule, allocation, size.Value, candidates, held.Contains(candidates[0]) ? held : candidates);
+            }
         }
 
-        var used = held.Where(spawn => spawn.UsedAfter.Contains(allocation)).ToList();
-        if (used.Count > 0)
-        {
-            return Make(RuleIdentifiers.UsedAfterSharingSpawn, allocation, size.Value, held, held);
-        }
+        return null;
+    }
 
-        var waiting = held.Where(spawn => spawn.HeldWhileWaiting.Contains(allocation)).ToList();
-        if (waiting.Count > 0)
-        {
-            return Make(RuleIdentifiers.HeldWhileWaiting, allocation, size.Value, waiting, held);
-        }
-
-        var lost = dropped.Where(spawn => spawn.Spawn.Site.Kind == SpawnKind.Duplicates).ToList();
-        return lost.Count > 0 && !isUnknown ? Make(RuleIdentifiers.DroppedButStillCharged, allocation, size.Value, lost, lost) : null;
+    /// <summary>A size that the body's own parameters decide is the least that any call of it gives.</summary>
+    private AllocationSize SizeOf(AllocationObject allocation, FlowState state, BodyFacts facts, IMethodSymbol? method)
+    {
+        var size = AllocationSizes.Of(allocation, allocations, state);
+        return !size.IsKnown && method is not null && candidates?.ForAnyCaller(method, facts.Environment) is { } callers
+            ? AllocationSizes.Of(allocation, allocations, state, callers)
+            : size;
     }
 
     /// <summary>
@@ -146,7 +149,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
         return false;
     }
 
-    private static Verdict Make(string rule, AllocationObject allocation, AllocationSize size, List<SpawnEvent> candidates, List<SpawnEvent> all)
+    private static Verdict Make(HeldRule rule, AllocationObject allocation, AllocationSize size, List<SpawnEvent> candidates, List<SpawnEvent> all)
     {
         var first = candidates[0];
         var others = new List<SpawnEvent>();

@@ -42,8 +42,8 @@ internal sealed class AllocationCatalog
             case IInvocationOperation call:
                 return Call(call, environment);
             case IPropertyReferenceOperation { Property: var property }:
-                return _userApis.IsAllocation(property, out var bytes)
-                    ? UserDefined(operation, property, null, bytes, property.ContainingType.Name + "." + property.Name, environment)
+                return _userApis.IsAllocation(property, out var detail)
+                    ? UserDefined(operation, property, null, detail, property.ContainingType.Name + "." + property.Name, environment)
                     : null;
 
             // [a, b, c]: the operation has no interface in the oldest compiler we run in, but its syntax has a type.
@@ -118,9 +118,9 @@ internal sealed class AllocationCatalog
             return null;
         }
 
-        if (_userApis.IsAllocation(constructor, out var bytes))
+        if (_userApis.IsAllocation(constructor, out var detail))
         {
-            return UserDefined(creation, constructor, creation.Arguments, bytes, constructor.ContainingType.Name, environment);
+            return UserDefined(creation, constructor, creation.Arguments, detail, constructor.ContainingType.Name, environment);
         }
 
         // new string('x', n)
@@ -141,9 +141,9 @@ internal sealed class AllocationCatalog
     private Allocation? Call(IInvocationOperation call, SizeEnvironment environment)
     {
         var method = call.TargetMethod;
-        if (_userApis.IsAllocation(method, out var bytes))
+        if (_userApis.IsAllocation(method, out var detail))
         {
-            return UserDefined(call, method, call.Arguments, bytes, method.ContainingType.Name + "." + method.Name, environment);
+            return UserDefined(call, method, call.Arguments, detail, method.ContainingType.Name + "." + method.Name, environment);
         }
 
         if (_userApis.HasMeasuredSizes && _userApis.TryGetMeasuredBytes(method, out var measured))
@@ -168,14 +168,18 @@ internal sealed class AllocationCatalog
 
     private static Allocation? NewArray(IInvocationOperation call, SizeEnvironment environment)
     {
-        if (ArrayCalls.ElementCount(call) is not { } count)
+        var source = ArrayCalls.Copied(call);
+        var size = ArrayCalls.ElementCount(call) is { } count ? ConstantEvaluator.Evaluate(count, environment)
+            : source is not null ? ConstantEvaluator.Length(source, environment)
+            : null;
+        if (size is null && ArrayCalls.ElementCount(call) is null)
         {
             return null;
         }
 
-        var size = ConstantEvaluator.Evaluate(count, environment);
         var element = call.Type switch
         {
+            _ when source?.Type is IArrayTypeSymbol copied => copied.ElementType,
             IArrayTypeSymbol array => array.ElementType,
             INamedTypeSymbol { TypeArguments: [var argument] } => argument,
 
@@ -186,7 +190,7 @@ internal sealed class AllocationCatalog
             ? null
             : new Allocation(
                 call,
-                call.Type is IArrayTypeSymbol or { SpecialType: SpecialType.System_Array } ? AllocationKind.ManagedArray : AllocationKind.Collection,
+                call.Type is IArrayTypeSymbol or { SpecialType: SpecialType.System_Array or SpecialType.System_Object } ? AllocationKind.ManagedArray : AllocationKind.Collection,
                 AllocationSize.Of(size, StructSizeCalculator.ElementSizeOf(element, environment)),
                 TypeNames.Display(element) + (call.TargetMethod.Name == "ToList" ? " list" : "[]"));
     }
@@ -247,12 +251,23 @@ internal sealed class AllocationCatalog
     /// its length: elements of the array it returns, or bytes.
     /// </summary>
     private Allocation UserDefined(
-        IOperation operation, ISymbol member, IReadOnlyList<IArgumentOperation>? arguments, long? bytes, string displayName, SizeEnvironment environment)
+        IOperation operation, ISymbol member, IReadOnlyList<IArgumentOperation>? arguments, AllocationDetail detail, string displayName, SizeEnvironment environment)
     {
         var size = _userApis.TryGetMeasuredBytes(member, out var measured) ? AllocationSize.Measured(measured)
-            : bytes is { } known ? AllocationSize.AtLeast(known)
+            : detail.Bytes is { } known ? AllocationSize.AtLeast(known)
             : AllocationSize.Unknown;
-        if (!size.IsKnown && arguments?.Where(argument => IntegerType.TryGet(argument.Parameter?.Type, out _)).ToArray() is [var length])
+        if (!size.IsKnown && detail.IsRead)
+        {
+            return new Allocation(operation, AllocationKind.UnboundedRead, size, displayName);
+        }
+
+        if (!size.IsKnown && detail.ItemBytes is { } item)
+        {
+            size = AllocationSize.Of(
+                ShapeProduct.Of(arguments ?? [], environment),
+                item > 0 ? new ElementSize(item, true) : StructSizeCalculator.ElementSizeOf(TypeArgument(member, operation) ?? operation.Type!, environment));
+        }
+        else if (!size.IsKnown && arguments?.Where(argument => IntegerType.TryGet(argument.Parameter?.Type, out _)).ToArray() is [var length])
         {
             var element = operation.Type is IArrayTypeSymbol array
                 ? StructSizeCalculator.ElementSizeOf(array.ElementType, environment)
@@ -262,4 +277,9 @@ internal sealed class AllocationCatalog
 
         return new Allocation(operation, AllocationKind.UserDefined, size, displayName);
     }
+
+    /// <summary>The T of a member of <c>Tensor&lt;T&gt;</c>, or of a method <c>Create&lt;T&gt;</c>.</summary>
+    private static ITypeSymbol? TypeArgument(ISymbol member, IOperation operation) => member is IMethodSymbol { TypeArguments: [var own, ..] } ? own
+        : (operation is IObjectCreationOperation ? operation.Type as INamedTypeSymbol : member.ContainingType) is { TypeArguments: [var first, ..] } ? first
+        : null;
 }

@@ -8,7 +8,7 @@ internal static class ArrayCalls
 {
     /// <summary>Whether one of them has this name.</summary>
     public static bool IsName(string name) =>
-        name is "AllocateArray" or "AllocateUninitializedArray" or "CreateInstance" or "GetBytes" or "ToArray" or "ToList";
+        name is "AllocateArray" or "AllocateUninitializedArray" or "CreateInstance" or "GetBytes" or "ToArray" or "ToList" or "Clone";
 
     /// <summary>The argument that is the number of elements; <see langword="null"/> where the call is none of these.</summary>
     public static IOperation? ElementCount(IInvocationOperation call)
@@ -24,6 +24,26 @@ internal static class ArrayCalls
             "ToArray" or "ToList" when IsEnumerable(method) && Argument(call, 0) is { } source => GeneratedCount(source),
             _ => null,
         };
+    }
+
+    /// <summary>
+    /// The array or string that a call makes a copy of, where only the copy holds what is in it: of elements without references;
+    /// <see langword="null"/> where it copies none.
+    /// </summary>
+    public static IOperation? Copied(IInvocationOperation call)
+    {
+        var source = call.TargetMethod.Name switch
+        {
+            "ToArray" or "ToList" when IsEnumerable(call.TargetMethod) => Argument(call, 0),
+            "Clone" when call.Arguments.IsEmpty => call.Instance,
+            _ => null,
+        };
+        while (source is IConversionOperation { OperatorMethod: null } conversion)
+        {
+            source = conversion.Operand;
+        }
+
+        return source?.Type is IArrayTypeSymbol { ElementType.IsUnmanagedType: true } ? source : null;
     }
 
     /// <summary>The argument of the parameter at <paramref name="ordinal"/>.</summary>

@@ -113,6 +113,8 @@ internal static class ConstantEvaluator
                     return Product(creation.DimensionSizes);
                 case IInvocationOperation call when ArrayCalls.ElementCount(call) is { } count:
                     return Value(count);
+                case IInvocationOperation call when ArrayCalls.Copied(call) is { } source:
+                    return LengthOf(source);
                 case IObjectCreationOperation { Type.SpecialType: SpecialType.System_String, Arguments: [_, var count] }:
                     return Value(count.Value);
                 case IConditionalOperation conditional:

@@ -30,8 +30,17 @@ internal static class IntegerArithmetic
         };
 
         // A shift never overflows; it drops bits, checked or not.
-        return result is { } value ? type.Fit(value, isChecked && kind != BinaryOperatorKind.LeftShift) : null;
+        return result is { } value ? type.Fit(value, isChecked && kind != BinaryOperatorKind.LeftShift) ?? LowerBound(value, left, right, type) : null;
     }
+
+    /// <summary>
+    /// Math.Max(options.Size, 16) * 1024 * 1024: nobody sets the size so high that this overflows, so what is known of its lower bound stays.
+    /// Where the upper bound is one that a machine can have, it does overflow.
+    /// </summary>
+    private static ConstantRange? LowerBound(ConstantRange value, ConstantRange left, ConstantRange right, IntegerType type) =>
+        value.Minimum.Sign > 0 && value.Minimum <= type.Range.Maximum && (left.Maximum == type.Range.Maximum || right.Maximum == type.Range.Maximum)
+            ? new ConstantRange(value.Minimum, type.Range.Maximum)
+            : null;
 
     /// <summary>The result of a unary operator.</summary>
     public static ConstantRange? Unary(UnaryOperatorKind kind, ConstantRange operand, IntegerType type, bool isChecked) => kind switch

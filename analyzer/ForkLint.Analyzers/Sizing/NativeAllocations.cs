@@ -1,4 +1,4 @@
-using ForkLint.Analyzers.Spawning;
+using ForkLint.Analyzers.Native;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 

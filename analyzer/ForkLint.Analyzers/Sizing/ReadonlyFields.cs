@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -6,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ForkLint.Analyzers.Sizing;
 
 /// <summary>
-/// The value of a static readonly field or get-only property from its initializer. It stands in another body, often in
+/// The value of a readonly field or get-only property from its initializer. It stands in another body, often in
 /// another file, where no operation tree can be asked for (a semantic model of one's own is what makes an analyzer
 /// slow), so it is read from the syntax: literals, constants, other such fields, and the operators between them.
 /// </summary>
@@ -29,10 +30,10 @@ internal static class ReadonlyFields
         {
             case IFieldSymbol { HasConstantValue: true } constant:
                 return IntegerType.FromConstant(constant.ConstantValue);
-            case IFieldSymbol { IsStatic: true, IsReadOnly: true } field:
+            case IFieldSymbol { IsReadOnly: true } field:
                 type = field.Type;
                 break;
-            case IPropertySymbol { IsStatic: true, SetMethod: null, IsIndexer: false, IsAbstract: false, IsVirtual: false } property:
+            case IPropertySymbol { SetMethod: null, IsIndexer: false, IsAbstract: false, IsVirtual: false, IsOverride: false } property:
                 type = property.Type;
                 break;
             default:
@@ -41,7 +42,7 @@ internal static class ReadonlyFields
 
         return IntegerType.TryGet(type, out var integer)
             && Initializer(member) is { } initializer
-            && !IsAssignedInStaticConstructor(member)
+            && !IsAssignedInConstructor(member)
             && Evaluate(initializer, member.ContainingType, depth + 1) is { } value
             ? integer.Fit(value.Range, isChecked: false)
             : null;
@@ -65,10 +66,10 @@ internal static class ReadonlyFields
         return null;
     }
 
-    /// <summary>A static constructor runs after the initializers and has the last word.</summary>
-    private static bool IsAssignedInStaticConstructor(ISymbol member)
+    /// <summary>A constructor runs after the initializers and has the last word.</summary>
+    private static bool IsAssignedInConstructor(ISymbol member)
     {
-        foreach (var constructor in member.ContainingType.StaticConstructors)
+        foreach (var constructor in member.IsStatic ? member.ContainingType.StaticConstructors : member.ContainingType.InstanceConstructors)
         {
             foreach (var reference in constructor.DeclaringSyntaxReferences)
             {
@@ -121,10 +122,31 @@ internal static class ReadonlyFields
                 return Unary(unary, scope, depth);
             case BinaryExpressionSyntax binary:
                 return Binary(binary, scope, depth);
+            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Math" }, Name.Identifier.ValueText: var function }, ArgumentList.Arguments: var arguments }:
+                return Bounded(function, arguments, scope, depth + 1);
             case IdentifierNameSyntax name:
                 return Named(scope, name.Identifier.ValueText, depth);
             case MemberAccessExpressionSyntax access:
                 return Member(access, scope, depth);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary><c>Math.Max(options.Size, 1 &lt;&lt; 20)</c> is at least the larger of what is known.</summary>
+    private static Typed? Bounded(string function, SeparatedSyntaxList<ArgumentSyntax> arguments, INamedTypeSymbol scope, int depth)
+    {
+        var known = arguments.Select(argument => Evaluate(argument.Expression, scope, depth)).ToList();
+        switch (function, known)
+        {
+            case ("Max", [var left, var right]) when (left ?? right) is { } some:
+                return new Typed(
+                    new ConstantRange(
+                        BigInteger.Max(left?.Range.Minimum ?? some.Range.Minimum, right?.Range.Minimum ?? some.Range.Minimum),
+                        left is { } one && right is { } two ? BigInteger.Max(one.Range.Maximum, two.Range.Maximum) : some.Type.Range.Maximum),
+                    some.Type);
+            case ("Clamp", [_, { } low, { } high]):
+                return new Typed(new ConstantRange(low.Range.Minimum, high.Range.Maximum), low.Type);
             default:
                 return null;
         }

@@ -11,7 +11,7 @@ namespace ForkLint.Analyzers.Sizing;
 /// </summary>
 internal sealed class SizeEnvironment
 {
-    private readonly ImmutableDictionary<IParameterSymbol, BoundParameter> _parameters;
+    private readonly ImmutableDictionary<ISymbol, BoundParameter> _parameters;
     private readonly ImmutableDictionary<ITypeParameterSymbol, ITypeSymbol> _types;
     private readonly Lazy<LocalAssignments>? _assignments;
     private readonly Lazy<Dictionary<CaptureId, List<IOperation>>>? _captures;
@@ -20,7 +20,7 @@ internal sealed class SizeEnvironment
         IOperation? body,
         Lazy<LocalAssignments>? assignments,
         Lazy<Dictionary<CaptureId, List<IOperation>>>? captures,
-        ImmutableDictionary<IParameterSymbol, BoundParameter> parameters,
+        ImmutableDictionary<ISymbol, BoundParameter> parameters,
         ImmutableDictionary<ITypeParameterSymbol, ITypeSymbol> types)
     {
         Body = body;
@@ -30,12 +30,15 @@ internal sealed class SizeEnvironment
         _types = types;
     }
 
+    private static readonly ImmutableArray<IArgumentOperation> NoArguments = ImmutableArray<IArgumentOperation>.Empty;
+    private static readonly IOperation[] NoOperands = [];
+
     /// <summary>Nothing is bound. The assignments of a body are then found from the operation itself, each time.</summary>
     public static SizeEnvironment Empty { get; } = new(
         null,
         null,
         null,
-        ImmutableDictionary.Create<IParameterSymbol, BoundParameter>(SymbolEqualityComparer.Default),
+        ImmutableDictionary.Create<ISymbol, BoundParameter>(SymbolEqualityComparer.Default),
         ImmutableDictionary.Create<ITypeParameterSymbol, ITypeSymbol>(SymbolEqualityComparer.Default));
 
     /// <summary>The root of the body's own operations; <see langword="null"/> for <see cref="Empty"/>.</summary>
@@ -58,10 +61,12 @@ internal sealed class SizeEnvironment
     }
 
     /// <summary>This environment with the value of a parameter, and the length of the array or string it holds, where they are known.</summary>
-    public SizeEnvironment Bind(IParameterSymbol parameter, ConstantRange? value, ConstantRange? length = null) =>
+    public SizeEnvironment Bind(IParameterSymbol parameter, ConstantRange? value, ConstantRange? length = null) => Bind(Key(parameter), value, length);
+
+    private SizeEnvironment Bind(ISymbol key, ConstantRange? value, ConstantRange? length) =>
         value is null && length is null
             ? this
-            : new SizeEnvironment(Body, _assignments, _captures, _parameters.SetItem(parameter, new BoundParameter(value, length)), _types);
+            : new SizeEnvironment(Body, _assignments, _captures, _parameters.SetItem(key, new BoundParameter(value, length)), _types);
 
     /// <summary>This environment with the argument of a type parameter.</summary>
     public SizeEnvironment Bind(ITypeParameterSymbol parameter, ITypeSymbol type) =>
@@ -72,17 +77,44 @@ internal sealed class SizeEnvironment
     /// the caller's environment sees them. Parameters that are left out have their default.
     /// </summary>
     public static SizeEnvironment ForCall(
-        IMethodSymbol callee, ImmutableArray<IArgumentOperation> arguments, SizeEnvironment caller, SizeEnvironment body)
+        IMethodSymbol callee, IOperation call, SizeEnvironment caller, SizeEnvironment body)
     {
         var result = body;
+        var (arguments, receiver, operands) = call switch
+        {
+            IInvocationOperation invocation => (invocation.Arguments, invocation.Instance, NoOperands),
+            IObjectCreationOperation creation => (creation.Arguments, null, NoOperands),
+            IPropertyReferenceOperation property => (property.Arguments, property.Instance, NoOperands),
+            IBinaryOperation binary => (NoArguments, null, [binary.LeftOperand, binary.RightOperand]),
+            ICompoundAssignmentOperation compound => (NoArguments, null, callee.IsStatic ? [compound.Target, compound.Value] : [compound.Value]),
+            IUnaryOperation unary => (NoArguments, null, [unary.Operand]),
+            IConversionOperation conversion => (NoArguments, null, [conversion.Operand]),
+            _ => (NoArguments, (IOperation?)null, NoOperands),
+        };
+        for (var ordinal = 0; ordinal < operands.Length && ordinal < callee.Parameters.Length; ordinal++)
+        {
+            BindValue(callee.OriginalDefinition.Parameters[ordinal], operands[ordinal]);
+        }
+
+        // Called as the static method that it is, a member of an extension block has its receiver for its first argument.
+        var first = 0;
+        if (ExtensionBlocks.HasReceiver(callee))
+        {
+            first = receiver is null ? 1 : 0;
+            BindValue(callee.ContainingType.OriginalDefinition, receiver ?? arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value);
+        }
+
         foreach (var argument in arguments)
         {
-            if (argument.Parameter is { RefKind: RefKind.None or RefKind.In } parameter)
+            if (argument.Parameter is { RefKind: RefKind.None or RefKind.In } parameter && parameter.Ordinal >= first)
             {
-                var definition = callee.OriginalDefinition.Parameters.ElementAtOrDefault(parameter.Ordinal) ?? parameter.OriginalDefinition;
-                result = result.Bind(
-                    definition, ConstantEvaluator.Evaluate(argument.Value, caller), ConstantEvaluator.Length(argument.Value, caller));
+                BindValue(callee.OriginalDefinition.Parameters.ElementAtOrDefault(parameter.Ordinal - first) ?? parameter.OriginalDefinition, argument.Value);
             }
+        }
+
+        if (call is IInvocationOperation { TargetMethod: { IsGenericMethod: true } named } && !SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, callee.OriginalDefinition) && first == 1)
+        {
+            result = result.BindTypes(callee.ContainingType.TypeParameters.AddRange(callee.OriginalDefinition.TypeParameters), named.TypeArguments, caller);
         }
 
         for (var method = callee; method is not null; method = method.ContainingSymbol as IMethodSymbol)
@@ -96,6 +128,40 @@ internal sealed class SizeEnvironment
         }
 
         return result;
+
+        void BindValue(ISymbol key, IOperation? value)
+        {
+            if (value is not null)
+            {
+                result = result.Bind(key, ConstantEvaluator.Evaluate(value, caller), ConstantEvaluator.Length(value, caller));
+            }
+        }
+    }
+
+    /// <summary>What is known here and in another environment of the same body: of a parameter every value that it has in either.</summary>
+    public SizeEnvironment Union(SizeEnvironment other)
+    {
+        var parameters = _parameters.Clear();
+        foreach (var mine in _parameters)
+        {
+            if (other._parameters.TryGetValue(mine.Key, out var theirs))
+            {
+                parameters = parameters.Add(mine.Key, new BoundParameter(Union(mine.Value.Value, theirs.Value), Union(mine.Value.Length, theirs.Length)));
+            }
+        }
+
+        var types = _types;
+        foreach (var mine in _types)
+        {
+            if (!other._types.TryGetValue(mine.Key, out var theirs) || !SymbolEqualityComparer.Default.Equals(mine.Value, theirs))
+            {
+                types = types.Remove(mine.Key);
+            }
+        }
+
+        return new SizeEnvironment(Body, _assignments, _captures, parameters, types);
+
+        static ConstantRange? Union(ConstantRange? one, ConstantRange? two) => one is { } left && two is { } right ? ConstantRange.Union(left, right) : null;
     }
 
     /// <summary>The type that <paramref name="type"/> stands for here: itself, unless it is a bound type parameter.</summary>
@@ -113,7 +179,7 @@ internal sealed class SizeEnvironment
     /// <summary>What is known of a parameter's argument.</summary>
     public bool TryGetParameter(IParameterSymbol parameter, out ConstantRange? value, out ConstantRange? length)
     {
-        var found = _parameters.TryGetValue(parameter.OriginalDefinition, out var bound) || _parameters.TryGetValue(parameter, out bound);
+        var found = _parameters.TryGetValue(Key(parameter.OriginalDefinition), out var bound) || _parameters.TryGetValue(parameter, out bound);
         (value, length) = (bound?.Value, bound?.Length);
         return found;
     }
@@ -137,6 +203,9 @@ internal sealed class SizeEnvironment
     /// <summary>The values a graph captured under <paramref name="id"/>, one for each branch.</summary>
     public IReadOnlyList<IOperation> Captured(CaptureId id) =>
         _captures is not null && _captures.Value.TryGetValue(id, out var values) ? values : [];
+
+    /// <summary>The receiver of an extension block is found by the block: the compiler that the analyzers are built against cannot name it.</summary>
+    private static ISymbol Key(IParameterSymbol parameter) => parameter.ContainingSymbol is INamedTypeSymbol block ? block.OriginalDefinition : parameter;
 
     private SizeEnvironment BindTypes(ImmutableArray<ITypeParameterSymbol> parameters, ImmutableArray<ITypeSymbol> arguments, SizeEnvironment caller)
     {

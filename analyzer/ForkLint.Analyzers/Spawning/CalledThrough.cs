@@ -14,14 +14,20 @@ internal static class CalledThrough
     private static readonly ConditionalWeakTable<IOperation, LocalAssignments> Assignments = new();
 
     /// <summary>The method that calling <paramref name="callee"/> runs; <see langword="null"/> where several may, or nobody can tell.</summary>
-    public static IMethodSymbol? Target(IOperation? callee)
+    public static IMethodSymbol? Target(IOperation? callee) => (Function(callee) as IMethodReferenceOperation)?.Method;
+
+    /// <summary>What a delegate or a function pointer was made of: a method's name or a lambda; <see langword="null"/> where nobody can tell.</summary>
+    public static IOperation? Function(IOperation? callee)
     {
         for (var copies = 0; copies < MaxCopies;)
         {
             switch (callee)
             {
-                case IMethodReferenceOperation reference:
-                    return reference.Method;
+                case IMethodReferenceOperation or IAnonymousFunctionOperation:
+                    return callee;
+                case IInvocationOperation { TargetMethod: { Name: "GetFunctionPointerForDelegate", ContainingType.Name: "Marshal" }, Arguments: [var made] }:
+                    callee = made.Value;
+                    break;
                 case IConversionOperation conversion:
                     callee = conversion.Operand;
                     break;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ForkLint.Analyzers.Native;
 using ForkLint.Analyzers.Sizing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -72,7 +73,7 @@ internal static class ManagedCode
             case IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke }:
                 return "a delegate";
             case IInvocationOperation { TargetMethod: var method }:
-                return method.MethodKind == MethodKind.LocalFunction ? method.Name : method.ContainingType.Name + "." + method.Name;
+                return method.MethodKind == MethodKind.LocalFunction ? method.Name : Qualified(method);
             case IObjectCreationOperation { Type: { } type }:
                 return "new " + TypeNames.Display(type);
             case IArrayCreationOperation { Type: { } type }:
@@ -83,7 +84,7 @@ internal static class ManagedCode
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, ConstantValue.HasValue: false }:
                 return "the building of a string";
             case IPropertyReferenceOperation { Property: var property }:
-                return property.ContainingType.Name + "." + property.Name;
+                return Qualified(property);
             case IAwaitOperation:
                 return "await";
             case IThrowOperation:
@@ -131,5 +132,12 @@ internal static class ManagedCode
                 pending.Push((operand, false));
             }
         }
+    }
+
+    /// <summary>With its type's name: that of an extension block is the one of the class around it.</summary>
+    private static string Qualified(ISymbol member)
+    {
+        var type = member.ContainingType is { Name.Length: 0, ContainingType: { } outer } ? outer : member.ContainingType;
+        return type.Name + "." + member.Name;
     }
 }

@@ -6,14 +6,14 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ForkLint.Analyzers.Spawning;
 
 /// <summary>
-/// FORK007: managed code calls fork or one of its kin. Since .NET 7 JIT memory is a mapping that parent and child share
+/// FORK007: managed code calls fork or a similar function. Since .NET 7 JIT memory is a mapping that parent and child share
 /// (W^X), so managed code in the child can crash the parent; and only the calling thread lives on in the child, so a
-/// collection there can wait for ever (dotnet/runtime#95890, #79864).
+/// collection there can block forever (dotnet/runtime#95890, #79864).
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
 {
-    private const string Remedy = "start the program with Process.Start or posix_spawn";
+    private const string Remedy = "use Process.Start or posix_spawn";
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.ForkFromManagedCode);
@@ -47,13 +47,35 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var managed = ManagedCode.FirstBeforeExit(ChildBranch.Of(call));
+        var managed = ManagedCode.FirstBeforeExit(site.EntryPoint is "clone" or "__clone" && PassedFunction(call) is { } function ? Code(function, call.SemanticModel) : ChildBranch.Of(call));
         context.ReportDiagnostic(Diagnostic.Create(
             Descriptors.ForkFromManagedCode,
             call.Syntax.GetLocation(),
             managed is null ? [] : [managed.Syntax.GetLocation()],
             ImmutableDictionary<string, string?>.Empty.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(context.ContainingSymbol)),
             Sentence(site, managed is null ? null : ManagedCode.Describe(managed))));
+    }
+
+    /// <summary>The first argument of clone(2)'s wrapper: the child runs that function, and nothing of what follows the call.</summary>
+    private static IOperation? PassedFunction(IOperation call) =>
+        call is IInvocationOperation { Arguments: [var first, ..] } && first.Value.Type is IPointerTypeSymbol or IFunctionPointerTypeSymbol or { TypeKind: TypeKind.Delegate }
+            or { SpecialType: SpecialType.System_IntPtr or SpecialType.System_UIntPtr }
+            ? first.Value
+            : null;
+
+    private static IReadOnlyList<ChildCode> Code(IOperation function, SemanticModel? model)
+    {
+        switch (CalledThrough.Function(function))
+        {
+            case IAnonymousFunctionOperation lambda:
+                return [new ChildCode(lambda.Body, IsAllThatFollows: false)];
+
+            // In another file no operation can be asked for.
+            case IMethodReferenceOperation { Method: { DeclaringSyntaxReferences: [var reference] } } when model is not null && reference.SyntaxTree == model.SyntaxTree:
+                return model.GetOperation(reference.GetSyntax()) is { } body ? [.. body.ChildOperations.Select(static part => new ChildCode(part, IsAllThatFollows: false))] : [];
+            default:
+                return [];
+        }
     }
 
     private static SpawnSite? Called(IOperation call, SpawnCatalog catalog)
@@ -69,23 +91,15 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
 
     private static string Sentence(SpawnSite site, string? managed)
     {
-        var called = $"'{site.DisplayName}' is called from managed code";
-        var named = managed is null ? null : $"{called}, and {managed} runs in the child before _exit or exec*";
-        if (site.EntryPoint == "daemon")
+        var sentence = managed is null
+            ? $"'{site.DisplayName}' is called from managed code"
+            : $"'{site.DisplayName}' is called from managed code, and {managed} runs in the child before _exit or exec*";
+        var (why, remedy) = site switch
         {
-            return (named ?? called)
-                + ": the parent exits, and the child goes on with the calling thread alone, without the collector's and the pool's threads; let a service manager run the program in the background";
-        }
-
-        if (site.Kind == SpawnKind.Shares)
-        {
-            return (named ?? called)
-                + ": the child runs in the parent's memory, on its stack where it is vfork, and returning from the P/Invoke there is undefined behaviour; "
-                + Remedy;
-        }
-
-        return named is null
-            ? called + ": only the calling thread lives on in the child, where a collection can wait for ever, and managed code there can crash the parent, because W^X shares JIT memory between the two (.NET 7 and later); " + Remedy
-            : named + ": that can crash the parent, because W^X shares JIT memory between the two (.NET 7 and later), and a collection there can wait for ever; " + Remedy;
+            { EntryPoint: "daemon" } => ("the parent exits and the child keeps one thread, without the GC's", "let a service manager run it"),
+            { Kind: SpawnKind.Shares } => ("the child runs in the parent's memory, and returning there is undefined behavior", Remedy),
+            _ => managed is null ? ("the child keeps one thread, and its GC can block forever", Remedy) : ("it can block, or crash the parent", Remedy),
+        };
+        return $"{sentence}: {why}; {remedy}";
     }
 }

@@ -1,3 +1,4 @@
+using ForkLint.Analyzers.Native;
 using ForkLint.Analyzers.Sizing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;

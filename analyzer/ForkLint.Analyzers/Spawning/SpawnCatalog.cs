@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ForkLint.Analyzers.Configuration;
+using ForkLint.Analyzers.Native;
 using ForkLint.Analyzers.Sizing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;

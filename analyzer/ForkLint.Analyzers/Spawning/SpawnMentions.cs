@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Spawning;
@@ -25,20 +27,17 @@ internal enum SpawnWords
     /// <summary>A name begins as that of a method that starts a process and waits for it (.NET 11 and later).</summary>
     Run = 16,
 
-    /// <summary>Such a name follows a dot.</summary>
-    Member = 32,
-
     /// <summary>What every text says.</summary>
-    Any = 64,
+    Any = 32,
 
     /// <summary>It has the name of such a function as a literal or in a <c>nameof</c>.</summary>
-    Literal = 128,
+    Literal = 64,
 
     /// <summary>It says of an import that its function has another name.</summary>
-    EntryPoint = 256,
+    EntryPoint = 128,
 
     /// <summary>Whatever a text says.</summary>
-    Every = Any | Spawn | Native | Import | Start | Run | Member | Literal | EntryPoint,
+    Every = Any | Spawn | Native | Import | Start | Run | Literal | EntryPoint,
 }
 
 /// <summary>
@@ -59,13 +58,16 @@ internal static class SpawnMentions
 
     private static readonly Word[]?[] Words = CreateWords();
 
+    // A name may be written with escapes, "Proc\u0065ss".
+    private static readonly Regex Escape = new(@"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}", RegexOptions.CultureInvariant);
+
     // A tree never changes, and the IDE asks again with each key for all that did not.
     private static readonly ConditionalWeakTable<SyntaxTree, StrongBox<SpawnWords>> Known = new();
 
     /// <summary>Whether a tree of the compilation does.</summary>
     public static bool Any(Compilation compilation, CancellationToken cancellationToken) =>
         AnyTree(compilation, SpawnWords.Spawn, cancellationToken)
-        || (AnyTree(compilation, SpawnWords.Member, cancellationToken) && ProcessReferences.Any(compilation, cancellationToken));
+        || (AnyTree(compilation, SpawnWords.Start | SpawnWords.Run, cancellationToken) && ProcessReferences.Any(compilation, cancellationToken));
 
     /// <summary>
     /// Whether a tree names one of the C library's functions that create a process, or a reference imports one, which can then be called by
@@ -112,7 +114,13 @@ internal static class SpawnMentions
     /// What the words of a text say. The runtime finds a piece of text many characters at a time, and most texts have none of these: that is
     /// faster than one look at each character.
     /// </summary>
-    internal static SpawnWords Of(string text)
+    internal static SpawnWords Of(string text) =>
+        text.IndexOf("\\u", StringComparison.OrdinalIgnoreCase) < 0 ? Read(text) : Read(text) | Read(Escape.Replace(text, Unescaped));
+
+    private static string Unescaped(Match escape) =>
+        uint.Parse(escape.Value.Substring(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var code && code is > 0xFFFF or (>= 0xD800 and <= 0xDFFF) ? escape.Value : ((char)code).ToString();
+
+    private static SpawnWords Read(string text)
     {
         var found = SpawnWords.Any;
         foreach (var piece in Pieces)
@@ -133,7 +141,7 @@ internal static class SpawnMentions
 
                 if (text[start] < Words.Length && Words[text[start]] is { } candidates)
                 {
-                    found |= Match(text, start, at - start, candidates);
+                    found |= SaysOf(text, start, at - start, candidates);
                 }
             }
         }
@@ -141,7 +149,7 @@ internal static class SpawnMentions
         return found;
     }
 
-    private static SpawnWords Match(string text, int start, int length, Word[] candidates)
+    private static SpawnWords SaysOf(string text, int start, int length, Word[] candidates)
     {
         foreach (var candidate in candidates)
         {
@@ -150,9 +158,7 @@ internal static class SpawnMentions
                 : length == candidate.Text.Length && Is(text, start, candidate.Text))
             {
                 return candidate.Says == SpawnWords.EntryPoint && IsOtherFunction(text, start + length) ? SpawnWords.None
-                    : candidate.IsPrefix
-                    ? start > 0 && text[start - 1] == '.' ? candidate.Says | SpawnWords.Member : candidate.Says
-                    : (candidate.Says & (SpawnWords.Native | SpawnWords.Import)) != 0 && IsText(text, start, length) ? candidate.Says | SpawnWords.Literal : candidate.Says;
+                    : !candidate.IsPrefix && (candidate.Says & (SpawnWords.Native | SpawnWords.Import)) != 0 && IsText(text, start, length) ? candidate.Says | SpawnWords.Literal : candidate.Says;
             }
         }
 
@@ -197,7 +203,7 @@ internal static class SpawnMentions
 
         // Of another kind of literal this says nothing.
         return at > start && at < text.Length && text[at] == '"'
-            && !(Words[text[start] & 127] is { } candidates && (Match(text, start, at - start, candidates) & (SpawnWords.Native | SpawnWords.Import)) != 0);
+            && !(Words[text[start] & 127] is { } candidates && (SaysOf(text, start, at - start, candidates) & (SpawnWords.Native | SpawnWords.Import)) != 0);
     }
 
     private static bool Is(string text, int start, string word) => string.CompareOrdinal(text, start, word, 0, word.Length) == 0;

@@ -2,16 +2,6 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Spawning;
 
-/// <summary>What a spawn does with the memory of the process that makes it.</summary>
-internal enum SpawnKind
-{
-    /// <summary>vfork, posix_spawn or CreateProcess: the child starts without a copy.</summary>
-    Shares,
-
-    /// <summary>A full fork: page tables are copied, and on Linux all of it is charged again.</summary>
-    Duplicates,
-}
-
 /// <summary>An operation that creates a process.</summary>
 /// <param name="Operation">The call, creation or property access.</param>
 /// <param name="Kind">Whether it duplicates.</param>

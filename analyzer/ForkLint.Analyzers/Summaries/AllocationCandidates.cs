@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using ForkLint.Analyzers.Configuration;
+using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
@@ -74,6 +74,32 @@ internal sealed class AllocationCandidates
     /// <summary>Whether an expression of a body that was looked at is one.</summary>
     public bool Contains(IOperation allocation) => _sites.Contains(allocation.Syntax);
 
+    /// <summary>What is known in a body whoever calls its function; <see langword="null"/> where nobody does, or a delegate may.</summary>
+    public SizeEnvironment? ForAnyCaller(IMethodSymbol function, SizeEnvironment body, int calls = 0)
+    {
+        var definition = function.OriginalDefinition;
+        if ((definition.Parameters.IsEmpty && !ExtensionBlocks.HasReceiver(definition)) || calls == MaxCalls || definition.MethodKind == MethodKind.AnonymousFunction || _callers.IsNamed(definition))
+        {
+            return null;
+        }
+
+        _looks = calls == 0 ? 0 : _looks;
+        SizeEnvironment? result = null;
+        foreach (var (caller, call) in _callers.Of(definition))
+        {
+            if (++_looks > MaxLooks)
+            {
+                return null;
+            }
+
+            var outer = FunctionOf(call, caller) is { } calling ? ForAnyCaller(calling, caller.Environment, calls + 1) ?? caller.Environment : caller.Environment;
+            var bound = SizeEnvironment.ForCall(definition, call, outer, body);
+            result = result?.Union(bound) ?? bound;
+        }
+
+        return result;
+    }
+
     private static SpawnKind? Kind(IOperation spawn, SpawnCatalog spawns) =>
         spawns.ProcessStartModel.DependsOnUserName ? null
         : spawn is IMethodReferenceOperation named ? spawns.ClassifyDelegate(named.Method, spawn)?.Kind
@@ -140,15 +166,15 @@ internal sealed class AllocationCandidates
         for (; step.Inner is { } inner; step = inner)
         {
             var function = FunctionOf(inner.At, inner.Body)!;
-            var (target, arguments) = step.At switch
+            var target = step.At switch
             {
-                IInvocationOperation call => (call.TargetMethod, call.Arguments),
-                IObjectCreationOperation creation => (creation.Constructor, creation.Arguments),
-                IPropertyReferenceOperation property => (property.Property.GetMethod, property.Arguments),
-                _ => (null, ImmutableArray<IArgumentOperation>.Empty),
+                IInvocationOperation call => call.TargetMethod,
+                IObjectCreationOperation creation => creation.Constructor,
+                IPropertyReferenceOperation property => property.Property.GetMethod,
+                _ => null,
             };
             target = target is not null && SymbolEqualityComparer.Default.Equals(target.OriginalDefinition, function) ? target : function;
-            environment = SizeEnvironment.ForCall(target, arguments, environment, inner.Body.Environment);
+            environment = SizeEnvironment.ForCall(target, step.At, environment, inner.Body.Environment);
             rounds = Saturating.Times(rounds, Rounds(inner.At, environment));
         }
 

@@ -1,3 +1,4 @@
+using ForkLint.Analyzers.Evaluation;
 using ForkLint.Analyzers.Flow;
 
 namespace ForkLint.Analyzers.Summaries;

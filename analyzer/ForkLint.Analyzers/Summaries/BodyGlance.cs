@@ -3,6 +3,7 @@ using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Summaries;
@@ -60,21 +61,23 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
             case OperationKind.DeconstructionAssignment:
                 var deconstruction = (IDeconstructionAssignmentOperation)operation;
                 var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
-                Call(BodyInterpreter.DeconstructMethod(deconstruction.Value.Type, target is ITupleOperation parts ? parts.Elements.Length : 0), operation);
+                Call(ImplicitCalls.DeconstructMethod(deconstruction.Value.Type, target is ITupleOperation parts ? parts.Elements.Length : 0), operation);
                 break;
-            case OperationKind.Binary:
-                Call(((IBinaryOperation)operation).OperatorMethod, operation);
-                break;
-            case OperationKind.Conversion:
-                Call(((IConversionOperation)operation).OperatorMethod, operation);
+            case OperationKind.Loop or OperationKind.Using or OperationKind.UsingDeclaration or OperationKind.Await or OperationKind.Binary or OperationKind.Unary
+                or OperationKind.Conversion or OperationKind.Increment or OperationKind.Decrement or OperationKind.CompoundAssignment or OperationKind.RecursivePattern or OperationKind.EventAssignment
+                or OperationKind.With or OperationKind.Interpolation or OperationKind.ImplicitIndexerReference:
+                foreach (var method in ImplicitCalls.Of(operation))
+                {
+                    Call(method, operation);
+                }
+
                 break;
             case OperationKind.Literal or OperationKind.LocalReference or OperationKind.InstanceReference or OperationKind.Argument
                 or OperationKind.Block or OperationKind.ExpressionStatement or OperationKind.Return or OperationKind.SimpleAssignment
                 or OperationKind.VariableDeclarationGroup or OperationKind.VariableDeclaration or OperationKind.VariableDeclarator
                 or OperationKind.VariableInitializer or OperationKind.Conditional or OperationKind.MethodBody
-                or OperationKind.Await or OperationKind.AnonymousFunction or OperationKind.DelegateCreation or OperationKind.Loop or OperationKind.Unary
-                or OperationKind.CompoundAssignment or OperationKind.Increment or OperationKind.Coalesce or OperationKind.ConditionalAccess
-                or OperationKind.ConditionalAccessInstance or OperationKind.InterpolatedString or OperationKind.Interpolation
+                or OperationKind.AnonymousFunction or OperationKind.DelegateCreation or OperationKind.Coalesce or OperationKind.ConditionalAccess
+                or OperationKind.ConditionalAccessInstance or OperationKind.InterpolatedString
                 or OperationKind.InterpolatedStringText or OperationKind.IsPattern or OperationKind.ConstantPattern or OperationKind.Throw:
                 break;
             default:
@@ -91,7 +94,7 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
             body.AddSpawn(call);
         }
 
-        if (!body.Releases && (ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.WaitsForChild(call)))
+        if (!body.Releases && (ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.Classify(call) != WaitKind.None))
         {
             body.SetReleases();
         }
@@ -103,7 +106,7 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         }
 
         if (call.Instance is IMemberReferenceOperation { Kind: OperationKind.FieldReference or OperationKind.PropertyReference } holder
-            && LibraryModel.AddsElement(method))
+            && (LibraryModel.AddsElement(method) || LibraryModel.MayAddElement(method) || IsOwn(method)))
         {
             body.AddChanged(holder.Member.OriginalDefinition);
         }
@@ -129,6 +132,11 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         var property = reference.Property;
         UserSpawn(reference);
         Store(reference, property);
+        if (!body.Releases && WaitCatalog.Classify(reference) != WaitKind.None)
+        {
+            body.SetReleases();
+        }
+
         if (IsOwn(property))
         {
             Call(property.GetMethod, reference);
@@ -149,7 +157,7 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         }
 
         Call(reference.Method, reference);
-        body.AddNamed((reference.Method.ReducedFrom ?? reference.Method).OriginalDefinition);
+        body.AddNamed(ExtensionBlocks.Member(reference.Method.ReducedFrom ?? reference.Method).OriginalDefinition);
     }
 
     private void Parameter(IParameterSymbol parameter)
@@ -178,6 +186,13 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         if (operation.Syntax.RawKind == (int)SyntaxKind.CollectionExpression)
         {
             body.AddAllocating(operation);
+            Call(ImplicitCalls.AddElement(operation.Type), operation);
+            Call(ImplicitCalls.Builder(operation.Type), operation);
+        }
+        else if (operation.Kind == OperationKind.None && operation.Syntax.Parent is EqualsValueClauseSyntax && operation.ChildOperations.Count == 1)
+        {
+            // fixed (byte* p = owner)
+            Call(ImplicitCalls.Pinned(operation.ChildOperations.First()), operation);
         }
     }
 
@@ -205,14 +220,21 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         if (isStored)
         {
             body.AddStored(member.OriginalDefinition);
+
+            // "Hub.Inner.Data = …" hangs something on the field Hub.
+            for (var holder = (reference as IMemberReferenceOperation)?.Instance as IMemberReferenceOperation; holder is not null; holder = holder.Instance as IMemberReferenceOperation)
+            {
+                body.AddChanged(holder.Member.OriginalDefinition);
+            }
         }
     }
 
     private void Call(IMethodSymbol? method, IOperation call)
     {
-        if (method is not null && IsOwn(method))
+        // What a library declares without a body, a class of the compilation may override.
+        if (method is not null && (IsOwn(method) || method is { IsAbstract: true, ContainingType.TypeKind: TypeKind.Class }))
         {
-            body.AddCall((method.ReducedFrom ?? method).OriginalDefinition, call);
+            body.AddCall(ExtensionBlocks.Member(method.ReducedFrom ?? method).OriginalDefinition, call);
         }
     }
 

@@ -1,3 +1,4 @@
+using ForkLint.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Summaries;
@@ -57,16 +58,23 @@ internal sealed class CallGraph
                 // Whoever makes an object runs its initializers, and may dispose of it through an interface.
                 if (callee.MethodKind == MethodKind.Constructor)
                 {
-                    var type = callee.ContainingType.OriginalDefinition;
-                    if (!creators.TryGetValue(type, out var known))
+                    for (var type = callee.ContainingType; type is { DeclaringSyntaxReferences.IsEmpty: false }; type = type.BaseType)
                     {
-                        creators.Add(type, known = []);
+                        if (!creators.TryGetValue(type.OriginalDefinition, out var known))
+                        {
+                            creators.Add(type.OriginalDefinition, known = []);
+                        }
+
+                        known.Add(body);
+                        if (ImplicitCalls.BaseConstructor(type) is { } inherited && _bodies.TryGetValue(inherited.OriginalDefinition, out target))
+                        {
+                            Add(body, target);
+                        }
                     }
 
-                    known.Add(body);
                     foreach (var member in callee.ContainingType.GetMembers())
                     {
-                        if (member is IMethodSymbol { Name: "Dispose" or "DisposeAsync" or "ReleaseHandle" } release && _bodies.TryGetValue(release, out target))
+                        if (member is IMethodSymbol release && IsRelease(release) && _bodies.TryGetValue(release, out target))
                         {
                             Add(body, target);
                         }
@@ -83,6 +91,9 @@ internal sealed class CallGraph
             }
         }
     }
+
+    /// <summary>Whether a method may give back what its object holds, by whatever interface it is called.</summary>
+    public static bool IsRelease(ISymbol member) => MethodNames.Simple(member) is "Dispose" or "DisposeAsync" or "ReleaseHandle";
 
     /// <summary>The bodies for which something holds, or that call one, at any distance.</summary>
     public HashSet<MemberBody> Reaching(Func<MemberBody, bool> condition) => Closure(_all.Where(condition), _callers);

@@ -30,6 +30,7 @@ internal sealed class CompilationSummaries : ISummaries
     private readonly HashSet<IParameterSymbol> _captured = new(SymbolEqualityComparer.Default);
     private readonly DispatchTargets _dispatch;
     private readonly FlowCatalogs _catalogs;
+    private readonly AllocationCandidates _candidates;
     private readonly CancellationToken _cancellationToken;
     private MemberBody? _reader;
 
@@ -38,7 +39,8 @@ internal sealed class CompilationSummaries : ISummaries
         Compilation compilation, IReadOnlyCollection<MemberBody> bodies, SpawnCatalog spawns, AllocationCatalog allocations, AllocationCandidates candidates, CancellationToken cancellationToken)
     {
         _dispatch = new DispatchTargets(compilation);
-        _catalogs = new FlowCatalogs(spawns, allocations, candidates, this);
+        _catalogs = new FlowCatalogs(spawns, allocations, candidates.Contains, this);
+        _candidates = candidates;
         _cancellationToken = cancellationToken;
         foreach (var body in bodies)
         {
@@ -195,7 +197,7 @@ internal sealed class CompilationSummaries : ISummaries
         try
         {
             RuntimeHelpers.EnsureSufficientExecutionStack();
-            _catalogs.Candidates.LookAt(body);
+            _candidates.LookAt(body);
             Interpret(body);
         }
         catch (InsufficientExecutionStackException)

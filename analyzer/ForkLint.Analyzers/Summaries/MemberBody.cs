@@ -1,3 +1,4 @@
+using ForkLint.Analyzers.Evaluation;
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
@@ -23,6 +24,12 @@ internal sealed class MemberBody
     private static readonly HashSet<IMethodSymbol> NoMethods = new(SymbolEqualityComparer.Default);
     private static readonly HashSet<IParameterSymbol> NoParameters = new(SymbolEqualityComparer.Default);
     private static readonly HashSet<ISymbol> NoMembers = new(SymbolEqualityComparer.Default);
+
+    /// <summary>The order in which bodies stand, those that somebody wrote before those that a tool did.</summary>
+    public static readonly Comparer<MemberBody> ByPlace = Comparer<MemberBody>.Create(static (one, other) =>
+        one.IsGenerated != other.IsGenerated
+            ? one.IsGenerated ? 1 : -1
+            : SourceOrder.ByLocation.Compare(one.Place, other.Place));
 
     private readonly IOperation _root;
     private Location? _place;
@@ -95,9 +102,6 @@ internal sealed class MemberBody
     /// <summary>The fields and properties that it stores something in.</summary>
     public HashSet<ISymbol> StoredMembers => _storedMembers ?? NoMembers;
 
-    /// <summary>The fields and properties that it stores something in, or adds something to what they hold.</summary>
-    public IEnumerable<ISymbol> KeptMembers => StoredMembers.Concat(_changedMembers ?? NoMembers);
-
     /// <summary>What the flow analysis found, by function, once it ran.</summary>
     public List<(FunctionBody Body, BodyFacts Facts)> Results { get; set; } = NoResults;
 
@@ -153,7 +157,7 @@ internal sealed class MemberBody
                 // Small ones that a loop collects may be large together.
                 if (catalog.Classify(operation, Environment) is { } allocation
                     && (allocation.Size.IsKnown
-                        ? allocation.Size.Bytes >= BodyInterpreter.SmallBytes || (allocation.Size.Bytes > 0 && LoopRepetition.IsInLoop(operation.Syntax))
+                        ? allocation.Size.Bytes >= CreationEvaluator.SmallBytes || (allocation.Size.Bytes > 0 && LoopRepetition.IsInLoop(operation.Syntax))
                         : allocation.Kind == AllocationKind.UnboundedRead
                             || operation.Descendants().Any(part => part is IParameterReferenceOperation or ILocalReferenceOperation)))
                 {
@@ -173,7 +177,7 @@ internal sealed class MemberBody
     {
         foreach (var (callee, _) in Calls)
         {
-            if (callee.MethodKind == MethodKind.Constructor && types.Contains(callee.ContainingType.OriginalDefinition))
+            if (callee.MethodKind == MethodKind.Constructor && TypeRelations.IsRelatedToAny(callee.ContainingType, types))
             {
                 return true;
             }
@@ -223,7 +227,7 @@ internal sealed class MemberBody
     {
         foreach (var member in members ?? NoMembers)
         {
-            if (member.IsStatic || (member.ContainingType is { } type && types.Contains(type.OriginalDefinition)))
+            if (member.IsStatic || (member.ContainingType is { } type && TypeRelations.IsRelatedToAny(type, types)))
             {
                 return true;
             }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ForkLint.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Summaries;

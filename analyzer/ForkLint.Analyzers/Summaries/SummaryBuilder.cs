@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ForkLint.Analyzers.Flow;
-using ForkLint.Analyzers.Spawning;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Summaries;
@@ -16,13 +15,16 @@ internal static class SummaryBuilder
         return new(method)
         {
             Exit = end,
+            IsAnalysed = true,
             TakenOver = TakenOver(method, facts),
             Spawns = spawns,
             UsedFromEntry = facts.UsedFromEntry.Where(static item => item is InitialObject),
             Invoked = ObjectSet.Of(facts.Invoked),
             Dropped = Dropped(facts),
             Waits = facts.Waits,
+            WaitsFor = ObjectSet.Of(facts.WaitsFor),
             IsIterator = isIterator,
+            ReturnedCells = facts.ReturnedCells,
             Handed = ObjectSet.Of(facts.Handed).Where(static item => item is InitialObject),
             CallsUnknownSource = facts.CallsUnknownSource,
             IsIncomplete = facts.IsIncomplete || end is { IsTooLarge: true } || spawns.Any(static spawn => spawn.Before.IsTooLarge),
@@ -106,21 +108,12 @@ internal static class SummaryBuilder
         }
 
         var dropped = new HashSet<AllocationObject>();
-        var outside = new HashSet<MemoryObject>(exit.Closure(exit.Read(facts.Model.Result)).Items);
-        foreach (var stored in exit.Cells)
-        {
-            if (stored.Cell.IsExternal && !(stored.Cell is VariableCell { Symbol: IParameterSymbol { RefKind: RefKind.None } }))
-            {
-                outside.UnionWith(exit.Closure(stored.Value).Items);
-            }
-        }
-
         foreach (var allocation in facts.Model.Allocations)
         {
             if (allocation.IsManaged
                 && allocation.Frames.IsEmpty
                 && (exit.FateOf(allocation) & (Fates.Charged | Fates.Dropped)) != 0
-                && !outside.Contains(allocation))
+                && !facts.Outside.Contains(allocation))
             {
                 dropped.Add(allocation);
             }

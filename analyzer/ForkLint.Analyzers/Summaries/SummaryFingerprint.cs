@@ -25,7 +25,13 @@ internal static class SummaryFingerprint
         print.Add(summary.UsedFromEntry);
         print.Add(summary.Invoked);
         print.Add(summary.Handed);
+        print.Add(summary.WaitsFor);
         print.Add(ObjectSet.Of(summary.Dropped));
+        foreach (var cell in summary.ReturnedCells)
+        {
+            print.Add(Of(cell));
+        }
+
         var taken = 0UL;
         foreach (var ordinal in summary.TakenOver)
         {
@@ -33,7 +39,7 @@ internal static class SummaryFingerprint
         }
 
         print.Add(taken);
-        print.Add((summary.Waits ? 1UL : 0) | (summary.CallsUnknownSource ? 2UL : 0) | (summary.IsIncomplete ? 4UL : 0));
+        print.Add((summary.Waits ? 1UL : 0) | (summary.CallsUnknownSource ? 2UL : 0) | (summary.IsIncomplete ? 4UL : 0) | (summary.NeverReturns ? 8UL : 0));
         return print.Value;
     }
 
@@ -68,6 +74,8 @@ internal static class SummaryFingerprint
         {
             case InitialObject initial:
                 return Mix(6, Of(initial.Cell));
+            case ReferenceObject reference:
+                return Mix(10, Of(reference.Target));
             case ContainerObject container:
                 return Mix(7, (ulong)container.Origin.GetHashCode());
             default:

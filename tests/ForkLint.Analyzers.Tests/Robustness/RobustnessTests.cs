@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ForkLint.Robustness;
 
 /// <summary>
-/// Broken code, half-typed code and every construct of the language, in the oldest compiler the analyzers support and in the newest:
+/// Broken code, half-typed code and every construct of the language, in the oldest compiler the analyzers support, one in between and the newest:
 /// no exception and no endless loop. Each failure prints the code that caused it; a seed always makes the same code.
 /// </summary>
 public sealed class RobustnessTests
@@ -13,9 +13,10 @@ public sealed class RobustnessTests
         int.TryParse(Environment.GetEnvironmentVariable("FORKLINT_MUTANTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 120;
 
     [Fact]
-    public async Task The_two_compilers_are_the_oldest_and_the_newest()
+    public async Task The_compilers_are_the_oldest_one_in_between_and_the_newest()
     {
         Assert.Equal("4.8.0.0", await BrokenCode.CompilerVersion());
+        Assert.Equal("4.14.0.0", await InBetween<string>(nameof(BrokenCode.CompilerVersion)));
         Assert.True(Version.Parse(await OnSdk<string>(nameof(BrokenCode.CompilerVersion))) >= new Version(5, 0));
     }
 
@@ -33,6 +34,11 @@ public sealed class RobustnessTests
     [InlineData(1)]
     [InlineData(2)]
     public async Task Mutated_sources(int seed) => Succeeds(await BrokenCode.Mutated(seed, Mutants));
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(6)]
+    public async Task Mutated_sources_in_between(int seed) => Succeeds(await InBetween<string[]>(nameof(BrokenCode.Mutated), seed, Mutants));
 
     [Theory]
     [InlineData(3)]
@@ -55,6 +61,8 @@ public sealed class RobustnessTests
 
     // Each failure ends with the code that caused it.
     private static void Succeeds(string[] failures) => Assert.True(failures.Length == 0, string.Join("\n\n", failures.Take(3)));
+
+    private static Task<T> InBetween<T>(string method, params object[] arguments) => SdkCompiler.RunBetween<T>(typeof(BrokenCode), method, arguments);
 
     private static Task<T> OnSdk<T>(string method, params object[] arguments) => SdkCompiler.Run<T>(typeof(BrokenCode), method, arguments);
 }

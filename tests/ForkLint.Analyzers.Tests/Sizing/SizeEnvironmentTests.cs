@@ -64,7 +64,7 @@ public class SizeEnvironmentTests
         var declaration = callee.OriginalDefinition.DeclaringSyntaxReferences.Single().GetSyntax();
         var body = Operations.Of<IArrayCreationOperation>(compilation).First(operation => declaration.Span.Contains(operation.Syntax.Span));
 
-        var environment = SizeEnvironment.ForCall(callee, caller.Arguments, SizeEnvironment.ForBody(caller), SizeEnvironment.ForBody(body));
+        var environment = SizeEnvironment.ForCall(callee, caller, SizeEnvironment.ForBody(caller), SizeEnvironment.ForBody(body));
         return SizeProbe.Describe(AllocationCatalog.Create(compilation, []).Classify(body, environment)!.Size);
     }
 }

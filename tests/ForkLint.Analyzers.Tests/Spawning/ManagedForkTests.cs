@@ -26,12 +26,12 @@ public class ManagedForkTests
 
     [Theory]
     [InlineData("Native.fork()", "libc fork")]
-    [InlineData("Native.vfork()", "undefined behaviour")]
+    [InlineData("Native.vfork()", "undefined behavior")]
     [InlineData("Native.forkpty(out _, 0, 0, 0)", "libc forkpty")]
     [InlineData("Native.daemon(0, 0)", "the parent exits")]
     [InlineData("Native.clone(0, 0, 17, 0)", "libc clone")]
     [InlineData("Native.syscall(57)", "libc syscall (fork)")]
-    [InlineData("Native.syscall(58)", "undefined behaviour")]
+    [InlineData("Native.syscall(58)", "undefined behavior")]
     [InlineData("Native.syscall(56, 17)", "libc syscall (clone)")]
     [InlineData("Native.syscall(435)", "libc syscall (clone3)")]
     public Task Every_one_of_them_is_named(string call, string message) =>

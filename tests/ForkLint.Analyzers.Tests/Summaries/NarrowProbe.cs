@@ -15,14 +15,24 @@ namespace ForkLint.Summaries;
 /// </summary>
 #pragma warning disable RS1036, RS1041 // It runs in these tests alone.
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class NarrowProbe : DiagnosticAnalyzer
+internal sealed class NarrowProbe(bool isExhaustive) : DiagnosticAnalyzer
 {
+    /// <summary>One that looks at the texts with a word of spawning first.</summary>
+    public NarrowProbe()
+        : this(isExhaustive: false)
+    {
+    }
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = new HeldAllocationAnalyzer().SupportedDiagnostics;
 
     /// <summary>Has every test of this assembly that can be scattered run that way too.</summary>
     [ModuleInitializer]
-    internal static void Register() => Lint.WhenScattered = [new NarrowProbe()];
+    internal static void Register()
+    {
+        Lint.WhenScattered = [new NarrowProbe()];
+        Lint.SameFindings = (new HeldAllocationAnalyzer(), new NarrowProbe(isExhaustive: true));
+    }
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -34,7 +44,10 @@ internal sealed class NarrowProbe : DiagnosticAnalyzer
             if (SpawnCatalog.Create(start.Compilation, start.Options.AnalyzerConfigOptionsProvider, start.Options.AdditionalFiles) is { } spawns)
             {
                 var analysis = new CompilationAnalysis(
-                    start.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis), SpawnWords.Spawn | SpawnWords.Start | SpawnWords.Run);
+                    start.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis), isExhaustive ? SpawnWords.Every : SpawnWords.Spawn | SpawnWords.Start | SpawnWords.Run)
+                {
+                    IsExhaustive = isExhaustive,
+                };
                 start.RegisterOperationBlockAction(analysis.Read);
                 start.RegisterCompilationEndAction(analysis.End);
             }

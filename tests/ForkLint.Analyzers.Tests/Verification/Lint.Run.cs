@@ -31,6 +31,7 @@ internal sealed partial class Lint
             check(result);
         }
 
+        await VerifySameFindings(result.Compilation).ConfigureAwait(false);
         await VerifyScattered(result).ConfigureAwait(false);
     }
 
@@ -117,7 +118,11 @@ internal sealed partial class Lint
         return CSharpCompilation.Create(
             "Test",
             trees,
-            [.. _framework.References(), .. _references, .. _libraries.Select(library => CompileLibrary(library.Name, library.Source))],
+            [
+                .. _framework.References(), .. _references,
+                .. _libraries.Select(library => Named(CompileLibrary(library.Name, library.Source), library.Name)),
+                .. _projects.Select(project => Named(LibraryOf(project.Name, project.Source).ToMetadataReference(), project.Name)),
+            ],
             new CSharpCompilationOptions(
                 isProgram ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
                 allowUnsafe: true,
@@ -129,13 +134,17 @@ internal sealed partial class Lint
         ? Usings
         : Usings + "\nglobal using System.Buffers;";
 
+    private MetadataReference Named(MetadataReference reference, string name) => _externAliases.TryGetValue(name, out var alias) ? reference.WithAliases([alias]) : reference;
+
+    private CSharpCompilation LibraryOf(string name, string source) => CSharpCompilation.Create(
+        name,
+        [CSharpSyntaxTree.ParseText(source, path: "/other/" + name + ".cs"), CSharpSyntaxTree.ParseText(UsualUsings, path: "/other/Usings.cs")],
+        _framework.References(),
+        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+
     private PortableExecutableReference CompileLibrary(string name, string source)
     {
-        var compilation = CSharpCompilation.Create(
-            name,
-            [CSharpSyntaxTree.ParseText(source), CSharpSyntaxTree.ParseText(UsualUsings)],
-            _framework.References(),
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        var compilation = LibraryOf(name, source);
         using var image = new MemoryStream();
         var emitted = compilation.Emit(image);
         return emitted.Success

@@ -51,6 +51,8 @@ internal sealed partial class Lint
     private readonly List<string> _buildProperties = [];
     private readonly List<MetadataReference> _references = [];
     private readonly List<(string Name, string Source)> _libraries = [];
+    private readonly List<(string Name, string Source)> _projects = [];
+    private readonly Dictionary<string, string> _externAliases = [];
     private readonly HashSet<string> _ignored = [];
     private readonly List<Action<LintResult>> _checks = [];
     private HashSet<string>? _only;
@@ -106,6 +108,14 @@ internal sealed partial class Lint
 
     /// <summary>A referenced assembly the compiler cannot see into, built from this source.</summary>
     public Lint Library(string assemblyName, string source) => With(() => _libraries.Add((assemblyName, source)));
+
+    /// <summary>Another project, which an editor shows with its sources and a build as an assembly: it must make no difference.</summary>
+    public Lint Project(string assemblyName, string source, bool hasSources) => hasSources
+        ? With(() => _projects.Add((assemblyName, source)))
+        : Library(assemblyName, source);
+
+    /// <summary>The name by which <c>extern alias</c> knows an assembly; its types are in no global namespace then.</summary>
+    public Lint ExternAlias(string assemblyName, string alias) => With(() => _externAliases[assemblyName] = alias);
 
     /// <summary>A referenced assembly.</summary>
     public Lint Reference(MetadataReference reference) => With(() => _references.Add(reference));

@@ -126,78 +126,63 @@ public sealed class FixAllTests
         """));
 
     [Fact]
-    public Task Fields_are_released_before_the_spawns_of_their_own() => Duplicating("""
-        class C
-        {
-            private byte[]? _table = new byte[200_000_000];
+    public void Fields_are_not_released_all_at_once() => Assert.Null(new ReleaseFieldCodeFixProvider().GetFixAllProvider());
 
-            void M()
-            {
-                Process.Start("git");
-            }
-        }
-        """).File("Other.cs", """
-        class D
-        {
-            private byte[]? _cache = new byte[100_000_000];
-
-            void M()
-            {
-                Process.Start("hg");
-            }
-        }
-        """).BecomesAll<ReleaseFieldCodeFixProvider>((Lint.MainFile, $$"""
-        class C
-        {
-            private byte[]? _table = new byte[200_000_000];
-
-            void M()
-            {
-                _table = null;
-                {{Collect}}
-                Process.Start("git");
-            }
-        }
-        """), ("Other.cs", $$"""
-        class D
-        {
-            private byte[]? _cache = new byte[100_000_000];
-
-            void M()
-            {
-                _cache = null;
-                {{Collect}}
-                Process.Start("hg");
-            }
-        }
-        """));
-
+    /// <summary>One that cannot be fixed comes first, and the others are fixed in different ways.</summary>
     [Fact]
-    public Task Two_fields_are_released_before_one_spawn() => Duplicating("""
-        class C
+    public Task Each_local_is_released_in_its_own_way() => Lint.CSharp("""
+        unsafe class C
         {
-            private static byte[]? _table = new byte[200_000_000];
-            private byte[]? _cache = new byte[100_000_000];
+            int L(bool is_late)
+            {
+                if (is_late) { var big = new byte[200_000_000]; using var git = Process.Start("git"); git.WaitForExit(); if (big is null) return 1; }
+                return 2;
+            }
 
             void M()
             {
-                Console.WriteLine(_table?.Length);
-                Process.Start("git");
+                var block = NativeMemory.Alloc(200_000_000);
+                using var git = Process.Start("git");
+                git.WaitForExit();
+                NativeMemory.Free(block);
+            }
+
+            void N(string path)
+            {
+                var image = new byte[200_000_000];
+                File.WriteAllBytes(path, image);
+                using var git = Process.Start("git");
+                git.WaitForExit();
             }
         }
-        """).BecomesAll<ReleaseFieldCodeFixProvider>((Lint.MainFile, $$"""
-        class C
+        """).BecomesAllBut<HeldLocalCodeFixProvider>(1, (Lint.MainFile, """
+        unsafe class C
         {
-            private static byte[]? _table = new byte[200_000_000];
-            private byte[]? _cache = new byte[100_000_000];
+            int L(bool is_late)
+            {
+                if (is_late) { var big = new byte[200_000_000]; using var git = Process.Start("git"); git.WaitForExit(); if (big is null) return 1; }
+                return 2;
+            }
 
             void M()
             {
-                Console.WriteLine(_table?.Length);
-                _table = null;
-                _cache = null;
-                {{Collect}}
-                Process.Start("git");
+                var block = NativeMemory.Alloc(200_000_000);
+                NativeMemory.Free(block);
+                using var git = Process.Start("git");
+                git.WaitForExit();
+            }
+
+            void N(string path)
+            {
+                UseImage(path);
+                using var git = Process.Start("git");
+                git.WaitForExit();
+
+                static void UseImage(string path)
+                {
+                    var image = new byte[200_000_000];
+                    File.WriteAllBytes(path, image);
+                }
             }
         }
         """));

@@ -6,15 +6,23 @@ namespace ForkLint.Fixing;
 /// <summary>A field is set to null and collected before the spawn.</summary>
 public sealed class ReleaseFieldTests
 {
-    [Fact]
-    public Task Before_every_spawn() => Duplicating("""
+    [Theory]
+    [InlineData("private static byte[] Table => _table ??= new byte[200_000_000];")]
+    [InlineData("private static byte[] Table => _table ?? (_table = new byte[200_000_000]);")]
+    [InlineData("private static byte[] Table { get { if (_table == null) { _table = new byte[200_000_000]; } return _table; } }")]
+    [InlineData("private static byte[] Table { get { if (_table is null) _table = new byte[200_000_000]; return _table; } }")]
+    [InlineData("private static byte[] Table { get { C._table ??= new byte[200_000_000]; return C._table; } }")]
+    [InlineData("private static byte[] Table { get { _table = new byte[200_000_000]; return null; } }")]
+    public Task Before_every_spawn(string table) => Duplicating($$"""
         class C
         {
-            private static byte[]? _table = new byte[200_000_000];
+            private static byte[]? _table;
+
+            {{table}}
 
             void M()
             {
-                Console.WriteLine(_table?.Length);
+                Console.WriteLine(Table?.Length);
                 Process.Start("git");
             }
 
@@ -23,14 +31,16 @@ public sealed class ReleaseFieldTests
                 Process.Start("hg");
             }
         }
-        """).Becomes<ReleaseFieldCodeFixProvider>("""
+        """).Becomes<ReleaseFieldCodeFixProvider>($$"""
         class C
         {
-            private static byte[]? _table = new byte[200_000_000];
+            private static byte[]? _table;
+
+            {{table}}
 
             void M()
             {
-                Console.WriteLine(_table?.Length);
+                Console.WriteLine(Table?.Length);
                 _table = null;
                 GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 Process.Start("git");
@@ -51,7 +61,7 @@ public sealed class ReleaseFieldTests
         {
             private static Dictionary<int, byte[]>? _table;
 
-            static void Load(IEnumerable<int> keys) => _table = keys.ToDictionary(key => key, key => new byte[key]);
+            static void Load(IEnumerable<int> keys) => _table ??= keys.ToDictionary(key => key, key => new byte[key]);
 
             void M()
             {
@@ -64,7 +74,7 @@ public sealed class ReleaseFieldTests
         {
             private static Dictionary<int, byte[]>? _table;
 
-            static void Load(IEnumerable<int> keys) => _table = keys.ToDictionary(key => key, key => new byte[key]);
+            static void Load(IEnumerable<int> keys) => _table ??= keys.ToDictionary(key => key, key => new byte[key]);
 
             void M()
             {
@@ -75,6 +85,52 @@ public sealed class ReleaseFieldTests
             }
         }
         """);
+
+    /// <summary>Where the program relies on what the field holds, releasing it would break it.</summary>
+    [Theory]
+    [InlineData("private static byte[]? _table = new byte[200_000_000]; public static int At(int i) => _table is { } table ? table[i] : throw new InvalidOperationException();")]
+    [InlineData("private static byte[]? _table = new byte[200_000_000]; public static int At(int i) => _table?[i] ?? 0;")]
+    [InlineData("private static byte[]? _table = new byte[200_000_000]; public static int At(int i) { if (_table == null) { return 0; } return _table[i]; }")]
+    [InlineData("private static byte[]? _table = new byte[200_000_000]; public static void Take(ref byte[]? other) { } public static void Give() => Take(ref _table);")]
+    [InlineData("private static byte[]? _table = new byte[200_000_000]; public static int At(int i) { _table ??= new byte[200_000_000]; Console.WriteLine(i); return _table[i]; }")]
+    [InlineData("private static byte[]? _table; public static byte[] Table => _table ??= new byte[200_000_000]; public static bool IsLoaded => _table != null;")]
+    public Task Not_where_the_program_needs_it(string members) => Duplicating($$"""
+        class C
+        {
+            {{members}}
+
+            void M()
+            {
+                Process.Start("git");
+            }
+        }
+        """).IsNotOffered<ReleaseFieldCodeFixProvider>();
+
+    [Fact]
+    public Task Not_where_others_can_read_it() => Duplicating("""
+        public class C
+        {
+            protected static byte[]? Table = new byte[200_000_000];
+
+            void M()
+            {
+                Process.Start("git");
+            }
+        }
+        """).IsNotOffered<ReleaseFieldCodeFixProvider>();
+
+    [Fact]
+    public Task Not_where_the_spawn_shares() => Lint.CSharp("""
+        class C
+        {
+            private static byte[]? _table = new byte[200_000_000];
+
+            void M()
+            {
+                Process.Start("git");
+            }
+        }
+        """).IsNotOffered<ReleaseFieldCodeFixProvider>();
 
     [Fact]
     public Task Not_where_it_is_used_after() => Duplicating("""

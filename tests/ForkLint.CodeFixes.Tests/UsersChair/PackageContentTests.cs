@@ -29,8 +29,13 @@ public sealed class PackageContentTests(PackedPackage package)
                 "_rels/.rels",
                 Rules,
                 "analyzers/dotnet/cs/ForkLint.CodeFixes.dll",
+                "buildTransitive/ForkLint.Allocations.WellKnown.txt",
                 "buildTransitive/ForkLint.Analyzers.props",
                 "buildTransitive/ForkLint.Analyzers.targets",
+                "buildTransitive/config/ForkLint.all.globalconfig",
+                "buildTransitive/config/ForkLint.fork.globalconfig",
+                "buildTransitive/config/ForkLint.none.globalconfig",
+                "buildTransitive/config/ForkLint.strict.globalconfig",
                 "icon.png",
                 .. IsPrecompiled ? new[] { PrecompiledRules } : [],
             ],
@@ -79,6 +84,15 @@ public sealed class PackageContentTests(PackedPackage package)
                 reference.Version <= (name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) ? new Version(4, 8, 0, 0) : new Version(7, 0, 0, 0)),
                 $"{entry} was compiled against {name} {reference.Version}");
         }
+    }
+
+    [Theory]
+    [InlineData(Rules)]
+    [InlineData("analyzers/dotnet/cs/ForkLint.CodeFixes.dll")]
+    public void It_brings_its_debug_symbols(string entry)
+    {
+        using var file = Open(entry);
+        Assert.Contains(file.ReadDebugDirectory(), debug => debug.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
     }
 
     [Fact]

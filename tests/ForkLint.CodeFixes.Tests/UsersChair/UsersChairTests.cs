@@ -87,6 +87,17 @@ public sealed class UsersChairTests(PackedPackage package)
         Assert.Empty(build.LoggedFor("Cache.cs"));
     }
 
+    /// <summary>Ready-made severities, which the project's own win over.</summary>
+    [Fact]
+    public async Task A_mode_sets_the_severities_of_all_rules()
+    {
+        var build = await SampleBuild.Copy(package).With(".globalconfig", "is_global = true\ndotnet_diagnostic.FORK001.severity = none\n").Build("ForkLintAnalysisMode=all");
+
+        Assert.Equal(["FORK003"], build.PrintedFor("UnderAnotherName.cs"));
+        Assert.Equal(["FORK004"], build.PrintedFor("Converter.cs"));
+        Assert.Equal(["FORK007"], build.PrintedFor("Forking.cs"));
+    }
+
     [Fact]
     public async Task A_severity_of_error_fails_the_build()
     {

@@ -1,0 +1,324 @@
+using ForkLint.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using static ForkLint.Analyzers.Evaluation.PassedArguments;
+using static ForkLint.Analyzers.Flow.OperationFacts;
+
+namespace ForkLint.Analyzers.Evaluation;
+
+/// <summary>Translates a summary's cells and objects into the caller's, as they were when the call began.</summary>
+internal sealed class CallMapping(
+    Evaluators caller,
+    FlowState before,
+    IOperation operation,
+    MethodSummary callee,
+    IOperation? instance,
+    ObjectSet receiver,
+    PassedArgument[] arguments,
+    DelegateObject? @delegate = null)
+{
+    // Deeper than this, or round and round a recursion, an allocation's size and name mean nothing to a caller.
+    private const int MaxFrames = 5;
+
+    /// <summary>Stands for all that hangs off an object a method passed on: whatever reads that, reads everything below.</summary>
+    public static readonly ElementKey Everything = new((object)"*");
+
+    // The callee's cells, with what the caller has for what they held at first.
+    private CellTable _initials;
+    private Dictionary<MemoryObject, ObjectSet>? _made;
+
+    /// <summary>The delegate, iterator or factory that runs, where the method is not called by name.</summary>
+    public DelegateObject? Delegate => @delegate;
+
+    /// <summary>What the callee's parameters hold while it runs, whatever else still holds it.</summary>
+    public ObjectSet Passed => AllOf(receiver, arguments);
+
+    /// <summary>The call.</summary>
+    public IOperation Operation => operation;
+
+    /// <summary>An iterator's call: nothing runs, the arguments are kept.</summary>
+    public ObjectSet Defer()
+    {
+        if (caller.Body.Model.Delegate(operation, callee.Method, callee.Method, isIterator: true) is not { } deferred)
+        {
+            return default;
+        }
+
+        foreach (var (ordinal, value, _) in arguments)
+        {
+            if (ordinal < callee.Method.Parameters.Length)
+            {
+                caller.Body.Write(caller.Body.Model.Heap(deferred, callee.Method.Parameters[ordinal]), value);
+            }
+        }
+
+        if (!receiver.IsEmpty)
+        {
+            caller.Body.Write(caller.Body.Model.Heap(deferred, callee.Method.ContainingType), receiver);
+        }
+
+        return ObjectSet.Of(deferred);
+    }
+
+    /// <summary>What the call reads: what the callee reads, and each argument that the callee does not just release.</summary>
+    public ObjectSet Used()
+    {
+        var used = Map(callee.UsedFromEntry);
+        foreach (var (ordinal, value, _) in arguments)
+        {
+            if (ordinal < callee.Method.Parameters.Length && !callee.TakesOver(ordinal))
+            {
+                used = used.Union(value);
+            }
+        }
+
+        return used;
+    }
+
+    /// <summary>The caller's names for a set of the callee's objects.</summary>
+    public ObjectSet Map(ObjectSet items)
+    {
+        if (items.Count <= 1)
+        {
+            return items.Single is { } only ? Names(only) : default;
+        }
+
+        var mapped = new HashSet<MemoryObject>();
+        foreach (var item in items)
+        {
+            mapped.UnionWith(Names(item).Items);
+        }
+
+        caller.Body.Model.Spend(mapped.Count);
+        return ObjectSet.Of(mapped);
+    }
+
+    private ObjectSet Names(MemoryObject item)
+    {
+        if (item is InitialObject initial)
+        {
+            return Initial(initial.Cell);
+        }
+
+        if (item is ReferenceObject reference)
+        {
+            return caller.Body.ReferencesTo(Cells(reference.Target));
+        }
+
+        _made ??= [];
+        if (!_made.TryGetValue(item, out var names))
+        {
+            caller.Body.Model.Spend(1);
+            _made[item] = names = ObjectSet.Of(Map(item));
+        }
+
+        return names;
+    }
+
+    /// <summary>The caller's name for an object that the callee made.</summary>
+    public MemoryObject? Map(MemoryObject item)
+    {
+        switch (item)
+        {
+            case AllocationObject made when made.Frames.Length < MaxFrames && caller.Body.Window == 0 && !IsRound(made):
+                return caller.Body.Model.Allocation(
+                    operation,
+                    made,
+                    made.Allocation,
+                    caller.Body.Sizes,
+                    made.Frames.Insert(0, new CallFrame(operation, Constructed(), made.Environment)));
+            case DelegateObject known:
+                return caller.Body.Model.Delegate(operation, known.Origin.Through(operation), known.Target, known.IsIterator);
+            case ContainerObject container:
+                return caller.Body.Model.Container(operation, container.Origin.Through(operation), container.Type, container.IsExact);
+            default:
+                return null;
+        }
+    }
+
+    private bool IsRound(AllocationObject made)
+    {
+        foreach (var frame in made.Frames)
+        {
+            if (ReferenceEquals(frame.Call, operation))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The callee with its type arguments, as the call names it.</summary>
+    private IMethodSymbol Constructed()
+    {
+        var named = operation switch
+        {
+            IInvocationOperation call => call.TargetMethod,
+            IObjectCreationOperation creation => creation.Constructor,
+            IPropertyReferenceOperation property => property.Property.GetMethod,
+            _ => null,
+        };
+        return named is not null && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, callee.Method.OriginalDefinition) ? named : callee.Method;
+    }
+
+    /// <summary>The caller's storage for a cell of the callee; none for what only the callee sees.</summary>
+    public Cell[] Cells(Cell cell)
+    {
+        switch (cell)
+        {
+            case VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter):
+                return Argument(parameter) is { } argument ? caller.Places.Of(argument) : Cell.None;
+            case VariableCell variable:
+                return caller.Body.Model.Variable(variable.Symbol).Alone;
+            case HeapCell { Owner: InitialObject { Cell: ThisCell }, Member: ISymbol member } when StructReceiver() is { } place:
+                return caller.Body.Model.Component(place, member).Alone;
+            case HeapCell { Owner: InitialObject owner } heap:
+                return caller.Body.MembersOf(Initial(owner.Cell), heap.Member);
+            case HeapCell heap:
+                return Map(heap.Owner) is { } mine ? caller.Body.Model.Heap(mine, heap.Member).Alone : Cell.None;
+            case ComponentCell component:
+                return caller.Body.ComponentsOf(Cells(component.Parent), component.Member);
+            default:
+                return Cell.None;
+        }
+    }
+
+    private bool IsOwn(IParameterSymbol parameter) =>
+        SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, callee.Method.OriginalDefinition)
+        || ExtensionBlocks.IsReceiverOf(parameter, callee.Method);
+
+    private IOperation? Argument(IParameterSymbol parameter)
+    {
+        if (ExtensionBlocks.IsReceiver(parameter))
+        {
+            return instance;
+        }
+
+        foreach (var (ordinal, _, value) in arguments)
+        {
+            if (ordinal == parameter.Ordinal)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Where a struct is whose method is called: the method changes it in place.</summary>
+    private Cell? StructReceiver() =>
+        instance is { Type.IsValueType: true } and not IInstanceReferenceOperation && IsPlace(Unconverted(instance)) && caller.Places.Of(Unconverted(instance)) is [var place] ? place : null;
+
+    /// <summary>Whether finding a struct does nothing: a variable, or a field of a struct or of this object.</summary>
+    private static bool IsPlace(IOperation operation) => operation is IInvocationOperation { TargetMethod.Name: "GetValueOrDefault", Instance: { } nullable } ? IsPlace(nullable) : IsPlainPath(operation);
+
+    private ObjectSet Initial(Cell cell)
+    {
+        if (!_initials.TryGet(cell, out var value))
+        {
+            caller.Body.Model.Spend(1);
+            _initials.Set(cell, default);
+            _initials.Set(cell, value = FindInitial(cell));
+        }
+
+        return value;
+    }
+
+    private ObjectSet FindInitial(Cell cell)
+    {
+        switch (cell)
+        {
+            case VariableCell { Symbol: IParameterSymbol parameter } when ExtensionBlocks.IsReceiverOf(parameter, callee.Method):
+                return @delegate is null || !receiver.IsEmpty ? receiver : Receiver();
+            case VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter):
+                if (@delegate is { IsIterator: true })
+                {
+                    return before.Read(caller.Body.Model.Heap(@delegate, parameter));
+                }
+
+                foreach (var (ordinal, value, _) in arguments)
+                {
+                    if (ordinal == parameter.Ordinal)
+                    {
+                        return value;
+                    }
+                }
+
+                return default;
+            case VariableCell variable:
+                return before.Read(caller.Body.Model.Variable(variable.Symbol));
+            case ThisCell:
+                return This();
+            case HeapCell { Member: ElementKey key, Owner: InitialObject owner } when key.Equals(Everything):
+                var roots = owner.Cell is ThisCell && @delegate is null ? receiver.Union(Initial(owner.Cell)) : Initial(owner.Cell);
+                return before.Closure(roots).Union(Below(roots));
+            case HeapCell { Owner: InitialObject owner }:
+                return BodyState.Read(Cells(cell), before);
+            case ComponentCell component:
+                if (component.Parent is VariableCell { Symbol: IParameterSymbol { RefKind: RefKind.None } own } && IsOwn(own)
+                    && Argument(own) is { } passed && caller.Places.CellsOfQuietly(Unconverted(passed)) is [var place])
+                {
+                    return before.Read(caller.Body.Model.Component(place, component.Member));
+                }
+
+                var parts = Cells(component);
+                return parts.Length > 0 ? BodyState.Read(parts, before) : PartOf(Initial(component.Parent), component.Member);
+            default:
+                return default;
+        }
+    }
+
+    /// <summary>What a field of a struct holds that the call makes for its argument; all that the struct holds where that is unknown.</summary>
+    private ObjectSet PartOf(ObjectSet structs, ISymbol member)
+    {
+        var part = ObjectSet.Empty;
+        foreach (var item in structs)
+        {
+            part = part.Union(item is ContainerObject { Type.IsValueType: true } && item.Find(member) is { } cell ? before.Read(cell) : ObjectSet.Of(item));
+        }
+
+        return part;
+    }
+
+    /// <summary>What hangs on objects that the caller itself was given.</summary>
+    private ObjectSet Below(ObjectSet roots)
+    {
+        var below = ObjectSet.Empty;
+        foreach (var root in roots)
+        {
+            if (root is InitialObject && caller.Body.Model.Heap(root, Everything) is { IsExternal: true } all)
+            {
+                below = below.Union(ObjectSet.Of(caller.Body.Model.Initial(all)));
+            }
+        }
+
+        return below;
+    }
+
+    private ObjectSet This()
+    {
+        if (callee.Method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction)
+        {
+            return SymbolEqualityComparer.Default.Equals(Outermost(callee.Method), Outermost(caller.Body.Method))
+                ? ObjectSet.Of(caller.Body.Model.Initial(caller.Body.Model.This))
+                : default;
+        }
+
+        // The fields of a struct are looked for one by one: there is no object around them.
+        return @delegate is null ? StructReceiver() is null ? receiver : default : Receiver();
+    }
+
+    /// <summary>What a delegate or an iterator keeps as its receiver.</summary>
+    private ObjectSet Receiver() => before.Read(caller.Body.Model.Heap(@delegate!, callee.Method.ContainingType.OriginalDefinition));
+
+    private static ISymbol? Outermost(ISymbol? symbol)
+    {
+        while (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction, ContainingSymbol: { } outer })
+        {
+            symbol = outer;
+        }
+
+        return symbol;
+    }
+}

@@ -1,0 +1,75 @@
+using ForkLint.Analyzers.Flow;
+using ForkLint.Analyzers.Sizing;
+using Microsoft.CodeAnalysis;
+
+namespace ForkLint.Analyzers.Evaluation;
+
+/// <summary>One part of what operations mean. It keeps no state of the body: that is <see cref="BodyState"/>, and this gives short names to it.</summary>
+internal abstract class Evaluator(Evaluators all)
+{
+    protected Evaluators All { get; } = all;
+
+    protected BodyState Body { get; } = all.Body;
+
+    protected FlowGraph Graph => Body.Graph;
+
+    protected IMethodSymbol? Method => Body.Method;
+
+    protected FlowCatalogs Catalogs => Body.Catalogs;
+
+    protected MemoryModel Model => Body.Model;
+
+    protected SizeEnvironment Sizes => Body.Sizes;
+
+    protected List<FlowEvent>? Events { get => Body.Events; set => Body.Events = value; }
+
+    protected BodyFacts? Facts { get => Body.Facts; set => Body.Facts = value; }
+
+    protected FlowState State { get => Body.State; set => Body.State = value; }
+
+    protected int Version { get => Body.Version; set => Body.Version = value; }
+
+    protected bool IsEnded { get => Body.IsEnded; set => Body.IsEnded = value; }
+
+    protected ObjectSet Tested { get => Body.Tested; set => Body.Tested = value; }
+
+    protected Lifetimes Lifetimes => All.Lifetimes;
+
+    protected ExpressionEvaluator Expressions => All.Expressions;
+
+    protected ConditionEvaluator Conditions => All.Conditions;
+
+    protected PlaceEvaluator Places => All.Places;
+
+    protected AssignmentEvaluator Assignments => All.Assignments;
+
+    protected OperatorEvaluator Operators => All.Operators;
+
+    protected CreationEvaluator Creations => All.Creations;
+
+    protected CallEvaluator Calls => All.Calls;
+
+    protected LibraryCallEvaluator LibraryCalls => All.LibraryCalls;
+
+    protected SourceCallEvaluator SourceCalls => All.SourceCalls;
+
+    protected DelegateEvaluator Delegates => All.Delegates;
+
+    protected WaitEvaluator Waits => All.Waits;
+
+    /// <summary>What an expression yields; what it does on the way is done to the state.</summary>
+    protected ObjectSet Evaluate(IOperation? operation) => Expressions.Of(operation);
+
+    /// <summary>The storage an expression names; none for a value that is stored nowhere.</summary>
+    protected Cell[] CellsOf(IOperation? operation) => Places.Of(operation);
+
+    /// <summary>The objects, and whatever they hold, go where anything can read them.</summary>
+    protected void UseDeep(ObjectSet objects, bool isManagedOnly = false) => Delegates.Read(objects, isManagedOnly);
+
+    /// <summary>Calls a method of the compilation.</summary>
+    protected ObjectSet CallSource(IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, PassedArgument[] arguments) =>
+        SourceCalls.Call(operation, method, instance, receiver, arguments);
+
+    /// <summary>Anything but plain reads and writes can throw, and the handlers see what holds then.</summary>
+    protected void MayThrow() => Body.SeedHandlers();
+}

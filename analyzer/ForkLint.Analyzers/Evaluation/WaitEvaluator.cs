@@ -1,0 +1,139 @@
+using ForkLint.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Operations;
+using static ForkLint.Analyzers.Evaluation.PassedArguments;
+
+namespace ForkLint.Analyzers.Evaluation;
+
+/// <summary>Waiting: for which process, through whatever variable, reader or helper.</summary>
+internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
+{
+    // Hangs a process on the reader of what it writes.
+    private const string Writer = "writer";
+
+    // Processes of callers that this body starts.
+    private HashSet<InitialObject>? _started;
+
+    /// <summary>Remembers what a spawn was called on: <c>process.Start()</c>.</summary>
+    public void Started(ObjectSet receiver)
+    {
+        foreach (var item in receiver)
+        {
+            if (item is InitialObject process)
+            {
+                (_started ??= []).Add(process);
+            }
+        }
+    }
+
+    /// <summary>The reader of what a process writes.</summary>
+    public ObjectSet OutputOf(IPropertyReferenceOperation property, ObjectSet process)
+    {
+        if (Model.Container(property, Writer, property.Type) is not { } reader)
+        {
+            return default;
+        }
+
+        Body.Write(Model.Heap(reader, Writer), process);
+        return ObjectSet.Of(reader);
+    }
+
+    /// <summary>A call may wait for a process, or for all that it writes.</summary>
+    public void WaitFor(IInvocationOperation call, ObjectSet receiver, PassedArgument[] arguments)
+    {
+        switch (WaitCatalog.Classify(call))
+        {
+            case WaitKind.Process:
+                WaitForProcess(receiver);
+                break;
+            case WaitKind.Output:
+                WaitForOutput(call.Instance is not null ? receiver : AllOf(default, arguments));
+                break;
+            case WaitKind.Any:
+                Lifetimes.Wait();
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Reading a property may wait, in a loop: <c>HasExited</c>.</summary>
+    public void WaitFor(IPropertyReferenceOperation property, ObjectSet owner)
+    {
+        switch (WaitCatalog.Classify(property))
+        {
+            case WaitKind.Process:
+                WaitForProcess(owner);
+                break;
+            case WaitKind.Output:
+                WaitForOutput(owner);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Waits for what a method of the compilation waits for on its caller's behalf.</summary>
+    public void WaitFor(MethodSummary summary, CallMapping mapping)
+    {
+        if (summary.Waits)
+        {
+            Lifetimes.Wait();
+        }
+
+        foreach (var item in mapping.Map(summary.WaitsFor))
+        {
+            if (item.Find(Writer) is not null)
+            {
+                WaitForOutput(ObjectSet.Of(item));
+            }
+            else
+            {
+                WaitForProcess(ObjectSet.Of(item));
+            }
+        }
+    }
+
+    /// <summary>A process that a caller handed in is the caller's to know; one that other code started is not a child.</summary>
+    private void WaitForProcess(ObjectSet processes)
+    {
+        var isChild = processes.IsEmpty;
+        foreach (var item in processes)
+        {
+            if (item is InitialObject process)
+            {
+                if (_started?.Contains(process) == true)
+                {
+                    isChild = true;
+                }
+                else
+                {
+                    Facts?.WaitsFor.Add(process);
+                }
+            }
+            else
+            {
+                isChild |= !(item is ContainerObject { Site: IInvocationOperation { TargetMethod: var method } } && WaitCatalog.FindsProcesses(method));
+            }
+        }
+
+        if (isChild)
+        {
+            Lifetimes.Wait();
+        }
+    }
+
+    private void WaitForOutput(ObjectSet readers)
+    {
+        foreach (var reader in State.Closure(readers))
+        {
+            if (reader.Find(Writer) is { } writer)
+            {
+                WaitForProcess(State.Read(writer));
+            }
+            else if (reader is InitialObject initial)
+            {
+                Facts?.WaitsFor.Add(initial);
+            }
+        }
+    }
+}

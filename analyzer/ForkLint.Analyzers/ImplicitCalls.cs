@@ -1,0 +1,207 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace ForkLint.Analyzers;
+
+/// <summary>The methods that a statement or an expression calls without naming them, by the members of a type.</summary>
+internal static class ImplicitCalls
+{
+    /// <summary>What an <c>await</c> of a value of a type calls first: <c>GetAwaiter</c>; <see langword="null"/> where it is an extension or there is none.</summary>
+    public static IMethodSymbol? GetAwaiter(ITypeSymbol? awaited) => Methods(awaited, "GetAwaiter").FirstOrDefault();
+
+    /// <summary>What an <c>await</c> calls to get its result from an awaiter.</summary>
+    public static IMethodSymbol? GetResult(IMethodSymbol getAwaiter) => Methods(getAwaiter.ReturnType, "GetResult").FirstOrDefault();
+
+    /// <summary>What an <c>await</c> asks an awaiter before it waits.</summary>
+    public static IMethodSymbol? IsCompleted(IMethodSymbol getAwaiter) => Methods(getAwaiter.ReturnType, "get_IsCompleted").FirstOrDefault();
+
+    /// <summary>The constructor of the compilation that one which nobody wrote calls of its type's base.</summary>
+    public static IMethodSymbol? BaseConstructor(INamedTypeSymbol type) => type.BaseType is { DeclaringSyntaxReferences.IsEmpty: false } ancestor
+        ? ancestor.InstanceConstructors.FirstOrDefault(static constructor => constructor.Parameters.All(static parameter => parameter.IsOptional || parameter.IsParams))
+        : null;
+
+    /// <summary>The method of the compilation that makes a text of a part of an interpolated string; <see langword="null"/> where a library does.</summary>
+    public static IMethodSymbol? ToText(IOperation part) =>
+        Unconverted(part).Type is { DeclaringSyntaxReferences.IsEmpty: false } type && Methods(type, "ToString").FirstOrDefault() is { DeclaringSyntaxReferences.IsEmpty: false } method ? method : null;
+
+    /// <summary>What makes the copy of a record that <c>with</c> changes, where somebody wrote it.</summary>
+    public static IMethodSymbol? CopyConstructor(ITypeSymbol? record) => (record as INamedTypeSymbol)?.InstanceConstructors.FirstOrDefault(
+        constructor => !constructor.IsImplicitlyDeclared && constructor.Parameters is [var original] && SymbolEqualityComparer.Default.Equals(original.Type, record));
+
+    /// <summary>What puts an element into a collection of the compilation: of a collection expression, or of an initializer.</summary>
+    public static IMethodSymbol? AddElement(ITypeSymbol? collection) => collection is { DeclaringSyntaxReferences.IsEmpty: false }
+        ? Methods(collection, "Add", 1).FirstOrDefault(static method => !method.DeclaringSyntaxReferences.IsEmpty)
+        : null;
+
+    /// <summary>What <c>[CollectionBuilder]</c> of a type of the compilation names.</summary>
+    public static IMethodSymbol? Builder(ITypeSymbol? collection)
+    {
+        if (collection is not { DeclaringSyntaxReferences.IsEmpty: false })
+        {
+            return null;
+        }
+
+        foreach (var attribute in collection.GetAttributes())
+        {
+            if (attribute is { AttributeClass.Name: "CollectionBuilderAttribute", ConstructorArguments: [{ Value: INamedTypeSymbol builder }, { Value: string name }] })
+            {
+                return builder.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(static method => method is { IsStatic: true, Parameters: [{ Type.Name: "ReadOnlySpan" }] });
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What <c>fixed</c> asks a value of the compilation for a reference.</summary>
+    public static IMethodSymbol? Pinned(IOperation value) => Unconverted(value).Type is { DeclaringSyntaxReferences.IsEmpty: false } type ? Methods(type, "GetPinnableReference").FirstOrDefault() : null;
+
+    /// <summary>The method of the compilation that takes a value apart; <see langword="null"/> where the compiler or a library does.</summary>
+    public static IMethodSymbol? DeconstructMethod(ITypeSymbol? type, int parts)
+    {
+        for (; type is not null && !type.DeclaringSyntaxReferences.IsEmpty; type = type.BaseType)
+        {
+            foreach (var member in type.GetMembers("Deconstruct"))
+            {
+                if (member is IMethodSymbol { IsStatic: false, IsImplicitlyDeclared: false } method && method.Parameters.Length == parts)
+                {
+                    return method;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What one of the statements and expressions that name no method may call: <c>foreach</c>, <c>using</c>, <c>await</c>, operators, patterns.</summary>
+    public static IEnumerable<IMethodSymbol?> Of(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IForEachLoopOperation loop:
+                return Enumeration(loop);
+            case IUsingOperation statement:
+                return Disposal(statement.Resources, statement.IsAsynchronous);
+            case IUsingDeclarationOperation statement:
+                return Disposal(statement.DeclarationGroup, statement.IsAsynchronous);
+            case IAwaitOperation { Operation.Type: var type } awaited:
+                return Await(type, ExtensionAwaiter(awaited, awaited.SemanticModel));
+            case IWithOperation { Operand.Type: var type }:
+                return [CopyConstructor(type)];
+            case IInterpolationOperation { Expression: var part }:
+                return [ToText(part)];
+            case IImplicitIndexerReferenceOperation { IndexerSymbol: var member, LengthSymbol: var length }:
+                return [member as IMethodSymbol ?? (member as IPropertySymbol)?.GetMethod, (length as IPropertySymbol)?.GetMethod];
+            case IRecursivePatternOperation { DeconstructSymbol: var method }:
+                return [method as IMethodSymbol];
+            case IBinaryOperation { OperatorMethod: { } method, OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr }:
+                return [method, .. method.ContainingType.GetMembers("op_False").Concat(method.ContainingType.GetMembers("op_True")).OfType<IMethodSymbol>()];
+            case IBinaryOperation { OperatorMethod: var method }:
+                return [method];
+            case IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event: var @event } }:
+                return [@event.AddMethod, @event.RemoveMethod];
+            case IUnaryOperation { OperatorMethod: var method }:
+                return [method];
+            case IConversionOperation { OperatorMethod: var method }:
+                return [method];
+            case IIncrementOrDecrementOperation { OperatorMethod: var method }:
+                return [method];
+            case ICompoundAssignmentOperation { OperatorMethod: var method } assignment:
+                return [method, assignment.InConversion.MethodSymbol, assignment.OutConversion.MethodSymbol];
+            default:
+                return [];
+        }
+    }
+
+    /// <summary>The extension method that an <c>await</c> calls where the type has no <c>GetAwaiter</c>: only the semantic model knows it.</summary>
+    public static IMethodSymbol? ExtensionAwaiter(IAwaitOperation awaited, SemanticModel? model) =>
+        model is not null && awaited is { Operation.Type: { TypeKind: not TypeKind.Dynamic } type, Syntax: AwaitExpressionSyntax syntax } && GetAwaiter(type) is null ? model.GetAwaitExpressionInfo(syntax).GetAwaiterMethod : null;
+
+    private static IEnumerable<IMethodSymbol> Await(ITypeSymbol? awaited, IMethodSymbol? extension)
+    {
+        foreach (var method in extension is null ? Methods(awaited, "GetAwaiter") : [extension])
+        {
+            yield return method;
+            foreach (var member in Methods(method.ReturnType, "GetResult").Concat(Methods(method.ReturnType, "get_IsCompleted"))
+                .Concat(Methods(method.ReturnType, "OnCompleted", 1)).Concat(Methods(method.ReturnType, "UnsafeOnCompleted", 1)))
+            {
+                yield return member;
+            }
+        }
+    }
+
+    private static IEnumerable<IMethodSymbol> Enumeration(IForEachLoopOperation loop)
+    {
+        var (collection, isAsync) = (Unconverted(loop.Collection).Type, loop.IsAsynchronous);
+
+        // Arrays and strings are read by index.
+        if (collection is IArrayTypeSymbol or IDynamicTypeSymbol or { SpecialType: SpecialType.System_String })
+        {
+            yield break;
+        }
+
+        var methods = Methods(collection, isAsync ? "GetAsyncEnumerator" : "GetEnumerator").ToList();
+        if (methods.Count == 0 && loop.Syntax is CommonForEachStatementSyntax syntax && loop.SemanticModel?.GetForEachStatementInfo(syntax).GetEnumeratorMethod is { } extension)
+        {
+            methods.Add(extension);
+        }
+
+        foreach (var method in methods)
+        {
+            yield return method;
+            foreach (var member in Methods(method.ReturnType, isAsync ? "MoveNextAsync" : "MoveNext").Concat(Methods(method.ReturnType, "get_Current"))
+                .Concat(Methods(method.ReturnType, isAsync ? "DisposeAsync" : "Dispose")))
+            {
+                yield return member;
+            }
+        }
+    }
+
+    private static IEnumerable<IMethodSymbol> Disposal(IOperation resources, bool isAsync)
+    {
+        var types = resources is IVariableDeclarationGroupOperation group
+            ? group.Declarations.SelectMany(static declaration => declaration.Declarators).Select(static ITypeSymbol? (declarator) => declarator.Symbol.Type)
+            : [Unconverted(resources).Type];
+        return types.SelectMany<ITypeSymbol?, IMethodSymbol>(type => Methods(type, isAsync ? "DisposeAsync" : "Dispose"));
+    }
+
+    private static IOperation Unconverted(IOperation operation)
+    {
+        while (operation is IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion)
+        {
+            operation = conversion.Operand;
+        }
+
+        return operation;
+    }
+
+    /// <summary>The methods of a name that a value of a type can be asked for: its own, inherited ones, and those of its interfaces.</summary>
+    private static IEnumerable<IMethodSymbol> Methods(ITypeSymbol? type, string name, int parameters = 0)
+    {
+        // What a type parameter can be asked for its constraints say.
+        if (type is ITypeParameterSymbol parameter)
+        {
+            return parameter.ConstraintTypes.SelectMany(constraint => Methods(constraint, name, parameters));
+        }
+
+        var found = new List<IMethodSymbol>();
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            found.AddRange(Declared(current));
+        }
+
+        foreach (var face in type is null ? [] : type.AllInterfaces.AsEnumerable())
+        {
+            foreach (var declared in Declared(face))
+            {
+                found.Add(type!.TypeKind == TypeKind.Interface ? declared : type.FindImplementationForInterfaceMember(declared) as IMethodSymbol ?? declared);
+            }
+        }
+
+        return found;
+
+        IEnumerable<IMethodSymbol> Declared(ITypeSymbol declaring) => declaring.GetMembers(name).OfType<IMethodSymbol>()
+            .Where(method => !method.IsStatic && (method.Parameters.Length == parameters || method.Parameters.All(static passed => passed.IsOptional || passed.IsParams)));
+    }
+}
