@@ -9,15 +9,17 @@ internal static class Prices
 {
     internal static byte[]? Table;
 
-    internal static void Load(string lengthBytes)
+    internal static int Check(string lengthBytes)
     {
-        Table = new byte[int.Parse(lengthBytes, CultureInfo.InvariantCulture)];
-        Table.AsSpan().Fill(1);
+        Table ??= Load(lengthBytes);
+        return Table.Count(price => price == 0);
     }
 
-    internal static int Check()
+    private static byte[] Load(string lengthBytes)
     {
-        return Table?.Count(price => price == 0) ?? 0;
+        var table = new byte[int.Parse(lengthBytes, CultureInfo.InvariantCulture)];
+        table.AsSpan().Fill(1);
+        return table;
     }
 }
 
@@ -35,8 +37,7 @@ internal static class Program
 {
     private static int Main(string[] args)
     {
-        Prices.Load(args.FirstOrDefault() ?? "200000000");
-        Console.WriteLine($"Prices without a value: {Prices.Check()}");
+        Console.WriteLine($"Prices without a value: {Prices.Check(args.FirstOrDefault() ?? "200000000")}");
 
         // From here on the prices are not needed any more, and nothing says so.
         var exitCode = Export.Run();

@@ -9,6 +9,11 @@ public sealed class PrintedCommandTests(InstalledTool tool)
     [
         ("docker ", "needs a container engine"),
         ("kubectl ", "needs a cluster"),
+        ("sudo dotnet-forklint trace", "needs the initial pid namespace, and the scene has its own; TraceTests watch real processes"),
+        ("dotnet-forklint export --listen", "answers until it is ended; EndpointTests and PrometheusTests ask it"),
+        ("dotnet-forklint export -o /var/lib/", "writes there until it is ended; FileTests do it elsewhere"),
+        ("dotnet-forklint export --otlp", "needs a collector; OtlpTests have one"),
+        ("dotnet-forklint watch", "goes on until a key is pressed; WatchTests do that in a terminal"),
         ("docs/costs/measure", "takes minutes, and means something on an idle machine only; CostPageTests draw what it measured"),
         ("dotnet run docs/costs/draw.cs", "CostPageTests run it, into a folder of their own"),
         ("dotnet run -c Release --project samples/", "the tests of the samples run each"),

@@ -64,6 +64,7 @@ internal sealed partial class Scene : IDisposable
         }
 
         Write("sizes.txt", "F:Catalog.Pictures; 100000024\n");
+        Write("trace.json", """{ "spawns": [ { "members": ["M:Catalog.Print"], "program": "/usr/bin/lpr", "peakResidentBytes": 9000000 } ] }""");
         Succeed("dotnet-forklint check App/App.csproj --format sarif --output findings.sarif");
         Succeed("dotnet-forklint measure 4242 --output cost.json");
         Succeed("dotnet-forklint gate --measurement cost.json --update-baseline");
@@ -79,7 +80,7 @@ internal sealed partial class Scene : IDisposable
         here = here.Replace("Shop.sln", "Shop.slnx", StringComparison.Ordinal).Replace("App.sln", "App.slnx", StringComparison.Ordinal)
             .Replace("-- dotnet Shop.Api.dll", "-- dotnet shop/Shop.Api.dll", StringComparison.Ordinal);
         here = Sample().Replace(here, $"{Repository.Root}/samples/");
-        here = here is "dotnet-forklint check" || here.StartsWith("dotnet build --no-incremental", StringComparison.Ordinal) ? $"cd App; {here}" : here.Replace(" App.csproj", " App/App.csproj", StringComparison.Ordinal);
+        here = here is "dotnet-forklint check" || here.StartsWith("dotnet-forklint check --", StringComparison.Ordinal) || here.StartsWith("dotnet build --no-incremental", StringComparison.Ordinal) ? $"cd App; {here}" : here.Replace(" App.csproj", " App/App.csproj", StringComparison.Ordinal);
         return Shell(here);
     }
 

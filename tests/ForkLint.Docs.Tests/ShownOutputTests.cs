@@ -7,7 +7,7 @@ namespace ForkLint.Docs.Tests;
 public sealed partial class ShownOutputTests(InstalledTool tool) : IDisposable
 {
     /// <summary>Sections that speak of the machine, or of what a conservative scan happened to see: only their headings are compared.</summary>
-    private static readonly string[] LooseSections = ["Would the next fork succeed?", "What to free first"];
+    private static readonly string[] LooseSections = ["Would the next fork succeed?", "What to free first", "Free first", "Beside a child"];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("forklint-shown-").FullName;
 
@@ -66,7 +66,7 @@ public sealed partial class ShownOutputTests(InstalledTool tool) : IDisposable
         {
             if (line.Length > 0 && line[0] != ' ')
             {
-                isLoose = LooseSections.Contains(line);
+                isLoose = LooseSections.Any(section => line.StartsWith(section, StringComparison.Ordinal));
             }
             else if (isLoose)
             {

@@ -71,8 +71,10 @@ public sealed class HeapReaderTests(InstalledTool tool)
         Assert.Equal("pong", target.Tell("ping"));
     }
 
+    // What malloc has in use is the application's own doing, and changes from one measurement to the next.
     private static string[] Holders(CommandResult result) =>
         [.. SavingsReport.Of(result).GetProperty("savings").EnumerateArray()
+            .Where(saving => saving.GetProperty("holder") is not { ValueKind: JsonValueKind.String } holder || holder.GetString() != "native:malloc")
             .Where(saving => saving.GetProperty("holder").ValueKind == JsonValueKind.String || saving.GetProperty("jointlyHeldBy") is { ValueKind: JsonValueKind.Array })
             .Select(saving => $"{saving.GetProperty("what").GetString()} {saving.GetProperty("commitChargeBytes").GetInt64()}")];
 

@@ -63,7 +63,7 @@ public sealed class MeasureTests(InstalledTool tool)
             Assert.Equal("no", here.GetProperty("succeeds").GetString());
             Assert.True(here.GetProperty("mapping").GetProperty("sizeBytes").GetInt64() > installed);
 
-            var text = tool.Run("measure", Text(target.Pid), "--engine", "agent");
+            var text = tool.Run("measure", Text(target.Pid), "--engine", "agent", "--details");
             Assert.Equal(0, text.ExitCode);
             Assert.StartsWith($"A fork of forklint-testapp (pid {target.Pid}) fails here with ENOMEM: ", text.Output, StringComparison.Ordinal);
             Assert.Contains($"({here.GetProperty("mapping").GetProperty("range").GetString()} anonymous)", text.Output, StringComparison.Ordinal);
@@ -74,13 +74,34 @@ public sealed class MeasureTests(InstalledTool tool)
     public void A_measurement_in_text_says_first_whether_the_fork_succeeds()
     {
         using var target = LiveTarget.StartEmpty(tool.Executable);
-        var result = tool.Run("measure", Text(target.Pid), "--hold", "300ms");
+        var result = tool.Run("measure", Text(target.Pid), "--hold", "300ms", "--details");
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.StartsWith($"A fork of dotnet-forklint (pid {target.Pid}) succeeds here.\nIt is charged ", result.Output, StringComparison.Ordinal);
         Assert.Contains("Copy-on-write, a child held for", result.Output, StringComparison.Ordinal);
         Assert.Contains("Process.Start does not: on glibc it shares the memory", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\e', result.Output);
         Assert.Equal("", result.Error);
+    }
+
+    [Fact]
+    public void A_measurement_is_one_screen_with_the_verdicts_and_what_fits_beside_it()
+    {
+        using var target = LiveTarget.StartEmpty(tool.Executable);
+        var result = tool.Run("measure", Text(target.Pid), "--child-size", "2x10MiB");
+        Assert.True(result.ExitCode == 0, result.ToString());
+        var lines = result.Output.TrimEnd('\n').Split('\n');
+        Assert.StartsWith($"dotnet-forklint (pid {target.Pid})   .NET ", lines[0], StringComparison.Ordinal);
+        Assert.InRange(lines.Length, 8, 24);
+        Assert.Contains(lines, line => line.StartsWith("Beside a child ", StringComparison.Ordinal) && line.Contains("2x10MiB: they fit, ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("Fork            succeeds; charged ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("Process.Start   does not fork", StringComparison.Ordinal));
+
+        var report = Report(tool.Run("measure", Text(target.Pid), "--engine", "estimate", "--child-size", "2x10MiB", "--as-if", "memory-limit=64MiB", "--format", "json"));
+        var child = report.GetProperty("beside").GetProperty("children")[0];
+        Assert.Equal(("2x10MiB", 2, "yes"), (child.GetProperty("asked").GetString(), child.GetProperty("count").GetInt32(), child.GetProperty("fits").GetString()));
+        Assert.Equal(64 * MiB, report.GetProperty("besideAsIf").GetProperty("limitBytes").GetInt64());
+        Assert.Equal(48 * MiB, report.GetProperty("besideAsIf").GetProperty("collectorCeilingBytes").GetInt64());
+        Assert.True(DateTimeOffset.Parse(report.GetProperty("madeAt").GetString()!, CultureInfo.InvariantCulture) > DateTimeOffset.Now.AddHours(-1));
     }
 
     [Fact]
@@ -152,6 +173,32 @@ public sealed class MeasureTests(InstalledTool tool)
     }
 
     [Fact]
+    public void A_report_goes_to_a_file_as_a_page_when_the_name_says_so()
+    {
+        var pages = new[] { "1", "0" }.Select(native =>
+        {
+            using var target = LiveTarget.StartEmpty(tool.Executable);
+            var path = Path.Combine(tool.NewFolder(), "report.html");
+            var result = Command.Run(tool.Executable, ["measure", Text(target.Pid), "--no-heap", "--output", path], new Dictionary<string, string?> { ["FORKLINT_NATIVE"] = native });
+            Assert.True(result.ExitCode == 0, result.ToString());
+            Assert.Empty(result.Output);
+            return File.ReadAllText(path);
+        }).ToList();
+        foreach (var page in pages)
+        {
+            var json = System.Text.RegularExpressions.Regex.Match(page, """<script type="application/json" id="report">(.*?)</script>""").Groups[1].Value;
+            Assert.Empty(ReportSchema.Validate(json));
+            Assert.Contains("<dt>Fork</dt><dd>succeeds; charged ", page, StringComparison.Ordinal);
+            Assert.True(JsonDocument.Parse(json).RootElement.GetProperty("mappings").GetArrayLength() > 3);
+        }
+
+        // The program without a runtime holds the same style and scripts.
+        static string Head(string page) => page[page.IndexOf("<meta http-equiv", StringComparison.Ordinal)..page.IndexOf("<body>", StringComparison.Ordinal)];
+        Assert.Equal(Head(pages[1]), Head(pages[0]));
+        Assert.Contains(" script-src 'sha256-", Head(pages[0]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_is_enough_when_one_process_has_it_and_lists_them_when_several_do()
     {
         // The name of a process is its first argument, and that can be anything: nobody else's process has this one.
@@ -167,7 +214,7 @@ public sealed class MeasureTests(InstalledTool tool)
         Assert.Equal("", several.Output);
         Assert.Contains($"  {first.Pid}  {name}", several.Error, StringComparison.Ordinal);
         Assert.Contains($"  {second.Pid}  {name}", several.Error, StringComparison.Ordinal);
-        Assert.Contains($"forklint: 2 processes are called '{name}'", several.Error, StringComparison.Ordinal);
+        Assert.Contains($"forklint: '{name}' means 2 processes", several.Error, StringComparison.Ordinal);
 
         var none = tool.Run("measure", "--name", name + "x");
         Assert.Equal(3, none.ExitCode);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace ForkLint.EndToEnd.Tests;
@@ -67,11 +66,15 @@ internal sealed class Measuring : IDisposable
 
     public static void Await(Func<bool> condition, string otherwise) => Assert.True(SpinWait.SpinUntil(() => Slept() && condition(), Patience), otherwise);
 
+    /// <summary>At once: a program that sends it would take longer to start than some of what is to be stopped lasts.</summary>
     public static void Signal(string name, int pid)
     {
         // A process that is gone already is what some of them are for.
-        Command.Run("kill", ["-" + name, pid.ToString(CultureInfo.InvariantCulture)]);
+        _ = Send(pid, name switch { "INT" => 2, "KILL" => 9, "SEGV" => 11, "TERM" => 15, "CONT" => 18, "STOP" => 19, _ => throw new ArgumentException(name) });
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Send(int pid, int signal);
 
     /// <summary>Makes a process crash, stopped or not. The runtime takes a signal from outside for one of its own once, so one may not do.</summary>
     public static void Crash(int pid) => Await(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
@@ -13,17 +14,17 @@ public sealed partial class PackageTests(InstalledTool tool)
 {
     private const string ToolFolder = "tools/net8.0/any/";
     private const string PrecompiledFolder = "tools/net10.0/linux-x64/";
-    private const string HeapReader = "forklint-heap-reader";
+    private static readonly string[] NativePrograms = ["forklint-heap-reader", "native/dotnet-forklint"];
 
     /// <summary>Our own files beside the tool; what is of others is told apart by the list of licences.</summary>
     private static readonly string[] OwnFiles =
     [
         "DotnetToolSettings.xml",
-        "ForkLint.Heap.dll", "ForkLint.Heap.pdb", "ForkLint.Linux.dll", "ForkLint.Linux.pdb", "ForkLint.TrialFork.dll", "ForkLint.TrialFork.pdb",
+        "ForkLint.Dumps.dll", "ForkLint.Dumps.pdb", "ForkLint.Heap.dll", "ForkLint.Heap.pdb", "ForkLint.Linux.dll", "ForkLint.Linux.pdb", "ForkLint.Spawns.dll", "ForkLint.Spawns.pdb", "ForkLint.TrialFork.dll", "ForkLint.TrialFork.pdb",
         "agent/ForkLint.Agent.dll", "agent/ForkLint.Shim.HASH.dll",
         "dotnet-forklint.deps.json", "dotnet-forklint.dll", "dotnet-forklint.pdb", "dotnet-forklint.runtimeconfig.json",
-        "injected/ForkLint.Analyzers.dll", "injected/ForkLint.Analyzers.props", "injected/ForkLint.Check.AfterProps.props", "injected/ForkLint.Check.AfterTargets.targets",
-        "injected/ForkLint.Check.BeforeTargets.targets", "injected/ForkLint.Check.CrossTargeting.targets", "injected/ForkLint.Check.props",
+        "injected/ForkLint.Allocations.WellKnown.txt", "injected/ForkLint.Analyzers.dll", "injected/ForkLint.Analyzers.props", "injected/ForkLint.Check.AfterProps.props", "injected/ForkLint.Check.AfterTargets.targets",
+        "injected/ForkLint.Check.BeforeTargets.targets", "injected/ForkLint.Check.CrossTargeting.targets", "injected/ForkLint.Check.LockFile.targets", "injected/ForkLint.Check.props",
     ];
 
     [Fact]
@@ -31,10 +32,10 @@ public sealed partial class PackageTests(InstalledTool tool)
     {
         using var package = OpenPackage();
         IEnumerable<string> expected = ["ForkLint.Tool.nuspec", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.md", "[Content_Types].xml", "_rels/.rels", "icon.png",
-            .. (InstalledTool.IsPrecompiled ? new[] { PrecompiledFolder + HeapReader } : []),
+            .. (InstalledTool.IsPrecompiled ? NativePrograms.Select(static program => PrecompiledFolder + program) : []),
             .. (InstalledTool.IsPrecompiled ? new[] { ToolFolder, PrecompiledFolder } : [ToolFolder]).SelectMany(folder => OwnFiles.Concat(Notices().Select(notice => notice.File)).Select(file => folder + file))];
 
-        // The shim's name carries the hash of its source, because a runtime never loads a second build under one name.
+        // The shim's name carries the hash of its bytes, because a runtime never loads a second build under one name.
         var entries = package.Entries.Select(entry => ShimHash().Replace(entry.FullName, "Shim.HASH.dll")).Where(name => !name.EndsWith(".psmdcp", StringComparison.Ordinal));
         Assert.Equal(expected.Order(StringComparer.Ordinal), entries.Order(StringComparer.Ordinal));
         Assert.All(package.Entries, entry => Assert.NotEqual(0, entry.Length));
@@ -46,10 +47,9 @@ public sealed partial class PackageTests(InstalledTool tool)
         var notices = Notices();
         Assert.NotEmpty(notices);
         var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var versions = new[] { "Directory.Packages.props", "tool/ForkLint.Heap/ForkLint.Heap.csproj" }
-            .SelectMany(file => XDocument.Parse(Repository.Read(file)).Descendants())
-            .Select(item => (Name: item.Attribute("Include")?.Value, Version: (item.Attribute("Version") ?? item.Attribute("VersionOverride"))?.Value))
-            .Where(item => item.Version is not null).ToDictionary(item => item.Name!, item => item.Version!);
+        // As the last restore of the tool, that of the package, has resolved them.
+        using var assets = JsonDocument.Parse(Repository.Read("tool/ForkLint.Tool/obj/project.assets.json"));
+        var versions = assets.RootElement.GetProperty("libraries").EnumerateObject().Select(static library => library.Name.Split('/')).ToDictionary(static parts => parts[0], static parts => parts[1]);
         using var shipped = OpenPackage();
         foreach (var (file, name, licence) in notices)
         {
@@ -130,7 +130,7 @@ public sealed partial class PackageTests(InstalledTool tool)
         }
 
         using var package = OpenPackage();
-        string[] compiled = ["dotnet-forklint.dll", "ForkLint.Linux.dll", "ForkLint.TrialFork.dll", "ForkLint.Heap.dll", "System.CommandLine.dll", "Microsoft.Diagnostics.Runtime.dll"];
+        string[] compiled = ["dotnet-forklint.dll", "ForkLint.Linux.dll", "ForkLint.Spawns.dll", "ForkLint.TrialFork.dll", "ForkLint.Heap.dll", "ForkLint.Dumps.dll", "System.CommandLine.dll", "Microsoft.Diagnostics.Runtime.dll"];
         foreach (var file in compiled)
         {
             var plain = Image(package, ToolFolder + file);
@@ -142,16 +142,24 @@ public sealed partial class PackageTests(InstalledTool tool)
 
         // What is not compiled is the same to the byte: what enters the application most of all.
         var copied = package.Entries.Where(entry => entry.FullName.StartsWith(PrecompiledFolder, StringComparison.Ordinal)
-            && !compiled.Append(HeapReader).Contains(entry.FullName[PrecompiledFolder.Length..])
+            && !compiled.Concat(NativePrograms).Contains(entry.FullName[PrecompiledFolder.Length..])
             && !entry.FullName.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)).ToList();
         Assert.Contains(copied, entry => entry.FullName == PrecompiledFolder + "agent/ForkLint.Agent.dll");
         Assert.Contains(copied, entry => entry.FullName == PrecompiledFolder + "injected/ForkLint.Analyzers.dll");
         Assert.All(copied, entry => Assert.Equal(Bytes(package, ToolFolder + entry.FullName[PrecompiledFolder.Length..]), Bytes(package, entry.FullName)));
 
-        // A program of its own, without a runtime; and without the code that would ask a symbol server.
-        var reader = Bytes(package, PrecompiledFolder + HeapReader);
-        Assert.Equal("\u007fELF"u8, reader.AsSpan(0, 4));
-        Assert.Equal(-1, reader.AsSpan().IndexOf("HttpClient"u8));
+        // Programs of their own, without a runtime; and without the code that would ask a symbol server.
+        foreach (var name in NativePrograms)
+        {
+            var program = Bytes(package, PrecompiledFolder + name);
+            Assert.Equal("\u007fELF"u8, program.AsSpan(0, 4));
+            Assert.Equal(-1, program.AsSpan().IndexOf("HttpClient"u8));
+        }
+
+        // The tool reads no heap itself, and runs on glibc 2.34: hand-over looks for that version (NativeProgram).
+        var native = Bytes(package, PrecompiledFolder + "native/dotnet-forklint");
+        Assert.Equal(-1, native.AsSpan().IndexOf("ClrDataTarget"u8));
+        Assert.InRange(GlibcVersion().Matches(Encoding.Latin1.GetString(native)).Max(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)), 2, 34);
 
         // Nothing that the tool loads is missing.
         var missing = package.Entries.Select(entry => entry.FullName)
@@ -199,10 +207,13 @@ public sealed partial class PackageTests(InstalledTool tool)
 
     private ZipArchive OpenPackage() => ZipFile.OpenRead(Path.Combine(tool.Packages, $"ForkLint.Tool.{tool.Version}.nupkg"));
 
+    [GeneratedRegex(@"GLIBC_2\.(\d+)")]
+    private static partial Regex GlibcVersion();
+
     [GeneratedRegex(@"^\| (?<file>\S+\.dll) \| \[(?<package>[^\]]+)\]\([^)]+\) \| (?<licence>\S+) \| ", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Notice();
 
-    [GeneratedRegex(@"Shim\.[0-9a-f]{16}\.dll$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"Shim\.[0-9a-f]{32}\.dll$", RegexOptions.CultureInvariant)]
     private static partial Regex ShimHash();
 
     [GeneratedRegex(@"\]\(([^)]+)\)", RegexOptions.CultureInvariant)]

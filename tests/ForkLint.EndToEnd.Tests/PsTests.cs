@@ -22,6 +22,8 @@ public sealed class PsTests(InstalledTool tool)
         Assert.InRange(entry.GetProperty("uniqueBytes").GetInt64(), 300 * MiB, 500 * MiB);
         Assert.InRange(entry.GetProperty("commitChargeBytes").GetInt64(), 540 * MiB, 800 * MiB);
         Assert.True(entry.GetProperty("forkSucceeds").GetBoolean());
+        Assert.EndsWith("demo-target", entry.GetProperty("commandLine").GetString(), StringComparison.Ordinal);
+        Assert.InRange(entry.GetProperty("roomBytes").GetInt64(), 1, long.MaxValue);
     }
 
     [Fact]
@@ -36,6 +38,32 @@ public sealed class PsTests(InstalledTool tool)
     }
 
     [Fact]
+    public void A_file_has_the_form_that_its_ending_stands_for()
+    {
+        using var target = LiveTarget.StartEmpty(tool.Executable);
+        var folder = tool.NewFolder();
+        foreach (var (name, start) in new[] { ("list.json", "["), ("list.txt", " ") })
+        {
+            var result = tool.Run("ps", "--fast", "-o", Path.Combine(folder, name));
+            Assert.Equal((0, ""), (result.ExitCode, result.Output));
+            Assert.StartsWith(start, File.ReadAllText(Path.Combine(folder, name)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_process_is_named_by_a_part_of_its_name_and_by_its_id_as_an_option()
+    {
+        using var target = LiveTarget.StartEmpty("/bin/bash", tool.Executable, "Unmistakable.Service");
+        var byPart = tool.Run("measure", "-n", "mistakable", "--dry-run", "--format", "json");
+        Assert.True(byPart.ExitCode == 0, byPart.ToString());
+        var pid = JsonDocument.Parse(byPart.Output).RootElement.GetProperty("pid").GetInt32();
+        Assert.Equal(target.Pid, pid);
+        var byOption = tool.Run("measure", "-p", pid.ToString(System.Globalization.CultureInfo.InvariantCulture), "--dry-run", "--format", "json");
+        Assert.True(byOption.ExitCode == 0, byOption.ToString());
+        Assert.Equal(pid, JsonDocument.Parse(byOption.Output).RootElement.GetProperty("pid").GetInt32());
+    }
+
+    [Fact]
     public void The_text_has_a_line_for_each_process_and_no_colours()
     {
         using var target = LiveTarget.StartEmpty(tool.Executable);
@@ -44,8 +72,8 @@ public sealed class PsTests(InstalledTool tool)
         Assert.Equal("", result.Error);
         Assert.DoesNotContain('\e', result.Output);
         var lines = result.Output.Split('\n');
-        Assert.Matches("^ *PID  NAME +RUNTIME +RSS +USS +FORK CHARGE  FORK$", lines[0]);
-        Assert.Single(lines, line => line.TrimStart().StartsWith($"{target.Pid} ", StringComparison.Ordinal) && line.EndsWith("succeeds", StringComparison.Ordinal));
+        Assert.Matches("^ *PID  NAME +RUNTIME +RSS +USS +FORK CHARGE  FORK +ROOM FOR A CHILD +COMMAND$", lines[0]);
+        Assert.Single(lines, line => line.TrimStart().StartsWith($"{target.Pid} ", StringComparison.Ordinal) && line.Contains("  succeeds  ", StringComparison.Ordinal) && line.EndsWith("demo-target", StringComparison.Ordinal));
     }
 
     [Fact]

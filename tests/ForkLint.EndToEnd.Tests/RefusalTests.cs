@@ -18,17 +18,33 @@ public sealed class RefusalTests(InstalledTool tool)
         MeasureTests.AssertOneLine(result, NoPid);
     }
 
+    /// <summary>hidepid=2 hides the processes of other users, hidepid=1 only what is in them (proc(5)).</summary>
     [Theory]
-    [InlineData("agent")]
-    [InlineData("auto")]
-    public void A_c_program_is_exit_code_5(string engine)
+    [InlineData("2", 3, "hidepid")]
+    [InlineData("1", 4, "permission denied")]
+    public void A_process_that_proc_hides_is_not_said_to_have_ended(string hidePid, int exitCode, string reason)
+    {
+        foreach (var command in new[] { "measure", "trace" })
+        {
+            var result = Command.Run("unshare", ["--mount", "sh", "-c", $"mount -t proc -o hidepid={hidePid} proc /proc && cd /tmp && exec setpriv --reuid 65534 --regid 65534 --clear-groups '{tool.Executable}' {command} 1"]);
+            Assert.Equal(exitCode, result.ExitCode);
+            MeasureTests.AssertOneLine(result, reason);
+        }
+    }
+
+    [Fact]
+    public void A_c_program_is_exit_code_5_for_the_agent_only()
     {
         using var program = Command.Start("sleep", ["600"]);
         try
         {
-            var result = tool.Run("measure", program.Id.ToString(CultureInfo.InvariantCulture), "--engine", engine);
+            var result = tool.Run("measure", program.Id.ToString(CultureInfo.InvariantCulture), "--engine", "agent");
             Assert.Equal(5, result.ExitCode);
             MeasureTests.AssertOneLine(result, ".NET");
+            var other = tool.Run("measure", program.Id.ToString(CultureInfo.InvariantCulture));
+            Assert.True(other.ExitCode == 0, other.ToString());
+            Assert.Contains("not .NET", other.Output, StringComparison.Ordinal);
+            Assert.DoesNotContain("GC.Collect", other.Output, StringComparison.Ordinal);
             Assert.False(program.HasExited);
         }
         finally
@@ -68,7 +84,7 @@ public sealed class RefusalTests(InstalledTool tool)
         Assert.True(list.ExitCode == 0, list.ToString());
         if (target is not null)
         {
-            Assert.Single(list.Output.Split('\n'), line => line.TrimStart().StartsWith(pid + " ", StringComparison.Ordinal) && line.EndsWith('-'));
+            Assert.Single(list.Output.Split('\n'), line => line.TrimStart().StartsWith(pid + " ", StringComparison.Ordinal) && line.Contains("  -  ", StringComparison.Ordinal));
         }
     }
 

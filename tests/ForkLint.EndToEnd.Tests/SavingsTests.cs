@@ -37,7 +37,7 @@ public sealed class SavingsTests(InstalledTool tool)
     {
         using var target = new HeldMemory("garbage");
         var result = tool.Run("measure", target.PidText, "--trials", "2", "--verify", "--format", "json");
-        Assert.Contains("stands still", result.Error, StringComparison.Ordinal);
+        Assert.Contains("stops", result.Error, StringComparison.Ordinal);
         var verified = Report(result).GetProperty("verified");
         Within(0.05, verified.GetProperty("predictedBytes").GetInt64(), verified.GetProperty("realisedBytes").GetInt64());
         Assert.True(verified.GetProperty("pauseMicroseconds").GetDouble() > 0);

@@ -1,4 +1,5 @@
-using ForkLint.Tool.Checking;
+using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Gating;
 
 namespace ForkLint.Gate.Tests;
@@ -42,10 +43,10 @@ public sealed class BaselineTests : IDisposable
     [InlineData("{\"version\":\"2.1.0\",\"runs\":[]}", "is JSON but not a baseline")]
     [InlineData("{\"schemaVersion\":99,\"findings\":[]}", "is a baseline of version 99")]
     [InlineData("{\"schemaVersion\":\"x\",\"findings\":[]}", "is a baseline of version x")]
-    [InlineData("{\"schemaVersion\":1,\"findings\":7}", "was damaged")]
-    [InlineData("{\"schemaVersion\":1,\"findings\":[{}]}", "was damaged")]
-    [InlineData("{\"schemaVersion\":1,\"findings\":[{\"fingerprint\":null,\"rule\":\"FORK001\",\"level\":\"warning\",\"path\":\"\",\"member\":null,\"message\":\"\"}]}", "was damaged")]
-    [InlineData("{\"schemaVersion\":1,\"findings\":[],\"measurements\":[{\"process\":\"a\",\"commitChargeBytes\":\"b\"}]}", "was damaged")]
+    [InlineData("{\"schemaVersion\":1,\"findings\":7}", "is a damaged baseline")]
+    [InlineData("{\"schemaVersion\":1,\"findings\":[{}]}", "is a damaged baseline")]
+    [InlineData("{\"schemaVersion\":1,\"findings\":[{\"fingerprint\":null,\"rule\":\"FORK001\",\"level\":\"warning\",\"path\":\"\",\"member\":null,\"message\":\"\"}]}", "is a damaged baseline")]
+    [InlineData("{\"schemaVersion\":1,\"findings\":[],\"measurements\":[{\"process\":\"a\",\"commitChargeBytes\":\"b\"}]}", "is a damaged baseline")]
     public void A_baseline_that_cannot_be_used_is_refused_in_one_line(string text, string expected)
     {
         var failure = Assert.Throws<UnreadableInputException>(() => Baseline.Read(_folder.Write("b.json", text)));

@@ -1,6 +1,7 @@
 using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Building;
 using ForkLint.Tool.Checking.Output;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Rendering;
 
 namespace ForkLint.Gate.Tests;
@@ -65,12 +66,12 @@ public sealed class CheckPiecesTests : IDisposable
     public void Workflow_commands_escape_what_would_end_them()
     {
         var text = FindingGitHub.Render(Result(Held with { Location = new CodeLocation("src/a,b:c.cs", 3, 9, 3, 15) }));
-        Assert.StartsWith("::warning file=src/a%2Cb%3Ac.cs,line=3,endLine=3,col=9,endColumn=15,title=FORK002::'buffer' (200 MiB) may be held across 'libc fork'; free it: 100 %25 first,%0Athen fork\n", text, StringComparison.Ordinal);
+        Assert.StartsWith("::warning file=src/a%2Cb%3Ac.cs,line=3,endLine=3,col=9,endColumn=15,title=FORK002::'buffer' (200 MiB) may be held across 'libc fork'; free it: 100 %25 first,%0Athen fork%0Ahttps://github.com/forklint/forklint/blob/main/docs/rules/FORK002.md\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Markdown_is_a_table() =>
-        Assert.Contains("| FORK002 | warning | src/A.cs:3 | 'buffer' (200 MiB) may be held", FindingMarkdown.Render(Result(Held)), StringComparison.Ordinal);
+        Assert.Contains("| [FORK002](https://github.com/forklint/forklint/blob/main/docs/rules/FORK002.md) | warning | src/A.cs:3 | 'buffer' (200 MiB) may be held", FindingMarkdown.Render(Result(Held)), StringComparison.Ordinal);
 
     [Fact]
     public void Measured_holders_meet_the_findings_about_them()
@@ -101,7 +102,7 @@ public sealed class CheckPiecesTests : IDisposable
         Assert.Empty(MeasuredSizes.Read(_folder.Write("empty.txt", "")));
         foreach (var line in new[] { "F:App.A", "F:App.A; lots", "; 5", "what is this; 5 apples" })
         {
-            Assert.Contains(":1 is no measured size", Assert.Throws<UnreadableInputException>(() => MeasuredSizes.Read(_folder.Write("bad.txt", line))).Message, StringComparison.Ordinal);
+            Assert.Contains(":1 is not a measured size", Assert.Throws<UnreadableInputException>(() => MeasuredSizes.Read(_folder.Write("bad.txt", line))).Message, StringComparison.Ordinal);
         }
     }
 
@@ -116,11 +117,12 @@ public sealed class CheckPiecesTests : IDisposable
             MSBUILD : error MSB1009: Project file does not exist.
             /usr/share/x.targets(9,9): error : text without a code [/src/App/App.csproj]
             warning: this says error but is none
+            /src/app [1]/A.cs(1,2): error FORK001: 'a' is held [0] across 'fork' [/src/app [1]/App.csproj::TargetFramework=net8.0]
             """);
 
-        Assert.Equal(["CS0103", "FORK001", "CS5001", "MSB1009", ""], errors.Select(error => error.Code));
-        Assert.Equal(["/src/App/App.csproj", "/src/Lib/Lib.csproj", "/src/App/App.csproj", null, "/src/App/App.csproj"], errors.Select(error => error.Project));
-        Assert.Equal([false, true, false, false, false], errors.Select(error => error.IsFinding));
+        Assert.Equal(["CS0103", "FORK001", "CS5001", "MSB1009", "", "FORK001"], errors.Select(error => error.Code));
+        Assert.Equal(["/src/App/App.csproj", "/src/Lib/Lib.csproj", "/src/App/App.csproj", null, "/src/App/App.csproj", "/src/app [1]/App.csproj"], errors.Select(error => error.Project));
+        Assert.Equal([false, true, false, false, false, true], errors.Select(error => error.IsFinding));
     }
 
     [Fact]

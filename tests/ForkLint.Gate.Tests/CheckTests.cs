@@ -2,6 +2,7 @@ using System.Text.Json;
 using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Building;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Gate.Tests;
 
@@ -50,6 +51,27 @@ public sealed class CheckTests : IDisposable
         Assert.True(check.ExitCode == 0, check.Error);
         Assert.Equal([("App/ForkLint.Spawns.txt:2", "net10.0"), ("Lib/ForkLint.Spawns.txt:2", "net10.0 netstandard2.0")], Unreadable(check));
         Assert.Equal(before, _workspace.Snapshot());
+        Assert.Empty(new Tool.Tests.SchemaValidator(File.ReadAllText(Repository.PathOf("docs/check.schema.json")), refuseUndescribed: true).Validate(check.Output));
+    }
+
+    [Fact]
+    public void A_file_based_app_and_a_project_of_projects_are_checked_and_left_as_they_are()
+    {
+        const string Spawns = "using System.Runtime.InteropServices;\nP.fork();\nstatic class P { [DllImport(\"libc\")] public static extern int fork(); }\n";
+        _workspace.Write("Run.cs", "#:property TargetFramework=net10.0\n#:property PublishAot=false\n" + Spawns)
+            .Project("App", "<TargetFramework>net10.0</TargetFramework>").Write("App/Use.cs", "class Use { }")
+            .Write("dirs.proj", "<Project><ItemGroup><ProjectFile Include=\"App/App.csproj\" /></ItemGroup><Target Name=\"Build\"><MSBuild Projects=\"@(ProjectFile)\" /></Target><Target Name=\"Restore\"><MSBuild Projects=\"@(ProjectFile)\" Targets=\"Restore\" /></Target></Project>");
+        var before = _workspace.Snapshot();
+
+        var app = _workspace.Check("Run.cs", "--rule", "FORK007", "--severity", "warning");
+        Assert.True(app.ExitCode == 0, app.Error);
+        Assert.Contains("Run.cs:4:1: warning FORK007: ", app.Output, StringComparison.Ordinal);
+        Assert.EndsWith("Run (net10.0): 1 warning\n", app.Output, StringComparison.Ordinal);
+
+        var all = _workspace.Check("dirs.proj", "--format", "json");
+        Assert.True(all.ExitCode == 0, all.Error);
+        Assert.Equal([("App/ForkLint.Spawns.txt:2", "net10.0")], Unreadable(all));
+        Assert.Equal(before, _workspace.Snapshot());
     }
 
     [Fact]
@@ -69,31 +91,55 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public void A_list_of_locked_versions_stays_as_it_is_and_a_path_may_hold_brackets()
+    {
+        // One list is not there yet, one is there and would be written again, because it names what nobody refers to.
+        const string gone = "{\n  \"version\": 1,\n  \"dependencies\": {\n    \"net10.0\": {},\n    \".NETStandard,Version=v2.0\": { \"Gone\": { \"type\": \"Direct\", \"requested\": \"[1.0.0, )\", \"resolved\": \"1.0.0\" } }\n  }\n}";
+        _workspace
+            .Write(".editorconfig", "root = true\n[*]\ndotnet_diagnostic.FORK000.severity = error\n")
+            .Project("app [1]", $"<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks><RootNamespace>App</RootNamespace><RestorePackagesWithLockFile>true</RestorePackagesWithLockFile>{AsErrors}")
+            .Write("app [1]/app [1].cs", "class Empty { }")
+            .Project("Lib", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks><RestorePackagesWithLockFile>true</RestorePackagesWithLockFile>")
+            .Write("Lib/packages.lock.json", gone)
+            .Write("All.slnx", "<Solution><Project Path=\"app [1]/app [1].csproj\" /><Project Path=\"Lib/Lib.csproj\" /></Solution>");
+        var before = _workspace.Snapshot();
+
+        var check = _workspace.Check("All.slnx", "--format", "json");
+
+        Assert.True(check.ExitCode == 0, check.Error);
+        Assert.Equal([("Lib/ForkLint.Spawns.txt:2", "net10.0 netstandard2.0"), ("app [1]/ForkLint.Spawns.txt:2", "net10.0 netstandard2.0")], Unreadable(check));
+        Assert.Equal(before, _workspace.Snapshot());
+    }
+
+    [Fact]
     public void A_project_that_has_the_package_gives_the_same_findings_as_its_own_build()
     {
         // What a package reference comes down to: the analyzer, its fixes and its props in the project.
         var package = _workspace["package"];
         Directory.CreateDirectory(package);
-        foreach (var name in new[] { "ForkLint.Analyzers.dll", "ForkLint.Analyzers.props" })
+        foreach (var name in new[] { "ForkLint.Analyzers.dll", "ForkLint.Analyzers.props", "ForkLint.Allocations.WellKnown.txt" })
         {
             File.Copy(Path.Combine(BuildRunner.InjectionFolder, name), Path.Combine(package, name));
         }
 
-        _workspace.Project("App", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks><ErrorLog>$(MSBuildProjectDirectory)/$(TargetFramework).sarif,version=2.1</ErrorLog>", $"<Analyzer Include=\"{package}/ForkLint.Analyzers.dll\" />")
+        _workspace.Project("App", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks><TreatWarningsAsErrors>true</TreatWarningsAsErrors><WarningsNotAsErrors>FORK001</WarningsNotAsErrors><ErrorLog>$(MSBuildProjectDirectory)/$(TargetFramework).sarif,version=2.1</ErrorLog>", $"<Analyzer Include=\"{package}/ForkLint.Analyzers.dll\" />")
             .Write("App/Directory.Build.props", $"<Project><Import Project=\"{package}/ForkLint.Analyzers.props\" /></Project>")
             .Write("App/Spawner.cs", "using System.Runtime.InteropServices;\nstatic class Spawner { [DllImport(\"libc\")] static extern int fork(); public static int Go() { var buffer = new byte[300000000]; fork(); return buffer.Length; } }");
+
+        // Its own build fails, because it makes errors of most of the findings, and writes its logs all the same.
         var build = _workspace.DotNet("build", "App/App.csproj", "-v:q", "-nologo", "-nodeReuse:false");
-        Assert.True(build.ExitCode == 0, build.Output);
+        Assert.True(build.ExitCode == 1, build.Output);
         var root = new SourceRoot(_workspace.Path);
         var expected = new[] { "net10.0", "netstandard2.0" }.SelectMany(framework => SarifReader.Read(_workspace[$"App/{framework}.sarif"], root).Findings);
 
-        var check = _workspace.Check("App/App.csproj", "--format", "sarif", "--output", "check.sarif");
+        var check = _workspace.Check("App/App.csproj", "--format", "sarif", "--output", "check.sarif", "--fail-on", "error");
 
-        Assert.True(check.ExitCode == 0, check.Error);
+        Assert.True(check.ExitCode == 2, check.Error);
         var actual = SarifReader.Read(_workspace["check.sarif"], root);
         Assert.Equal(Fingerprints.Assign(expected).Select(Essence), Fingerprints.Assign(actual.Findings).Select(Essence));
         Assert.All(actual.Findings, finding => Assert.Equal(["net10.0", "netstandard2.0"], finding.TargetFrameworks.Order(StringComparer.Ordinal)));
         Assert.Contains("FORK000", actual.Rules.Keys);
+        Assert.Equal([FindingLevel.Warning, FindingLevel.Error], actual.Findings.Select(finding => finding.Level).Distinct().Order());
     }
 
     [Fact]
@@ -118,7 +164,7 @@ public sealed class CheckTests : IDisposable
         var check = _workspace.Check("App");
 
         Assert.Equal((8, ""), (check.ExitCode, check.Output));
-        Assert.Contains("there is no result for App (netstandard2.0)", Assert.Single(check.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("App (netstandard2.0) has no result", Assert.Single(check.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,12 +173,12 @@ public sealed class CheckTests : IDisposable
         _workspace.Write("a.txt", "").Write("empty.slnx", "<Solution />").Write("broken.slnx", "<Solution").Write("two/a.csproj", "").Write("two/b.csproj", "");
         foreach (var (arguments, expected) in new (string[], string)[]
         {
-            (["nowhere"], "there is no project or solution nowhere"),
-            (["a.txt"], "is no C# project and no solution"),
+            (["nowhere"], "the project or solution nowhere does not exist"),
+            (["a.txt"], "is not a C# project or a solution"),
             (["empty.slnx"], "holds no C# project"),
-            (["broken.slnx"], "is no valid solution"),
-            (["two"], "there are several projects and solutions"),
-            (["two/a.csproj", "--measured", "missing.txt"], "there is no file missing.txt"),
+            (["broken.slnx"], "is not a valid solution"),
+            (["two"], "contains several projects and solutions"),
+            (["two/a.csproj", "--measured", "missing.txt"], "the file missing.txt does not exist"),
             (["two/a.csproj", "--format", "xml"], "'xml' is not"),
         })
         {
@@ -168,5 +214,5 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(["App.cs", "App.csproj", "ForkLint.Spawns.txt"], Directory.GetFileSystemEntries(_workspace["App"]).Select(Path.GetFileName).Order());
     }
 
-    private static (string, string?, string) Essence(Finding finding) => (finding.RuleId, finding.Location?.ToString(), finding.Message);
+    private static (string, FindingLevel, string?, string) Essence(Finding finding) => (finding.RuleId, finding.Level, finding.Location?.ToString(), finding.Message);
 }

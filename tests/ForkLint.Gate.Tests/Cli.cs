@@ -25,6 +25,7 @@ internal static class Cli
     public static CliResult Run(string folder, IReadOnlyDictionary<string, string?>? environment, string program, IEnumerable<string> arguments)
     {
         using var process = Start(folder, environment, program, arguments);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(Limit))
@@ -45,6 +46,7 @@ internal static class Cli
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
 
         // The build under test must not see the build that runs the tests, and must leave no process behind.

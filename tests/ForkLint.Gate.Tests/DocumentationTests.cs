@@ -31,7 +31,7 @@ public sealed partial class DocumentationTests
         foreach (Match command in ToolCommand().Matches(File.ReadAllText(Repository.PathOf(page))))
         {
             var arguments = command.Groups["arguments"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            Assert.Empty(Program.CreateRoot().Parse(arguments).Errors.Select(error => $"{page}: {command.Value}: {error.Message}"));
+            Assert.Empty(Application.CreateRoot().Parse(arguments).Errors.Select(error => $"{page}: {command.Value}: {error.Message}"));
         }
     }
 

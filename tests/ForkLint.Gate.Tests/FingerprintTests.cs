@@ -1,4 +1,5 @@
 using ForkLint.Tool.Checking;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Gate.Tests;
 

@@ -20,7 +20,7 @@ public sealed class GateCommandTests : IDisposable
 
         var first = RunGate("--sarif", "build.sarif");
         Assert.Equal(2, first.ExitCode);
-        Assert.Contains("there is no forklint.baseline.json", first.Error, StringComparison.Ordinal);
+        Assert.Contains("forklint.baseline.json does not exist", first.Error, StringComparison.Ordinal);
         Assert.Contains("new     src/A.cs:10:9: warning FORK001: 'buffer' (200 MiB) is held", first.Output, StringComparison.Ordinal);
         Assert.EndsWith("gate failed: 1 new warning\n", first.Output, StringComparison.Ordinal);
 
@@ -40,6 +40,8 @@ public sealed class GateCommandTests : IDisposable
         Assert.False(json.RootElement.GetProperty("passed").GetBoolean());
         Assert.Equal("new", json.RootElement.GetProperty("findings")[0].GetProperty("state").GetString());
 
+        Assert.Empty(Schema("gate").Validate(RunGate("--sarif", "build.sarif", "--format", "json").Output));
+
         using var sarif = JsonDocument.Parse(RunGate("--sarif", "build.sarif", "--format", "sarif").Output);
         Assert.Equal("new", sarif.RootElement.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("baselineState").GetString());
 
@@ -49,6 +51,49 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal((2, ""), (written.ExitCode, written.Output));
         Assert.Equal(2, RunGate("--sarif", "out.sarif").ExitCode);
     }
+
+    [Fact]
+    public void A_baseline_is_what_its_schema_says()
+    {
+        OneWarning.WriteTo(_folder);
+        Assert.Equal(0, RunGate("--sarif", "build.sarif", "--update-baseline").ExitCode);
+        Assert.Empty(Schema("baseline").Validate(File.ReadAllText(_folder["forklint.baseline.json"])));
+    }
+
+    [Fact]
+    public void A_pattern_stands_for_the_files_that_it_matches()
+    {
+        OneWarning.WriteTo(_folder);
+        Directory.CreateDirectory(_folder["logs/a [x]"]);
+        File.Move(_folder["build.sarif"], _folder["logs/a [x]/one.sarif"]);
+        foreach (var pattern in new[] { "logs/**/*.sarif", "**/one.sarif", "./logs/*/one.*", "logs/../logs/**/*.sarif", _folder["logs/**/*.sarif"] })
+        {
+            Assert.Equal((2, "findings: 1 new, 0 fixed, 0 unchanged"), (RunGate("--sarif", pattern).ExitCode, RunGate("--sarif", pattern).Output.Split('\n')[^3]));
+        }
+
+        var none = RunGate("--sarif", "none/**/*.sarif");
+        Assert.Equal((1, ""), (none.ExitCode, none.Output));
+        Assert.Contains("no file matches none/**/*.sarif", none.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Some_of_the_findings_alone_are_compared_on_both_sides()
+    {
+        OneWarning.WriteTo(_folder);
+        Assert.Equal(2, RunGate("--sarif", "build.sarif", "--rule", "fork001", "--severity", "warning").ExitCode);
+        Assert.StartsWith("findings: 0 new, 0 fixed", RunGate("--sarif", "build.sarif", "--rule", "FORK008").Output, StringComparison.Ordinal);
+        Assert.Equal(0, RunGate("--sarif", "build.sarif", "--severity", "error").ExitCode);
+        Assert.Equal(0, RunGate("--sarif", "build.sarif", "--update-baseline").ExitCode);
+
+        // What is filtered out of the log is not fixed.
+        Assert.Equal("findings: 0 new, 0 fixed, 0 unchanged\ngate passed: nothing new\n", RunGate("--sarif", "build.sarif", "--rule", "FORK008").Output);
+        var refused = RunGate("--sarif", "build.sarif", "--rule", "FORK001", "--update-baseline");
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("a baseline must accept all findings", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("'X1' is not a rule", RunGate("--sarif", "build.sarif", "--rule", "X1").Error, StringComparison.Ordinal);
+    }
+
+    private static Tool.Tests.SchemaValidator Schema(string name) => new(File.ReadAllText(Repository.PathOf($"docs/{name}.schema.json")), refuseUndescribed: true);
 
     [Theory]
     [InlineData("", "is empty")]
@@ -190,7 +235,7 @@ public sealed class GateCommandTests : IDisposable
             ["-c", $"ulimit -f 64; trap '' XFSZ; exec dotnet exec '{Cli.ToolPath}' gate --sarif build.sarif --update-baseline"]);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("could not be written and is as it was", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("could not be written and was not changed", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         Assert.Equal(old, File.ReadAllBytes(_folder[Baseline.DefaultFileName]));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp"));
     }

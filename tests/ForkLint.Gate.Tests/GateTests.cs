@@ -1,6 +1,6 @@
-using ForkLint.Tool.Checking;
-using ForkLint.Tool.Checking.Output;
+using ForkLint.Tool.Findings;
 using ForkLint.Tool.Gating;
+using ForkLint.Tool.Text;
 
 namespace ForkLint.Gate.Tests;
 
@@ -145,7 +145,7 @@ public sealed class GateTests : IDisposable
     [InlineData("0%", 1000, false)]
     [InlineData("0%", 1001, true)]
     [InlineData("100B", 1100, false)]
-    [InlineData("100", 1101, true)]
+    [InlineData("100B", 1101, true)]
     public void Growth_is_judged_against_the_accepted_measurement(string growth, long now, bool exceeded)
     {
         Assert.True(Growth.TryParse(growth, out var parsed));
@@ -165,6 +165,7 @@ public sealed class GateTests : IDisposable
     [InlineData("10 percent")]
     [InlineData("99999999999999999999999999999999999%")]
     [InlineData("10M")]
+    [InlineData("100")]
     public void Nonsense_is_no_growth(string text) => Assert.False(Growth.TryParse(text, out _));
 
     [Fact]
@@ -187,9 +188,9 @@ public sealed class GateTests : IDisposable
         var root = new SourceRoot(_folder.Path);
         var report = MeasurementReport.Write(_folder, "a.json", "worker", 1000);
 
-        Assert.Contains("nothing to gate", Refused(new GateRequest { Root = root }), StringComparison.Ordinal);
+        Assert.Contains("no input to gate", Refused(new GateRequest { Root = root }), StringComparison.Ordinal);
         Assert.Contains("a budget was given but no measurement", Refused(Request(new CompilerLog()) with { UpdatesBaseline = true, Budgets = new CostBudgets(1, null) }), StringComparison.Ordinal);
-        Assert.Contains("there is no file", Refused(Request(new CompilerLog())), StringComparison.Ordinal);
+        Assert.Contains("does not exist", Refused(Request(new CompilerLog())), StringComparison.Ordinal);
         Assert.Contains("nothing to compare with", Refused(new GateRequest { Root = root, MeasurementFiles = [report], Budgets = new CostBudgets(null, new Growth(10, null)) }), StringComparison.Ordinal);
         Assert.Contains("two of the measurements are of 'worker'", Refused(new GateRequest { Root = root, MeasurementFiles = [report, report] }), StringComparison.Ordinal);
         Assert.Contains("not a measurement report", Refused(new GateRequest { Root = root, MeasurementFiles = [_folder.Write("x.json", "{\"fork\":3}")] }), StringComparison.Ordinal);
@@ -199,7 +200,7 @@ public sealed class GateTests : IDisposable
     [Fact]
     public void The_summary_escapes_what_the_source_says_and_stays_short()
     {
-        Assert.Equal("a\\|b &lt;img&gt; \\`c\\` @\u200Bteam \\[x\\](y) d", MarkdownText.Escape("a|b <img> `c` @team [x](y)\nd"));
+        Assert.Equal("a\\|b &lt;img&gt; \\`c\\` @\u200Bteam \\[x\\](y)\\\\u000ad", NeutralText.Markdown("a|b <img> `c` @team [x](y)\nd"));
         Accept(new CompilerLog());
         var many = Log([.. Enumerable.Range(1, 500).Select(line => ("FORK001", line, new string('x', 2000) + line, "warning"))]);
         var text = GateMarkdown.Render(GateRunner.Run(Request(many)));

@@ -1,5 +1,5 @@
-using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Gate.Tests;
 
@@ -104,13 +104,13 @@ public sealed class SarifReaderTests : IDisposable
             stream.SetLength(SarifReader.MaximumFileBytes + 1);
         }
 
-        Assert.Contains("is too large (4096 MiB", Assert.Throws<UnreadableInputException>(() => Read(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("is too large (1024 MiB", Assert.Throws<UnreadableInputException>(() => Read(file)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_missing_file_and_a_directory_are_told_apart()
     {
-        Assert.Contains("there is no file", Assert.Throws<UnreadableInputException>(() => Read(_folder["missing.sarif"])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<UnreadableInputException>(() => Read(_folder["missing.sarif"])).Message, StringComparison.Ordinal);
         Assert.Contains("is a directory", Assert.Throws<UnreadableInputException>(() => Read(_folder.Path)).Message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Sarif;
+using ForkLint.Tool.Findings;
 
 namespace ForkLint.Gate.Tests;
 
@@ -15,7 +16,7 @@ public sealed class SarifWriterTests : IDisposable
     private static readonly Finding Example = new()
     {
         RuleId = "FORK002",
-        Message = "'buffer' (200 MiB) may be held <across> \"fork\"",
+        Message = "'buffer' (200 MiB) may be held <across> \"fork\" in byte[5] \\[x](1)",
         Location = new CodeLocation("src/My App/Ä.cs", 42, 9, 42, 30),
         RelatedLocations = [new CodeLocation("src/B.cs", 7, 5, 7, 6), new CodeLocation("/nuget/c.cs", 1, 1, 1, 2)],
         Properties = new FindingProperties([new("member", "M:App.Run"), new("bytes", "209715200"), new("callPath", "Run → Start")]),
@@ -55,6 +56,8 @@ public sealed class SarifWriterTests : IDisposable
         var result = Assert.Single(run.GetProperty("results").EnumerateArray());
         var place = result.GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation");
 
+        Assert.Equal(["allocated here", "spawns here"], result.GetProperty("relatedLocations").EnumerateArray()
+            .Select(related => related.GetProperty("message").GetProperty("text").GetString()));
         Assert.Equal("2.1.0", document.RootElement.GetProperty("version").GetString());
         Assert.Equal("forklint/check/App/", run.GetProperty("automationDetails").GetProperty("id").GetString());
         Assert.Equal("src/My%20App/%C3%84.cs", place.GetProperty("uri").GetString());
@@ -62,9 +65,25 @@ public sealed class SarifWriterTests : IDisposable
         Assert.True(run.GetProperty("originalUriBaseIds").TryGetProperty("%SRCROOT%", out _));
         Assert.Equal("0123:1", result.GetProperty("partialFingerprints").GetProperty(Fingerprints.Name).GetString());
         Assert.Equal("new", result.GetProperty("baselineState").GetString());
+        Assert.StartsWith("https://", run.GetProperty("tool").GetProperty("driver").GetProperty("informationUri").GetString(), StringComparison.Ordinal);
+        var help = run.GetProperty("tool").GetProperty("driver").GetProperty("rules")[0].GetProperty("help");
+        Assert.StartsWith("It is held.", help.GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains("(https://example.org/FORK002.md)", help.GetProperty("markdown").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("in byte\\[5\\] \\\\\\[x\\](1) ([allocated here](1), [spawns here](2))", result.GetProperty("message").GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["1 allocated here", "2 spawns here"], result.GetProperty("relatedLocations").EnumerateArray().Select(place => $"{place.GetProperty("id").GetInt32()} {place.GetProperty("message").GetProperty("text").GetString()}"));
         Assert.Equal("inSource", result.GetProperty("suppressions")[0].GetProperty("kind").GetString());
         Assert.Equal(209715200, result.GetProperty("properties").GetProperty("bytes").GetInt64());
         Assert.Equal("FORK002", run.GetProperty("tool").GetProperty("driver").GetProperty("rules")[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public void A_rule_without_a_description_has_a_help_too()
+    {
+        using var stream = new MemoryStream();
+        SarifWriter.Write(stream, new SarifHeader("x/", [new RuleDescription("FORK000", null, null, null, FindingLevel.Warning)], "0.1.0"), []);
+        using var document = JsonDocument.Parse(stream.ToArray());
+        var help = document.RootElement.GetProperty("runs")[0].GetProperty("tool").GetProperty("driver").GetProperty("rules")[0].GetProperty("help");
+        Assert.Equal(["FORK000", "FORK000"], [help.GetProperty("text").GetString()!, help.GetProperty("markdown").GetString()!]);
     }
 
     [Fact]

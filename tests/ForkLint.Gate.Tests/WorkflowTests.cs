@@ -29,7 +29,14 @@ public sealed class WorkflowTests : IDisposable
     {
         var permissions = (YamlMappingNode)Workflow()["permissions"];
         Assert.Equal(["contents: read", "security-events: write"], permissions.Select(permission => $"{permission.Key}: {permission.Value}"));
-        Assert.Equal("pull_request", Workflow()["on"].ToString());
+
+        // Code scanning compares a pull request with the default branch, so that is analysed as well.
+        Assert.Equal(["pull_request", "push"], ((YamlMappingNode)Workflow()["on"]).Children.Keys.Select(key => key.ToString()));
+        Assert.Equal("main", Workflow()["on"]["push"]["branches"][0].ToString());
+
+        // The log names its category itself, and the action leaves that alone: another one here would have no effect.
+        var upload = Steps().Single(step => step.Children.TryGetValue("uses", out var action) && action.ToString().StartsWith("github/codeql-action/upload-sarif", StringComparison.Ordinal));
+        Assert.Equal(["sarif_file"], ((YamlMappingNode)upload["with"]).Children.Keys.Select(key => key.ToString()));
         Assert.All(Steps(), step => Assert.True(step.Children.ContainsKey("run") != step.Children.ContainsKey("uses")));
         Assert.Equal(InstallCommand, Command("Install"));
 

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using System.Security.Cryptography;
+using ForkLint.LiveTargets;
 using ForkLint.Safety.Tests.Support;
 using ForkLint.TrialFork;
 
@@ -15,12 +15,12 @@ public class HostileFolderTests
     public void A_deleted_diagnostics_socket_is_explained()
     {
         using var target = AttackedTarget.Start("hold");
-        File.Delete(DiagnosticsSocket(target));
+        File.Delete(DiagnosticsSocket.Of(target.Folder, target.Pid));
         var failure = Assert.Throws<MeasureException>(() => Measurer.Run(target.Request, CancellationToken.None));
 
         Assert.Equal(ExitReason.NotDotNet, failure.Reason);
         Assert.Contains("no diagnostics socket", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(EngineKind.Estimate, Measurer.Run(target.Request with { Engine = EngineKind.Auto }, CancellationToken.None).Engine);
+        Assert.NotEqual(EngineKind.Agent, Measurer.Run(target.Request with { Engine = EngineKind.Auto }, CancellationToken.None).Engine);
         target.RequireUnharmed();
     }
 
@@ -28,7 +28,7 @@ public class HostileFolderTests
     public void A_stranger_at_the_diagnostics_socket_is_not_believed()
     {
         using var target = AttackedTarget.Start("hold");
-        string path = DiagnosticsSocket(target);
+        string path = DiagnosticsSocket.Of(target.Folder, target.Pid);
         File.Delete(path);
         using var stranger = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         stranger.Bind(new UnixDomainSocketEndPoint(path));
@@ -52,7 +52,7 @@ public class HostileFolderTests
         try
         {
             File.WriteAllText(Path.Combine(outside.FullName, "kept"), "kept");
-            string place = Path.Combine(target.Folder, $"forklint-{target.Pid}-{Path.GetFileName(DiagnosticsSocket(target)).Split('-')[3]}");
+            string place = Path.Combine(target.Folder, $"forklint-{target.Pid}-{Path.GetFileName(DiagnosticsSocket.Of(target.Folder, target.Pid)).Split('-')[3]}");
             switch (kind)
             {
                 case "link":
@@ -73,7 +73,7 @@ public class HostileFolderTests
 
             var failure = Assert.Throws<MeasureException>(() => Measurer.Run(target.Request, CancellationToken.None));
             Assert.Equal(ExitReason.RefusedForSafety, failure.Reason);
-            Assert.Contains("somebody else made", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("was not created by this tool", failure.Message, StringComparison.Ordinal);
             Assert.Equal("kept", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(outside.FullName))));
 
             // The shim waits for a tool that does not come; then it may remove an empty folder of that name, and nothing else.
@@ -104,9 +104,9 @@ public class HostileFolderTests
     public void A_planted_shim_is_not_loaded(string kind)
     {
         using var target = AttackedTarget.Start(OwnMounts, ["hold"]);
-        string installed = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "agent"), "ForkLint.Shim.*.dll").Single();
+        string installed = AgentFiles.Find(folder: null).ShimPath;
         byte[] bytes = File.ReadAllBytes(installed);
-        string planted = Path.Combine(target.Folder, $"forklint-shim-{Convert.ToHexString(SHA256.HashData(bytes))[..32].ToLowerInvariant()}-0.dll");
+        string planted = Path.Combine(target.Folder, $"forklint-shim-{ContentName.HashOf(Path.GetFileNameWithoutExtension(installed))}-0.dll");
         switch (kind)
         {
             case "link":
@@ -146,6 +146,4 @@ public class HostileFolderTests
         File.WriteAllBytes(path, bytes);
         File.SetUnixFileMode(path, mode);
     }
-
-    private static string DiagnosticsSocket(AttackedTarget target) => Directory.GetFiles(target.Folder, $"dotnet-diagnostic-{target.Pid}-*").Single();
 }

@@ -28,21 +28,7 @@ public sealed class KilledToolTests : IDisposable
         KillAtEach(static stage => stage is >= MeasureStage.SendPayload and < MeasureStage.Vfork);
 
     [Fact]
-    public void While_a_child_is_held_and_until_the_end_nothing_is_left() => KillAtEach(static stage => stage >= MeasureStage.Vfork);
-
-    [Fact]
-    public void Tool_and_application_killed_together_leave_a_child_that_ends_by_itself()
-    {
-        using var tool = _target.StartToolUntil(MeasureStage.Hold, "hold=3");
-        int child = _target.AwaitChild();
-        Signals.StopAndWait(tool.Pid); // Its guard must not be faster than its own death and kill the child.
-        Signals.Send(_target.Pid, Signals.Kill);
-        tool.Kill();
-        Assert.False(ProcFiles.IsDead(child), "the child did not survive both: nothing is tested");
-
-        Until.Holds(() => ProcFiles.IsDead(child), "the child outlives its limit");
-        Assert.Empty(ProcFiles.AgentSockets(_target.Pid));
-    }
+    public void While_a_child_is_held_and_until_the_end_nothing_is_left() => KillAtEach(static stage => stage is >= MeasureStage.Vfork and <= MeasureStage.Conclude);
 
     private void KillAtEach(Func<MeasureStage, bool> isMeant)
     {

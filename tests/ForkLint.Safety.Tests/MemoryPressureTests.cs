@@ -21,7 +21,9 @@ public class MemoryPressureTests
         target.RequireUnharmed("a measurement without a limit");
         long room = 48 * MiB;
         limit.Set(limit.UsageBytes - limit.FileBytes + room);
-        var result = Measurer.Run(target.Request with { ChildWritesBytes = 70 * MiB, Hold = TimeSpan.FromSeconds(30) }, CancellationToken.None);
+
+        // Forced: an application that still compiles what it just ran is taken for a busy one, and asked for more room than there is.
+        var result = Measurer.Run(target.Request with { ChildWritesBytes = 70 * MiB, Hold = TimeSpan.FromSeconds(30), IgnoreHeadRoom = true }, CancellationToken.None);
 
         Assert.True(result.CopyOnWrite!.Truncated);
         Assert.InRange(result.CopyOnWrite.ChildWrittenBytes!.Value, 4 * MiB, room * 3 / 4);
@@ -57,7 +59,7 @@ public class MemoryPressureTests
                 CancellationToken.None);
 
             Assert.Equal(1, reads);
-            Assert.Null(result.Heap);
+            Assert.False(result.HeapWasRead);
             Assert.Contains(result.Warnings, static warning => warning.Contains("the heap was not read: it reads as nothing", StringComparison.Ordinal));
             Assert.Contains(result.Warnings, static warning => warning.Contains("ended while its heap was read", StringComparison.Ordinal));
             Assert.Equal(0, limit.KilledProcesses);

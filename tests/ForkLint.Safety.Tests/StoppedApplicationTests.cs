@@ -59,6 +59,31 @@ public sealed class StoppedApplicationTests : IDisposable
         _target.RequireUnharmed();
     }
 
+    /// <summary>The request waits in the application's socket, and what it names is gone: a runtime that loads it would end the application.</summary>
+    [Fact]
+    public void Continued_when_the_tool_is_gone_and_removed_it_loads_nothing()
+    {
+        var installed = Directory.CreateTempSubdirectory("forklint-installed-");
+        foreach (string file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "agent")))
+        {
+            File.Copy(file, Path.Combine(installed.FullName, Path.GetFileName(file)));
+        }
+
+        using (var tool = _target.StartToolUntil(MeasureStage.ApplyHook, $"agent={installed.FullName}", "patience=8"))
+        {
+            Signals.StopAndWait(_target.Pid);
+            tool.Continue();
+            var outcome = tool.Finish();
+            installed.Delete(recursive: true);
+            Signals.Send(_target.Pid, Signals.Continue);
+            Assert.True(outcome.ExitCode == (int)ExitReason.RefusedForSafety, $"exit {outcome.ExitCode}, {outcome.Output}");
+        }
+
+        _target.RequireUnharmed();
+        _target.MeasureCompletely();
+        _target.RequireUnharmed();
+    }
+
     [Fact]
     public void Stopped_before_the_shim_runs_it_is_not_called_trimmed()
     {

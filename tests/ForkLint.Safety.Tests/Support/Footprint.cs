@@ -41,7 +41,7 @@ internal sealed record Footprint
     }
 
     /// <summary>What is there more often than before, as often as it is.</summary>
-    private static IEnumerable<string> Added(IEnumerable<string> before, IEnumerable<string> now)
+    public static IEnumerable<string> Added(IEnumerable<string> before, IEnumerable<string> now)
     {
         var counts = before.GroupBy(static link => link).ToDictionary(static group => group.Key, static group => group.Count());
         return now.GroupBy(static link => link).SelectMany(group => group.Skip(counts.GetValueOrDefault(group.Key)));
