@@ -1,8 +1,10 @@
 // Runs every command whose output a page shows, and writes what it prints into the page:
 //   dotnet run docs/capture.cs [FOLDER]      writes the pages there, otherwise in place
 // A page says what to run in <!-- output: COMMAND -->, above the block that it replaces; "| before TEXT" or "| from TEXT" takes the part
-// before or from the first line that is TEXT. The commands run in a pid namespace of their own, in which a shop's service, Shop.Api, is
+// before or from the first line that is TEXT, "| first paragraph" that up to the first empty line. The commands run in a pid namespace of their own, in which a shop's service, Shop.Api, is
 // process 4242, so this needs root and unshare. FORKLINT_TOOL names the folder of the command; otherwise it is built.
+//   dotnet run docs/capture.cs --pictures      takes the pictures as well, and needs chromium for it
+// A page says in <!-- picture: COMMAND -->, above an image, which command prints the HTML page that the image shows.
 #:property PublishAot=false
 #:property GenerateDocumentationFile=true
 using System.Diagnostics;
@@ -10,13 +12,23 @@ using System.Text;
 using System.Text.RegularExpressions;
 
 var root = Path.GetDirectoryName(Folder())!;
-var target = args.Length > 0 ? args[0] : root;
+var isWithPictures = args.Contains("--pictures");
+var target = args.FirstOrDefault(argument => argument != "--pictures") ?? root;
 var pages = Directory.GetFiles(Path.Combine(root, "docs", "commands"), "*.md").Append(Path.Combine(root, "README.md")).ToDictionary(page => Path.GetRelativePath(root, page), File.ReadAllText);
 var work = Directory.CreateTempSubdirectory("forklint-capture-").FullName;
 try
 {
-    string[] commands = [.. pages.Values.SelectMany(text => Shown().Matches(text)).Select(match => match.Groups["command"].Value).Distinct()];
+    (string Page, string Command, string Image)[] pictures = isWithPictures ? [.. pages.SelectMany(page => Pictured().Matches(page.Value).Select(match => (page.Key, match.Groups["command"].Value, match.Groups["image"].Value)))] : [];
+    string[] commands = [.. pages.Values.SelectMany(text => Shown().Matches(text)).Select(match => match.Groups["command"].Value).Concat(pictures.Select(picture => picture.Command)).Distinct()];
     var outputs = Run(commands);
+    foreach (var (page, command, image) in pictures)
+    {
+        var file = Path.GetFullPath(image, Path.Combine(target, Path.GetDirectoryName(page)!));
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(Path.Combine(work, "page.html"), outputs[command]);
+        Bash($"chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size={PictureSize} --screenshot='{file}' 'file://{work}/page.html' 2>'{work}/chromium.log'");
+    }
+
     foreach (var (page, text) in pages)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(target, page))!);
@@ -88,7 +100,7 @@ Dictionary<string, string> Run(string[] commands)
 
     File.WriteAllText(Path.Combine(work, "scene"), script.Append("echo >&8\nwait\n").ToString());
     Bash($"unshare --pid --fork --mount-proc bash '{work}/scene'");
-    return commands.Select((command, index) => (command, output: File.ReadAllText(Path.Combine(work, $"{index}.out")))).ToDictionary(pair => pair.command, pair => pair.output);
+    return commands.Select((command, index) => (command, output: File.ReadAllText(Path.Combine(work, $"{index}.out")).Replace($"{work}/app", "/srv/shop", StringComparison.Ordinal))).ToDictionary(pair => pair.command, pair => pair.output);
 }
 
 static string Fill(Match shown, string output)
@@ -102,6 +114,11 @@ static string Fill(Match shown, string output)
         }
 
         output = shown.Groups["part"].Value == "before" ? output[..at].TrimEnd() + "\n" : output[at..];
+    }
+
+    if (shown.Groups["first"].Success && output.IndexOf("\n\n", StringComparison.Ordinal) is > 0 and var end)
+    {
+        output = output[..end];
     }
 
     return $"{shown.Groups["mark"].Value}\n```\n{shown.Groups["prompt"].Value}{output.TrimEnd()}\n```\n";
@@ -123,6 +140,12 @@ static string Folder() => (string)AppContext.GetData("EntryPointFileDirectoryPat
 
 internal static partial class Program
 {
-    [GeneratedRegex(@"(?<mark><!-- output: (?<command>[^|>]+?)(?: \| (?<part>before|from) (?<line>[^>]+?))? -->)\n```\n(?<prompt>\$ [^\n]*\n)?.*?```\n", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    // The first screen of a page, with the picture of who holds the memory.
+    private const string PictureSize = "1100,1240";
+
+    [GeneratedRegex(@"<!-- picture: (?<command>[^>]+?) -->\n!\[[^\]]+\]\((?<image>[^)]+)\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Pictured();
+
+    [GeneratedRegex(@"(?<mark><!-- output: (?<command>[^|>]+?)(?: \| (?:(?<part>before|from) (?<line>[^>]+?)|(?<first>first paragraph)))? -->)\n```\n(?<prompt>\$ [^\n]*\n)?.*?```\n", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Shown();
 }
