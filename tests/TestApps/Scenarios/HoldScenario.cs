@@ -11,7 +11,8 @@ internal sealed partial class HoldScenario : IScenario
 {
     private const int PageBytes = 4096;
     private static readonly List<byte[]> Managed = [];
-    private static readonly ManualResetEventSlim Never = new(false);
+    private static readonly object Never = new();
+    private static long _idle;
     private long _fillPercent;
 
     public unsafe void Prepare(ScenarioOptions options)
@@ -38,10 +39,7 @@ internal sealed partial class HoldScenario : IScenario
             _ = Control(setDumpable, 0, 0, 0, 0);
         }
 
-        for (long index = options.Number("threads"); index > 0; index--)
-        {
-            new Thread(static () => Never.Wait()) { IsBackground = true }.Start();
-        }
+        StartIdleThreads(options.Number("threads"));
     }
 
     public string Go()
@@ -56,6 +54,37 @@ internal sealed partial class HoldScenario : IScenario
         }
 
         return $"{available}";
+    }
+
+    /// <summary>Starts threads, and returns when each of them waits: a stack that is read from then on stays as it is.</summary>
+    private static void StartIdleThreads(long count)
+    {
+        for (long index = 0; index < count; index++)
+        {
+            new Thread(static () =>
+            {
+                lock (Never)
+                {
+                    _idle++;
+                    Monitor.Wait(Never);
+                }
+            })
+            { IsBackground = true }.Start();
+        }
+
+        // A thread that was counted lets go of the lock by waiting, and in no other way.
+        while (Idle() < count)
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    private static long Idle()
+    {
+        lock (Never)
+        {
+            return _idle;
+        }
     }
 
     /// <summary>Every second page of one reserve becomes readable: neighbours that differ are mappings of their own.</summary>
