@@ -76,6 +76,27 @@ public sealed class ProcessNameTests
     }
 
     [Theory]
+    [InlineData(40, "PID NAME FORK")]
+    [InlineData(60, "PID NAME FORK-CHARGE FORK ROOM-FOR-A-CHILD")]
+    [InlineData(80, "PID NAME RUNTIME RSS FORK-CHARGE FORK ROOM-FOR-A-CHILD")]
+    [InlineData(110, "PID NAME RUNTIME RSS USS FORK-CHARGE FORK ROOM-FOR-A-CHILD COMMAND")]
+    public void On_a_terminal_no_line_is_longer_than_it_is_wide_and_the_name_is_cut_last(int columns, string headings)
+    {
+        IReadOnlyList<ProcessListEntry> processes =
+        [
+            new ProcessListEntry { Pid = 4242, Name = "Shop.Api", Runtime = "10.0.12", ResidentBytes = 270L << 20, UniqueBytes = 242L << 20, CommitChargeBytes = 316L << 20, ForkSucceeds = true, RoomBytes = 22L << 30, CommandLine = "/srv/shop/Shop.Api --urls http://localhost:5000" },
+            new ProcessListEntry { Pid = 7, Name = "::x", CommandLine = "##[error]" },
+        ];
+        var lines = ProcessListText.Render(processes, isFast: false, TextStyle.Plain, columns).TrimEnd('\n').Split('\n');
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, columns));
+        Assert.Equal(headings, System.Text.RegularExpressions.Regex.Replace(lines[0].Trim().Replace("FORK CHARGE", "FORK-CHARGE", StringComparison.Ordinal).Replace("ROOM FOR A CHILD", "ROOM-FOR-A-CHILD", StringComparison.Ordinal), " +", " "));
+        Assert.Contains("Shop.Api", lines[1], StringComparison.Ordinal);
+
+        var narrow = ProcessListText.Render(processes, isFast: true, TextStyle.Plain, 10).TrimEnd('\n').Split('\n');
+        Assert.Equal([" PID  NAME", "4242  Sho…", "   7  \\u0…"], narrow);
+    }
+
+    [Theory]
     [InlineData("redis-server *:6379", "redis-server", true)]
     [InlineData("postgres: checkpointer", "postgres", true)]
     [InlineData("My App", "My App", false)]

@@ -17,9 +17,6 @@ internal static class PsCommand
         dotnet-forklint ps --format json    for a program to read
         """;
 
-    /// <summary>A row is then some 120 characters long.</summary>
-    private const int CommandLengthOnTerminal = 50;
-
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -44,10 +41,9 @@ internal static class PsCommand
         }
 
         var processes = ProcessListing.List(isFast, isAll);
-        var isTerminal = path is null && !Console.IsOutputRedirected;
         ReportOutput.WriteTo(path, format == OutputFormat.Json
             ? ReportJson.Write(processes)
-            : ProcessListText.Render(processes, isFast, path is null ? TextStyle.ForStandardOutput() : TextStyle.Plain, isTerminal ? CommandLengthOnTerminal : int.MaxValue));
+            : ProcessListText.Render(processes, isFast, path is null ? TextStyle.ForStandardOutput() : TextStyle.Plain, path is null ? TextStyle.TerminalColumns() : null));
         return ExitCode.Ok;
     }
 }
