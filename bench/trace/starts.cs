@@ -5,9 +5,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-const int blocks = 10;
-const int startsInBlock = 1000;
-
 if (args is ["start"])
 {
     // The application: for each line, so many starts, answered by the microseconds that they took.
@@ -26,6 +23,8 @@ if (args is ["start"])
     return 0;
 }
 
+var blocks = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
+var startsInBlock = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1000;
 var tool = Environment.GetEnvironmentVariable("FORKLINT_TOOL") ?? throw new InvalidOperationException("FORKLINT_TOOL must name the folder of the built tool");
 using var application = Start(Environment.ProcessPath!, ["start"]);
 Block(); // Compiled and warm before anything is timed.
@@ -33,22 +32,34 @@ double[] alone = new double[blocks];
 double[] traced = new double[blocks];
 long seen = 0;
 var missed = 0;
+double watching = 0;
+double naming = 0;
+double workAlone = 0;
+double workTraced = 0;
 for (var block = 0; block < blocks; block++)
 {
+    var before = Work();
     alone[block] = Block();
+    workAlone += Work() - before;
     using var trace = Start(Path.Combine(tool, "dotnet-forklint"), ["trace", application.Id.ToString(CultureInfo.InvariantCulture)]);
     _ = trace.StandardOutput.ReadLine(); // The heading: the events are open.
     Thread.Sleep(500);
     var output = trace.StandardOutput.ReadToEndAsync();
+    before = Work();
     traced[block] = Block();
+    workTraced += Work() - before;
     Thread.Sleep(500);
+    var reader = Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0).Where(pid => pid != 0 && Stat(pid) is { } stat && stat.Parent == trace.Id).Sum(pid => Stat(pid)?.Milliseconds ?? 0);
+    var watcher = Stat(trace.Id)!.Value.Milliseconds;
+    watching += watcher;
+    naming += reader;
     _ = Kill(trace.Id, 15); // Not SIGINT, which a shell has its background jobs ignore.
     var text = await output;
     trace.WaitForExit();
     var summary = text.Split('\n').First(line => line.Contains(" started in ", StringComparison.Ordinal));
     seen += long.Parse(summary[..summary.IndexOf(' ', StringComparison.Ordinal)], CultureInfo.InvariantCulture);
     missed += summary.EndsWith("none was missed", StringComparison.Ordinal) ? 0 : 1;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"block {block + 1}: {alone[block] / startsInBlock:0} µs alone, {traced[block] / startsInBlock:0} µs traced; {summary}"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"block {block + 1}: {alone[block] / startsInBlock:0} µs alone, {traced[block] / startsInBlock:0} µs traced, {watcher} ms of the watcher, {reader} ms of its reader; {summary}"));
 }
 
 application.StandardInput.Close();
@@ -56,14 +67,32 @@ application.WaitForExit();
 var ratios = alone.Zip(traced, static (without, with) => with / without).Order().ToArray();
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
-    $"{blocks * startsInBlock} starts traced, {seen} seen, {missed} blocks with lost events; traced/alone: median {(ratios[(blocks - 1) / 2] + ratios[blocks / 2]) / 2:0.000}, sums {traced.Sum() / alone.Sum():0.000}"));
+    $"{blocks * startsInBlock} starts traced, {seen} seen, {missed} blocks with lost events; traced/alone: median {(ratios[(blocks - 1) / 2] + ratios[blocks / 2]) / 2:0.000}, sums {traced.Sum() / alone.Sum():0.000}; processor time for each start: application and children {workAlone * 1000 / (blocks * startsInBlock):0} µs alone, {workTraced * 1000 / (blocks * startsInBlock):0} µs traced; watcher {watching * 1000 / (blocks * startsInBlock):0} µs, reader {naming * 1000 / (blocks * startsInBlock):0} µs"));
 return seen == blocks * startsInBlock && missed == 0 ? 0 : 1;
+
+double Work() => Stat(application.Id)!.Value.FamilyMilliseconds;
 
 double Block()
 {
     application.StandardInput.WriteLine(startsInBlock);
     application.StandardInput.Flush();
     return double.Parse(application.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
+}
+
+// The parent and the processor time of a process, without and with the children that it has waited for; null where it has ended.
+static (int Parent, double Milliseconds, double FamilyMilliseconds)? Stat(int pid)
+{
+    try
+    {
+        var text = File.ReadAllText($"/proc/{pid}/stat");
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        double[] times = [.. fields[11..15].Select(static field => double.Parse(field, CultureInfo.InvariantCulture) * 10)];
+        return (int.Parse(fields[1], CultureInfo.InvariantCulture), times[0] + times[1], times.Sum());
+    }
+    catch (IOException)
+    {
+        return null;
+    }
 }
 
 static Process Start(string program, string[] arguments) =>

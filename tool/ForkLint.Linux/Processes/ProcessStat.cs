@@ -51,6 +51,12 @@ public sealed record ProcessStat
     /// </summary>
     public int? ExitSignal { get; init; }
 
+    /// <summary>
+    /// How it ended, as waitpid returns it; null while it runs, and where the line ends before it. 0 where the reader may not trace the process, whatever
+    /// the truth is.
+    /// </summary>
+    public int? WaitStatus { get; init; }
+
     /// <summary>Whether it is a kernel thread.</summary>
     public bool IsKernelThread => (KernelFlags & KernelThreadFlag) != 0;
 

@@ -9,6 +9,7 @@ public static class StatParser
     private const int FirstFieldAfterComm = 3;
     private const int LastFieldNeeded = 28;
     private const int ExitSignalField = 38;
+    private const int ExitCodeField = 52;
 
     /// <summary>The stat line.</summary>
     /// <param name="text">The whole file.</param>
@@ -45,6 +46,8 @@ public static class StatParser
             }
         }
 
+        var exitSignal = Later(ref rest, LastFieldNeeded, ExitSignalField);
+        var exitCode = Later(ref rest, ExitSignalField, ExitCodeField);
         return Reading<ProcessStat>.Ok(new ProcessStat
         {
             Pid = (int)pid,
@@ -60,18 +63,20 @@ public static class StatParser
             StartTimeTicks = fields[22],
             VirtualBytes = fields[23],
             StackStart = unchecked((ulong)fields[28]),
-            ExitSignal = ExitSignal(rest),
+            ExitSignal = exitSignal,
+            WaitStatus = state[0] == (byte)'Z' ? exitCode : null,
         });
     }
 
-    private static int? ExitSignal(ReadOnlySpan<byte> rest)
+    // A field that old kernels do not print; the rest begins behind the field "after".
+    private static int? Later(ref ReadOnlySpan<byte> rest, int after, int wanted)
     {
-        for (var field = LastFieldNeeded + 1; field < ExitSignalField; field++)
+        for (var field = after + 1; field < wanted; field++)
         {
             Utf8Text.NextWord(ref rest);
         }
 
-        return Utf8Text.TryParseLong(Utf8Text.NextWord(ref rest), out var signal) ? (int)signal : null;
+        return Utf8Text.TryParseLong(Utf8Text.NextWord(ref rest), out var number) ? (int)number : null;
     }
 
     /// <summary>The stat line.</summary>

@@ -90,7 +90,7 @@ internal sealed unsafe class ExitRecords : IDisposable
             int count = Receive(Socket, _buffer, DoNotWait);
             if (count > 0)
             {
-                foreach (var account in TaskStatsMessage.ExitsOf(_buffer.AsSpan(0, count), _family))
+                foreach (var account in TaskStatsMessage.ExitsOf(_buffer.AsMemory(0, count), _family))
                 {
                     take(account);
                 }

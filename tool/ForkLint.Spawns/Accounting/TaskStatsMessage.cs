@@ -71,10 +71,10 @@ internal static class TaskStatsMessage
     }
 
     /// <summary>The exit records in what was received.</summary>
-    public static IEnumerable<ExitAccount> ExitsOf(ReadOnlySpan<byte> received, ushort family)
+    public static IEnumerable<ExitAccount> ExitsOf(ReadOnlyMemory<byte> received, ushort family)
     {
         var accounts = new List<ExitAccount>();
-        foreach (var (type, body) in Messages(received.ToArray()))
+        foreach (var (type, body) in Messages(received))
         {
             if (type != family || body.Length < GenericHeaderBytes)
             {

@@ -74,6 +74,9 @@ internal sealed record KernelEvent
     /// <summary>The program of <see cref="KernelEventKind.ProgramStarted"/>, as the kernel opened it.</summary>
     public string? Program { get; init; }
 
+    /// <summary>The arguments of <see cref="KernelEventKind.ProgramStarted"/> after the program's name; null where the event does not have them.</summary>
+    public IReadOnlyList<string>? Arguments { get; init; }
+
     /// <summary>At <see cref="KernelEventKind.TaskEnded"/>: whether it was the last thread of its process.</summary>
     public bool IsLastThread { get; init; }
 

@@ -84,6 +84,7 @@ internal sealed class SpawnTracker(Func<long, DateTimeOffset> wallClock)
                 return Make(happened);
             case KernelEventKind.ProgramStarted when _members.TryGetValue(happened.CallerPid, out var member):
                 member.Program = happened.Program;
+                member.Arguments = happened.Arguments;
                 member.Peak = null;
                 break;
             case KernelEventKind.TaskEnded:
@@ -118,14 +119,28 @@ internal sealed class SpawnTracker(Func<long, DateTimeOffset> wallClock)
     /// <param name="nowNanoseconds">The monotonic time.</param>
     public IReadOnlyList<Spawn> TakeEnded(long nowNanoseconds)
     {
-        var done = _ended.Where(member => (member.WaitStatus is not null && member.CallReturned) || nowNanoseconds - member.EndedAt > AccountPatienceNanoseconds).ToList();
-        foreach (var member in done)
+        if (_ended.Count == 0)
         {
-            _ended.Remove(member);
-            _awaited.Remove(member.Pid);
+            return [];
         }
 
-        return [.. done.Where(static member => member.MadeAt != 0).Select(Describe)];
+        var done = new List<Spawn>();
+        _ended.RemoveAll(member =>
+        {
+            if ((member.WaitStatus is null || !member.CallReturned) && nowNanoseconds - member.EndedAt <= AccountPatienceNanoseconds)
+            {
+                return false;
+            }
+
+            _awaited.Remove(member.Pid);
+            if (member.MadeAt != 0)
+            {
+                done.Add(Describe(member));
+            }
+
+            return true;
+        });
+        return done;
     }
 
     /// <summary>The spawns that live; of what has ended, everything that is known.</summary>

@@ -118,13 +118,17 @@ internal sealed class TaskWatcher : ISpawnWatcher
                 _tracker.SetWaitStatus(happened.CallerPid, status);
             }
 
-            _ = _tracker.Add(happened.Kind == KernelEventKind.ProgramStarted && _tracker.Follows(happened.CallerPid) ? WithPath(happened) : happened);
+            _ = _tracker.Add(happened.Kind == KernelEventKind.ProgramStarted && _tracker.Follows(happened.CallerPid) ? Completed(happened) : happened);
         }
 
         _withoutArguments.IntersectWith(_tracker.Living);
         foreach (var pid in _withoutArguments.ToList())
         {
-            ReadArguments(pid);
+            if (CommandLines.Of(pid) is { } line)
+            {
+                _tracker.SetArguments(pid, line.Arguments);
+                _withoutArguments.Remove(pid);
+            }
         }
 
         // At the start of a program its peak is that of a few pages: what is over before the second look has none.
@@ -138,52 +142,35 @@ internal sealed class TaskWatcher : ISpawnWatcher
     }
 
     /// <summary>The kernel's name of the program is cut after 15 bytes: the path and the arguments, where the process still is there.</summary>
-    private KernelEvent WithPath(KernelEvent happened)
+    private KernelEvent Completed(KernelEvent happened)
     {
         var files = new ProcessFiles(happened.CallerPid);
-        var arguments = ReadArguments(happened.CallerPid);
+        var line = CommandLines.Of(happened.CallerPid);
+        if (line is null)
+        {
+            // To be read again: some programs have none for good.
+            _withoutArguments.Add(happened.CallerPid);
+        }
+        else
+        {
+            _withoutArguments.Remove(happened.CallerPid);
+        }
 
         // A name such as sh may be a link to another one's file, or a script, whose file is the interpreter.
         var name = happened.Program ?? "";
-        return files.ExecutablePath().TryGet(out var path) && Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal) ? happened with { Program = path }
-            : arguments.Count > 0 && Path.GetFileName(arguments[0]).StartsWith(name, StringComparison.Ordinal) ? happened with { Program = arguments[0] }
-            : happened;
+        return happened with
+        {
+            Arguments = line?.Arguments,
+            Program = files.ExecutablePath().TryGet(out var path) && Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal) ? path
+                : line is { Name: var own } && Path.GetFileName(own).StartsWith(name, StringComparison.Ordinal) ? own
+                : happened.Program,
+        };
     }
 
-    /// <summary>Notes the arguments of a process, or that they are to be read again: some programs have none for good.</summary>
-    /// <returns>Its command line, empty where it is not there.</returns>
-    private IReadOnlyList<string> ReadArguments(int pid)
-    {
-        var line = new ProcessFiles(pid).CommandLine().ValueOr([]);
-        if (line.Count == 0)
-        {
-            _withoutArguments.Add(pid);
-            return line;
-        }
-
-        _withoutArguments.Remove(pid);
-        _tracker.SetArguments(pid, [.. line.Skip(1)]);
-        return line;
-    }
-
-    // The last field of stat, which is 0 for a process that this user may not trace (proc(5), exit_code). Only a zombie's means something.
-    private static int? WaitStatusOf(int pid)
-    {
-        try
-        {
-            if (!new ProcessFiles(pid).Status().TryGet(out var owner) || (Environment.IsPrivilegedProcess ? 0 : owner.RealUid) != Libc.EffectiveUserId())
-            {
-                return null;
-            }
-
-            var text = File.ReadAllText(new ProcessFiles(pid).PathOf("stat"));
-            var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            const int exitCode = 49; // Field 52, counted from the third.
-            return fields is ["Z", ..] && fields.Length > exitCode && int.TryParse(fields[exitCode], NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : null;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    // Of a process that this user may not trace the kernel says 0 (proc(5), exit_code).
+    private static int? WaitStatusOf(int pid) =>
+        new ProcessFiles(pid).Status().TryGet(out var owner) && (Environment.IsPrivilegedProcess ? 0 : owner.RealUid) == Libc.EffectiveUserId()
+            && new ProcessFiles(pid).Stat().TryGet(out var stat)
+                ? stat.WaitStatus
+                : null;
 }

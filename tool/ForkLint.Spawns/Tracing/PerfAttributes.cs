@@ -18,6 +18,8 @@ internal struct PerfAttributes
     public const ulong SampleTime = 4;
     public const ulong SampleCallChain = 32;
     public const ulong SampleRaw = 1024;
+    public const ulong SampleUserRegisters = 4096;
+    public const ulong SampleUserStack = 8192;
     public const ulong SampleIdentifier = 65536;
     public const ulong Disabled = 1;
     public const ulong Inherit = 1UL << 1;
@@ -53,6 +55,14 @@ internal struct PerfAttributes
     /// <summary>Events, or with <see cref="Watermark"/> bytes, after which the reader is woken.</summary>
     [FieldOffset(48)]
     public uint Wakeup;
+
+    /// <summary>With <see cref="SampleUserRegisters"/>: a bit for each register.</summary>
+    [FieldOffset(80)]
+    public ulong UserRegisters;
+
+    /// <summary>With <see cref="SampleUserStack"/>: how many bytes of the stack.</summary>
+    [FieldOffset(88)]
+    public uint UserStackBytes;
 
     [FieldOffset(92)]
     public int Clock;

@@ -1,15 +1,9 @@
 using System.Globalization;
 using ForkLint.Linux;
+using ForkLint.Spawns.Events;
 using ForkLint.Spawns.Interop;
 
 namespace ForkLint.Spawns.Tracing;
-
-/// <summary>A tracepoint to be opened.</summary>
-/// <param name="Name">As tracefs names it.</param>
-/// <param name="Format">Its id and fields.</param>
-/// <param name="HasCallChain">Whether each event brings the caller's user-mode frames.</param>
-/// <param name="WakesReader">Whether one event is worth waking the reader for; the others wait for company.</param>
-internal sealed record Tracepoint(string Name, TracepointFormat Format, bool HasCallChain, bool WakesReader);
 
 /// <summary>
 /// Tracepoints of all processors, read from one buffer a processor. The kernel walks the frame pointers of the caller itself, so nothing is
@@ -17,24 +11,36 @@ internal sealed record Tracepoint(string Name, TracepointFormat Format, bool Has
 /// </summary>
 internal sealed unsafe class PerfEvents : IDisposable
 {
+    /// <summary>The most frames of a call chain.</summary>
+    public const int MostFrames = 96;
+
     private const nint EnableRequest = 0x2400; // PERF_EVENT_IOC_ENABLE
+    private const nint DisableRequest = 0x2401; // PERF_EVENT_IOC_DISABLE
     private const nint SetOutputRequest = 0x2405; // PERF_EVENT_IOC_SET_OUTPUT
     private const uint IdentifierRequest = 0x8008_2407; // PERF_EVENT_IOC_ID
     private const uint RecordLost = 2;
     private const uint RecordSample = 9;
-    private const int MostFrames = 96;
-    private const int WatermarkBytes = 64 * 1024;
 
-    /// <summary>1 MiB a processor with pages of 4 KiB: some 700 spawns with their stacks.</summary>
-    private const int RingBytes = 1 << 20;
+    /// <summary>8 MiB a processor where there are few: some 600 spawns with their stacks and arguments.</summary>
+    private const int LargestRingBytes = 8 << 20;
+    private const int SmallestRingBytes = 256 << 10;
+
+    /// <summary>What all buffers together take at most, unless there are so many processors that each has the smallest useful one of 1 MiB.</summary>
+    private const int AllRingsBytes = 32 << 20;
+    private const int UsefulRingBytes = 1 << 20;
 
     private readonly Dictionary<ulong, Tracepoint> _byIdentifier = [];
     private readonly List<int> _descriptors = [];
-    private readonly List<(int Descriptor, PerfRing Ring)> _rings = [];
 
-    private PerfEvents()
-    {
-    }
+    /// <summary>Events that wake the reader, one a processor. What they are of is told by another event.</summary>
+    private readonly List<int> _alarms = [];
+    private readonly List<(int Descriptor, PerfRing Ring)> _rings = [];
+    private readonly PerfRing.RecordReader _reader;
+    private List<KernelEvent> _target = [];
+
+    private int _ringBytes;
+
+    private PerfEvents() => _reader = Read;
 
     /// <summary>How many events the kernel had no room for.</summary>
     public long Lost { get; private set; }
@@ -43,13 +49,22 @@ internal sealed unsafe class PerfEvents : IDisposable
     public IReadOnlyList<int> Readable { get; private set; } = [];
 
     /// <summary>Opens the tracepoints on every processor and switches them on.</summary>
+    /// <param name="tracepoints">What is told, when the buffer fills or is looked at.</param>
+    /// <param name="alarm">What wakes the reader at once, while <see cref="SetAlarm"/> wants it to.</param>
     /// <returns>The events, or why the kernel does not allow it.</returns>
-    public static Reading<PerfEvents> Open(IReadOnlyList<Tracepoint> tracepoints)
+    public static Reading<PerfEvents> Open(IReadOnlyList<Tracepoint> tracepoints, Tracepoint alarm)
     {
         var events = new PerfEvents();
-        foreach (int processor in OnlineProcessors())
+        int[] processors = [.. OnlineProcessors()];
+        events._ringBytes = LargestRingBytes;
+        while (events._ringBytes > UsefulRingBytes && (long)events._ringBytes * processors.Length > AllRingsBytes)
         {
-            if (events.OpenOn(processor, tracepoints) is { } failure)
+            events._ringBytes /= 2;
+        }
+
+        foreach (int processor in processors)
+        {
+            if (events.OpenOn(processor, tracepoints, alarm) is { } failure)
             {
                 events.Dispose();
                 return failure;
@@ -57,7 +72,7 @@ internal sealed unsafe class PerfEvents : IDisposable
         }
 
         events.Readable = [.. events._rings.Select(static ring => ring.Descriptor)];
-        foreach (int descriptor in events._descriptors)
+        foreach (int descriptor in events._descriptors.Except(events._alarms))
         {
             _ = Libc.Control(descriptor, EnableRequest, 0);
         }
@@ -65,23 +80,22 @@ internal sealed unsafe class PerfEvents : IDisposable
         return Reading<PerfEvents>.Ok(events);
     }
 
-    /// <summary>Takes what has come, in no particular order between the processors.</summary>
-    public void Drain(ICollection<(Tracepoint Tracepoint, PerfSample Sample)> samples)
+    /// <summary>Switches the alarm: off at first.</summary>
+    public void SetAlarm(bool isOn)
     {
+        foreach (int descriptor in _alarms)
+        {
+            _ = Libc.Control(descriptor, isOn ? EnableRequest : DisableRequest, 0);
+        }
+    }
+
+    /// <summary>Takes what has come, in no particular order between the processors.</summary>
+    public void Drain(List<KernelEvent> events)
+    {
+        _target = events;
         foreach (var (_, ring) in _rings)
         {
-            ring.Drain((type, _, body) =>
-            {
-                if (type == RecordLost && body.Length >= 16)
-                {
-                    Lost += BitConverter.ToInt64(body[8..]);
-                }
-                else if (type == RecordSample && PerfSample.Parse(body, identifier => _byIdentifier.TryGetValue(identifier, out var known) && known.HasCallChain) is { } sample
-                    && _byIdentifier.TryGetValue(sample.Identifier, out var tracepoint))
-                {
-                    samples.Add((tracepoint, sample));
-                }
-            });
+            ring.Drain(_reader);
         }
     }
 
@@ -102,54 +116,96 @@ internal sealed unsafe class PerfEvents : IDisposable
         _descriptors.Clear();
     }
 
-    private Reading<PerfEvents>? OpenOn(int processor, IReadOnlyList<Tracepoint> tracepoints)
+    private void Read(uint type, ushort misc, ReadOnlySpan<byte> body)
+    {
+        if (type == RecordLost && body.Length >= 16)
+        {
+            Lost += BitConverter.ToInt64(body[8..]);
+        }
+        else if (type == RecordSample && PerfSample.IdentifierOf(body) is { } identifier && _byIdentifier.TryGetValue(identifier, out var tracepoint)
+            && PerfSample.TryParse(body, tracepoint.Parts, out var sample))
+        {
+            _target.Add(tracepoint.Translate(sample));
+        }
+    }
+
+    private Reading<PerfEvents>? OpenOn(int processor, IReadOnlyList<Tracepoint> tracepoints, Tracepoint alarm)
     {
         int leader = -1;
         foreach (var tracepoint in tracepoints)
         {
-            var attributes = new PerfAttributes
+            var attributes = Attributes(tracepoint);
+            if (OpenEvent(attributes, tracepoint, processor, ref leader) is { } failure)
             {
-                Type = PerfAttributes.TypeTracepoint,
-                Size = PerfAttributes.SizeBytes,
-                Config = (ulong)tracepoint.Format.Id,
-                Period = 1,
-                SampleType = PerfAttributes.SampleIdentifier | PerfAttributes.SampleThread | PerfAttributes.SampleTime | PerfAttributes.SampleRaw
-                    | (tracepoint.HasCallChain ? PerfAttributes.SampleCallChain : 0),
-                Flags = PerfAttributes.Disabled | PerfAttributes.ExcludeKernelCallChain | PerfAttributes.UseClock | (tracepoint.WakesReader ? 0 : PerfAttributes.Watermark),
-                Wakeup = tracepoint.WakesReader ? 1u : WatermarkBytes,
-                Clock = PerfAttributes.ClockMonotonic,
-                MostFrames = MostFrames,
-            };
-            int descriptor = Libc.PerfEventOpen(&attributes, -1, processor, -1);
-            if (descriptor < 0)
-            {
-                return Failure($"perf_event_open of {tracepoint.Name}");
+                return failure;
             }
 
-            _descriptors.Add(descriptor);
             ulong identifier;
-            if (Libc.Control(descriptor, unchecked((nint)IdentifierRequest), (nint)(&identifier)) != 0)
+            if (Libc.Control(_descriptors[^1], unchecked((nint)IdentifierRequest), (nint)(&identifier)) != 0)
             {
                 return Failure($"the identifier of {tracepoint.Name}");
             }
 
             _byIdentifier[identifier] = tracepoint;
-            if (leader < 0)
-            {
-                leader = descriptor;
-                if (PerfRing.Map(descriptor, RingBytes / Environment.SystemPageSize) is not { } ring)
-                {
-                    return Failure("the event buffer");
-                }
-
-                _rings.Add((descriptor, ring));
-            }
-            else if (Libc.Control(descriptor, SetOutputRequest, leader) != 0)
-            {
-                return Failure($"the buffer of {tracepoint.Name}");
-            }
         }
 
+        var waking = Attributes(alarm) with { SampleType = PerfAttributes.SampleIdentifier, Wakeup = 1 };
+        waking.Flags &= ~PerfAttributes.Watermark;
+        if (OpenEvent(waking, alarm, processor, ref leader) is { } refused)
+        {
+            return refused;
+        }
+
+        _alarms.Add(_descriptors[^1]);
+        return null;
+    }
+
+    private PerfAttributes Attributes(Tracepoint tracepoint) => new()
+    {
+        Type = PerfAttributes.TypeTracepoint,
+        Size = PerfAttributes.SizeBytes,
+        Config = (ulong)tracepoint.Id,
+        Period = 1,
+        SampleType = PerfAttributes.SampleIdentifier | PerfAttributes.SampleThread | PerfAttributes.SampleTime | PerfAttributes.SampleRaw
+            | (tracepoint.Parts.HasFlag(SampleParts.CallChain) ? PerfAttributes.SampleCallChain : 0)
+            | (tracepoint.Parts.HasFlag(SampleParts.Stack) ? PerfAttributes.SampleUserRegisters | PerfAttributes.SampleUserStack : 0),
+        Flags = PerfAttributes.Disabled | PerfAttributes.ExcludeKernelCallChain | PerfAttributes.UseClock | PerfAttributes.Watermark,
+        Wakeup = (uint)_ringBytes / 8,
+        UserRegisters = tracepoint.Parts.HasFlag(SampleParts.Stack) ? InitialStack.PointerRegister : 0,
+        UserStackBytes = tracepoint.Parts.HasFlag(SampleParts.Stack) ? (uint)InitialStack.Bytes : 0,
+        Clock = PerfAttributes.ClockMonotonic,
+        MostFrames = MostFrames,
+    };
+
+    /// <summary>Opens one event. The first of a processor has the buffer, the others share it.</summary>
+    private Reading<PerfEvents>? OpenEvent(PerfAttributes attributes, Tracepoint tracepoint, int processor, ref int leader)
+    {
+        int descriptor = Libc.PerfEventOpen(&attributes, -1, processor, -1);
+        if (descriptor < 0)
+        {
+            return Failure($"perf_event_open of {tracepoint.Name}");
+        }
+
+        _descriptors.Add(descriptor);
+        if (leader >= 0)
+        {
+            return Libc.Control(descriptor, SetOutputRequest, leader) == 0 ? null : Failure($"the buffer of {tracepoint.Name}");
+        }
+
+        leader = descriptor;
+        PerfRing? ring;
+        while ((ring = PerfRing.Map(descriptor, _ringBytes / Environment.SystemPageSize)) is null)
+        {
+            // Without CAP_IPC_LOCK there is a limit on all of them together (kernel.perf_event_mlock_kb, RLIMIT_MEMLOCK).
+            if (_ringBytes / 2 < SmallestRingBytes)
+            {
+                return Failure("the event buffer");
+            }
+
+            _ringBytes /= 2;
+        }
+
+        _rings.Add((descriptor, ring));
         return null;
     }
 

@@ -3,16 +3,20 @@ using ForkLint.Spawns.Events;
 
 namespace ForkLint.Spawns.Tracing;
 
-/// <summary>The tracepoints that show how processes are made, and what their events mean.</summary>
+/// <summary>The tracepoints that show how processes are made.</summary>
 internal sealed class SpawnTracepoints
 {
-    private const string ForkedName = "sched/sched_process_fork";
-    private const string ProgramName = "sched/sched_process_exec";
-    private const string EndedName = "sched/sched_process_exit";
-    private const string MadeName = "task/task_newtask";
     private const string BeganPrefix = "syscalls/sys_enter_";
     private const string ReturnedPrefix = "syscalls/sys_exit_";
-    private const string StackField = "newsp";
+
+    /// <summary>Those that nothing can be told without.</summary>
+    private static readonly (string Name, Func<string, TracepointFormat, Tracepoint> Make)[] Required =
+    [
+        ("sched/sched_process_fork", static (name, format) => new ForkedTracepoint(name, format)),
+        ("sched/sched_process_exec", static (name, format) => new ProgramTracepoint(name, format)),
+        ("sched/sched_process_exit", static (name, format) => new EndedTracepoint(name, format)),
+        ("task/task_newtask", static (name, format) => new MadeTracepoint(name, format)),
+    ];
 
     /// <summary>arm64 has neither fork nor vfork; a kernel without CONFIG_FTRACE_SYSCALLS has none of them.</summary>
     private static readonly (string Name, CreationCall Call)[] Calls =
@@ -29,6 +33,9 @@ internal sealed class SpawnTracepoints
     /// <summary>The tracepoints to open.</summary>
     public IReadOnlyList<Tracepoint> All { get; }
 
+    /// <summary>The start of a program: while it lives, /proc tells what its event may not.</summary>
+    public Tracepoint Program => All.First(static tracepoint => tracepoint is ProgramTracepoint);
+
     /// <summary>Whether the system calls themselves are seen: without them nothing tells how long the caller waited.</summary>
     public bool ShowsCalls { get; }
 
@@ -37,7 +44,7 @@ internal sealed class SpawnTracepoints
     public static Reading<SpawnTracepoints> Find(TraceFileSystem files)
     {
         var all = new List<Tracepoint>();
-        foreach (var (name, chain, wakes) in new[] { (ForkedName, true, false), (ProgramName, false, true), (EndedName, false, false), (MadeName, false, false) })
+        foreach (var (name, make) in Required)
         {
             var format = files.Find(name);
             if (!format.TryGet(out var found))
@@ -45,53 +52,20 @@ internal sealed class SpawnTracepoints
                 return format.FailAs<SpawnTracepoints>();
             }
 
-            all.Add(new Tracepoint(name, found, chain, wakes));
+            all.Add(make(name, found));
         }
 
         int calls = 0;
-        foreach (var (name, _) in Calls)
+        foreach (var (name, call) in Calls)
         {
             if (files.Find(BeganPrefix + name).TryGet(out var began) && files.Find(ReturnedPrefix + name).TryGet(out var returned))
             {
-                all.Add(new Tracepoint(BeganPrefix + name, began, false, false));
-                all.Add(new Tracepoint(ReturnedPrefix + name, returned, false, false));
+                all.Add(new BeganTracepoint(BeganPrefix + name, began, call));
+                all.Add(new ReturnedTracepoint(ReturnedPrefix + name, returned));
                 calls++;
             }
         }
 
         return Reading<SpawnTracepoints>.Ok(new SpawnTracepoints(all, calls > 0));
-    }
-
-    /// <summary>What an event means.</summary>
-    public static KernelEvent Translate(Tracepoint tracepoint, PerfSample sample)
-    {
-        var format = tracepoint.Format;
-        var plain = new KernelEvent
-        {
-            Kind = KernelEventKind.CallEnded,
-            TimeNanoseconds = sample.TimeNanoseconds,
-            CallerPid = sample.Pid,
-            CallerThread = sample.Thread,
-        };
-        return tracepoint.Name switch
-        {
-            ForkedName => plain with { Kind = KernelEventKind.Forked, NewTask = (int)format.Number(sample.Raw, "child_pid"), CallChain = sample.CallChain },
-            ProgramName => plain with { Kind = KernelEventKind.ProgramStarted, Program = format.Text(sample.Raw, "filename") },
-            EndedName => plain with
-            {
-                Kind = KernelEventKind.TaskEnded,
-
-                // The field came with 6.17; before, the end of the first thread is taken for the end of the process.
-                IsLastThread = format.Has("group_dead") ? format.Number(sample.Raw, "group_dead") != 0 : sample.Pid == sample.Thread,
-            },
-            MadeName => plain with { Kind = KernelEventKind.TaskMade, NewTask = (int)format.Number(sample.Raw, "pid"), CloneFlags = (ulong)format.Number(sample.Raw, "clone_flags") },
-            _ when tracepoint.Name.StartsWith(BeganPrefix, StringComparison.Ordinal) => plain with
-            {
-                Kind = KernelEventKind.CallBegan,
-                Call = Calls.First(call => tracepoint.Name.EndsWith('_' + call.Name, StringComparison.Ordinal)).Call,
-                HasOwnStack = format.Has(StackField) ? format.Number(sample.Raw, StackField) != 0 : null,
-            },
-            _ => plain,
-        };
     }
 }

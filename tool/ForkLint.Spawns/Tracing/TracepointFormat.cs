@@ -5,8 +5,46 @@ namespace ForkLint.Spawns.Tracing;
 
 /// <summary>Where a field lies in the raw bytes of a tracepoint.</summary>
 /// <param name="OffsetBytes">From the first raw byte.</param>
-/// <param name="LengthBytes">Its length; of a string, that of the word that says where the string lies.</param>
-internal readonly record struct TracepointField(int OffsetBytes, int LengthBytes);
+/// <param name="LengthBytes">Its length; of a string, that of the word that says where the string lies. 0 where the tracepoint has no such field.</param>
+internal readonly record struct TracepointField(int OffsetBytes, int LengthBytes)
+{
+    /// <summary>Whether this kernel's tracepoint has the field.</summary>
+    public bool Exists => LengthBytes > 0;
+
+    /// <summary>The field as a number, sign-extended from its own length; 0 where the field or its bytes are missing.</summary>
+    public long Number(ReadOnlySpan<byte> raw)
+    {
+        if (OffsetBytes + LengthBytes > raw.Length)
+        {
+            return 0;
+        }
+
+        var bytes = raw.Slice(OffsetBytes, LengthBytes);
+        return LengthBytes switch
+        {
+            1 => bytes[0],
+            2 => BitConverter.ToInt16(bytes),
+            4 => BitConverter.ToInt32(bytes),
+            8 => BitConverter.ToInt64(bytes),
+            _ => 0,
+        };
+    }
+
+    /// <summary>A <c>__data_loc</c> string: its word holds the offset in the lower and the length in the upper half. Empty where it is missing.</summary>
+    public string Text(ReadOnlySpan<byte> raw)
+    {
+        var word = (uint)Number(raw);
+        var (offset, length) = ((int)(word & 0xFFFF), (int)(word >> 16));
+        if (length == 0 || offset + length > raw.Length)
+        {
+            return "";
+        }
+
+        var bytes = raw.Slice(offset, length);
+        var end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+}
 
 /// <summary>
 /// What tracefs says of a tracepoint (<c>events/…/format</c>): the id by which perf opens it, and where its fields lie. The layout differs
@@ -45,42 +83,8 @@ internal sealed class TracepointFormat
         return id is { } found && fields.Count > 0 ? new TracepointFormat(found, fields) : null;
     }
 
-    /// <summary>Whether this kernel's tracepoint has the field.</summary>
-    public bool Has(string field) => _fields.ContainsKey(field);
-
-    /// <summary>The field as a number, sign-extended from its own length; 0 where the field or its bytes are missing.</summary>
-    public long Number(ReadOnlySpan<byte> raw, string field)
-    {
-        if (!_fields.TryGetValue(field, out var at) || at.OffsetBytes + at.LengthBytes > raw.Length)
-        {
-            return 0;
-        }
-
-        var bytes = raw.Slice(at.OffsetBytes, at.LengthBytes);
-        return at.LengthBytes switch
-        {
-            1 => bytes[0],
-            2 => BitConverter.ToInt16(bytes),
-            4 => BitConverter.ToInt32(bytes),
-            8 => BitConverter.ToInt64(bytes),
-            _ => 0,
-        };
-    }
-
-    /// <summary>A <c>__data_loc</c> string: its word holds the offset in the lower and the length in the upper half. Empty where it is missing.</summary>
-    public string Text(ReadOnlySpan<byte> raw, string field)
-    {
-        var word = (uint)Number(raw, field);
-        var (offset, length) = ((int)(word & 0xFFFF), (int)(word >> 16));
-        if (length == 0 || offset + length > raw.Length)
-        {
-            return "";
-        }
-
-        var bytes = raw.Slice(offset, length);
-        var end = bytes.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
-    }
+    /// <summary>Where the field lies; a field that does not exist where this kernel's tracepoint has none of that name.</summary>
+    public TracepointField Field(string name) => _fields.GetValueOrDefault(name);
 
     // field:__data_loc char[] filename;	offset:8;	size:4;	signed:0;
     private static void AddField(string line, Dictionary<string, TracepointField> fields)

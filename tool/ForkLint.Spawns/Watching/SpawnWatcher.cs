@@ -3,6 +3,7 @@ using ForkLint.Spawns.Accounting;
 using ForkLint.Spawns.Events;
 using ForkLint.Spawns.Interop;
 using ForkLint.Spawns.Tracing;
+using ForkLint.Spawns.Watching;
 
 namespace ForkLint.Spawns;
 
@@ -15,10 +16,16 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
     /// <summary>An event of another processor may come this much later than its time says: newer ones wait for it.</summary>
     private const long ReorderNanoseconds = 2_000_000;
 
+    /// <summary>So often it looks where something is on its way, or where programs do not wake it.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
     private readonly PerfEvents _events;
     private readonly ExitRecords? _exits;
     private readonly SpawnTracker _tracker;
-    private readonly List<(Tracepoint Tracepoint, PerfSample Sample)> _samples = [];
+    private readonly AlarmRate _alarm = new();
+
+    /// <summary>What came and is not taken yet; the first of them are in the order of their times.</summary>
+    private readonly List<KernelEvent> _happened = [];
     private readonly List<string> _limits = [];
     private readonly List<SpawnCaller> _callers = [];
 
@@ -28,6 +35,7 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
         _exits = exits;
         var (now, monotonic) = (DateTimeOffset.Now, SpawnClock.NowNanoseconds());
         _tracker = new SpawnTracker(time => now.AddTicks((time - monotonic) / 100));
+        _events.SetAlarm(_alarm.IsOn);
     }
 
     /// <inheritdoc/>
@@ -70,7 +78,7 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
             }
 
             var exits = ExitRecords.Open(PossibleProcessors());
-            var events = PerfEvents.Open(found.All);
+            var events = PerfEvents.Open(found.All, found.Program);
             if (!events.TryGet(out var running))
             {
                 exits.ValueOr(null!)?.Dispose();
@@ -93,7 +101,7 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
     }
 
     /// <inheritdoc/>
-    public bool Awaits => _samples.Count > 0 || _tracker.HasEnded;
+    public bool Awaits => _happened.Count > 0 || _tracker.HasEnded;
 
     /// <inheritdoc/>
     public void Follow(int pid) => _tracker.Follow(pid);
@@ -101,7 +109,7 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
     /// <inheritdoc/>
     public IReadOnlyList<Spawn> Poll(TimeSpan patience)
     {
-        Wait(patience);
+        Wait((_happened.Count > 0 || !_alarm.IsOn) && patience > Look ? Look : patience);
         return Take(SpawnClock.NowNanoseconds() - ReorderNanoseconds);
     }
 
@@ -158,27 +166,43 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
 
     private IReadOnlyList<Spawn> Take(long upTo)
     {
-        _events.Drain(_samples);
-        _samples.Sort(static (left, right) => left.Sample.TimeNanoseconds.CompareTo(right.Sample.TimeNanoseconds));
+        int known = _happened.Count;
+        _events.Drain(_happened);
+        CompletePrograms(known);
+        _happened.Sort(static (left, right) => left.TimeNanoseconds.CompareTo(right.TimeNanoseconds));
         int taken = 0;
-        while (taken < _samples.Count && _samples[taken].Sample.TimeNanoseconds <= upTo)
+        while (taken < _happened.Count && _happened[taken].TimeNanoseconds <= upTo)
         {
-            var (tracepoint, sample) = _samples[taken++];
-            var happened = SpawnTracepoints.Translate(tracepoint, sample);
-            if (_tracker.Add(happened) is { } caller)
+            if (_tracker.Add(_happened[taken++]) is { } caller)
             {
                 _callers.Add(caller);
             }
+        }
 
-            if (happened.Kind == KernelEventKind.ProgramStarted && _tracker.Follows(happened.CallerPid)
-                && new ProcessFiles(happened.CallerPid).CommandLine().TryGet(out var arguments) && arguments.Count > 0)
+        _happened.RemoveRange(0, taken);
+        _exits?.Drain(_tracker.Add);
+        return _tracker.TakeEnded(SpawnClock.NowNanoseconds());
+    }
+
+    /// <summary>Reads the arguments of programs whose events do not have them: at once, before it is known whether they are of the tree, because they may end.</summary>
+    private void CompletePrograms(int from)
+    {
+        int programs = 0;
+        for (int index = from; index < _happened.Count; index++)
+        {
+            if (_happened[index] is { Kind: KernelEventKind.ProgramStarted } happened)
             {
-                _tracker.SetArguments(happened.CallerPid, [.. arguments.Skip(1)]);
+                programs++;
+                if (happened.Arguments is null && CommandLines.Of(happened.CallerPid) is { } line)
+                {
+                    _happened[index] = happened with { Arguments = line.Arguments };
+                }
             }
         }
 
-        _samples.RemoveRange(0, taken);
-        _exits?.Drain(_tracker.Add);
-        return _tracker.TakeEnded(SpawnClock.NowNanoseconds());
+        if (_alarm.Add(programs, SpawnClock.NowNanoseconds()))
+        {
+            _events.SetAlarm(_alarm.IsOn);
+        }
     }
 }

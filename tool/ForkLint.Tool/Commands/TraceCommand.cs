@@ -59,7 +59,7 @@ internal static class TraceCommand
         // The text is printed as it happens; a file, JSON and a page are written at the end.
         var isLive = wishes is { Form: ReportForm.Text, OutputPath: null };
         var style = isLive ? TextStyle.ForStandardOutput() : TextStyle.Plain;
-        using var tracer = new Tracer(subject.Launch is not null, spawn => Show(spawn, isLive, style));
+        using var tracer = new Tracer(subject.Launch is not null, spawns => Show(spawns, isLive, style));
         if (wishes.MeasuredPath is not null && !tracer.ShowsStacks)
         {
             throw new ToolException(ExitCode.NotPermitted, $"--write-measured needs the methods that start processes: {tracer.Limits[0]}");
@@ -108,11 +108,11 @@ internal static class TraceCommand
         return ExitCode.Ok;
     }
 
-    private static void Show(SpawnEntry spawn, bool isLive, TextStyle style)
+    private static void Show(IReadOnlyList<SpawnEntry> spawns, bool isLive, TextStyle style)
     {
         if (isLive)
         {
-            ReportOutput.Write(TraceText.Row(spawn, style));
+            ReportOutput.Write(string.Concat(spawns.Select(spawn => TraceText.Row(spawn, style))));
         }
     }
 

@@ -3,6 +3,7 @@ using ForkLint.Heap;
 using ForkLint.Heap.Frames;
 using ForkLint.Heap.Isolation;
 using ForkLint.Spawns;
+using ForkLint.Tool.Processes;
 
 namespace ForkLint.Tool.Tracing;
 
@@ -23,8 +24,8 @@ internal sealed class StackNames : IDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
-    private readonly BlockingCollection<(string Key, SpawnCaller Caller)> _asked = [];
+    private readonly ConcurrentDictionary<SpawnCaller, Known> _known = new(SameStack.Instance);
+    private readonly BlockingCollection<SpawnCaller> _asked = [];
     private readonly Dictionary<int, int> _failures = [];
     private readonly Func<HeapReaderProcess> _start;
     private readonly int _root;
@@ -46,17 +47,16 @@ internal sealed class StackNames : IDisposable
     /// <summary>Has a stack named, unless it is.</summary>
     public void See(SpawnCaller caller)
     {
-        var key = KeyOf(caller);
-        if (caller.CallChain.Count > 0 && (_known.TryGetValue(key, out var known) ? known.MayBeLookedAtAgain : _known.Count < MostStacks))
+        if (caller.CallChain.Count > 0 && (_known.TryGetValue(caller, out var known) ? known.MayBeLookedAtAgain : _known.Count < MostStacks))
         {
-            known ??= _known.GetOrAdd(key, static _ => new Known());
+            known ??= _known.GetOrAdd(caller, static _ => new Known());
             known.IsAsked = true;
-            _asked.Add((key, caller));
+            _asked.Add(caller);
         }
     }
 
     /// <summary>What is known of the stack of a spawn by now.</summary>
-    public NamedStack Of(SpawnCaller caller) => _known.TryGetValue(KeyOf(caller), out var known) ? known.Stack : NamedStack.Unknown;
+    public NamedStack Of(SpawnCaller caller) => _known.TryGetValue(caller, out var known) ? known.Stack : NamedStack.Unknown;
 
     /// <summary>Waits until all that was asked for is named; at most for this long.</summary>
     public void Finish(TimeSpan patience)
@@ -78,13 +78,13 @@ internal sealed class StackNames : IDisposable
         _asked.Dispose();
     }
 
-    private static string KeyOf(SpawnCaller caller) => caller.Pid + ":" + string.Join(',', caller.CallChain);
-
     private void NameAll()
     {
-        foreach (var (key, caller) in _asked.GetConsumingEnumerable())
+        // The application that is watched has work to do; so has its watcher.
+        Posix.Yield();
+        foreach (var caller in _asked.GetConsumingEnumerable())
         {
-            var known = _known[key];
+            var known = _known[caller];
             for (var look = 0; look < MostLooks && !known.IsWhole && Name(known, caller); look++)
             {
                 if (!known.IsWhole)
@@ -176,6 +176,27 @@ internal sealed class StackNames : IDisposable
             }
 
             _isWhole = unknown == 0;
+        }
+    }
+
+    /// <summary>Of one process, frame by frame: the watch asks for each spawn, so no text is made of it.</summary>
+    private sealed class SameStack : IEqualityComparer<SpawnCaller>
+    {
+        public static SameStack Instance { get; } = new();
+
+        public bool Equals(SpawnCaller x, SpawnCaller y) =>
+            x.Pid == y.Pid && (ReferenceEquals(x.CallChain, y.CallChain) || x.CallChain.SequenceEqual(y.CallChain));
+
+        public int GetHashCode(SpawnCaller obj)
+        {
+            var hash = new HashCode();
+            hash.Add(obj.Pid);
+            for (var index = 0; index < obj.CallChain.Count; index++)
+            {
+                hash.Add(obj.CallChain[index]);
+            }
+
+            return hash.ToHashCode();
         }
     }
 }

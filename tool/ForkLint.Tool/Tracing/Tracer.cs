@@ -18,12 +18,12 @@ internal sealed class Tracer : IDisposable
     private readonly ISpawnWatcher _watcher;
     private readonly TreeSizes _tree = new();
     private readonly List<(SpawnEntry Entry, SpawnCaller Caller)> _spawns = [];
-    private readonly Action<SpawnEntry> _seen;
+    private readonly Action<IReadOnlyList<SpawnEntry>> _seen;
 
     /// <summary>Opens the kernel's events; nothing is followed yet.</summary>
     /// <param name="startsProcess">Whether this process is about to start the one that is watched.</param>
-    /// <param name="seen">Told of each spawn as it ends; its stack is not named by then.</param>
-    public Tracer(bool startsProcess, Action<SpawnEntry> seen) => (_watcher, _seen) = (SpawnWatch.Open(startsProcess), seen);
+    /// <param name="seen">Told of the spawns as they end, of those that are seen at once together; their stacks are not named by then.</param>
+    public Tracer(bool startsProcess, Action<IReadOnlyList<SpawnEntry>> seen) => (_watcher, _seen) = (SpawnWatch.Open(startsProcess), seen);
 
     /// <summary>Whether stacks can be seen.</summary>
     public bool ShowsStacks => _watcher.ShowsStacks;
@@ -99,6 +99,12 @@ internal sealed class Tracer : IDisposable
             stacks?.See(caller);
         }
 
+        if (spawns.Count == 0)
+        {
+            return;
+        }
+
+        var entries = new List<SpawnEntry>(spawns.Count);
         foreach (var spawn in spawns)
         {
             var entry = new SpawnEntry
@@ -119,8 +125,10 @@ internal sealed class Tracer : IDisposable
                 Caller = null,
             };
             _spawns.Add((entry, new SpawnCaller(spawn.ParentPid, spawn.CallChain)));
-            _seen(entry);
+            entries.Add(entry);
         }
+
+        _seen(entries);
     }
 
     private List<string> Warnings(StackNames? stacks)
