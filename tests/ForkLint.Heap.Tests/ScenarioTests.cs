@@ -62,11 +62,11 @@ public sealed class ScenarioTests
         Saving first = report.Savings[0];
         Assert.Null(first.Holder);
         Assert.Equal(
-            ["F:HeapScenarios.SharedCaches._byNumber", "F:HeapScenarios.SharedCaches._inOrder"], first.JointlyHeldBy.Order(StringComparer.Ordinal));
+            ["F:HeapScenarios.SharedCaches._byNumber", "F:HeapScenarios.SharedCaches._inOrder"], first.JointlyHeldBy!.Order(StringComparer.Ordinal));
         Realised.Within(0.02, target.HeldBytes, first.CommitChargeBytes);
 
         Assert.True(report.BytesFreedWithout(["F:HeapScenarios.SharedCaches._byNumber"]) < 100_000);
-        Realised.Within(0.02, target.HeldBytes, report.BytesFreedWithout(first.JointlyHeldBy));
+        Realised.Within(0.02, target.HeldBytes, report.BytesFreedWithout(first.JointlyHeldBy!));
         Realised.Assert(target, first);
     }
 

@@ -58,6 +58,10 @@ public sealed class ChartTests
             Holder = holder,
             CommitChargeBytes = charge * MiB,
             ChildResidentBytes = resident * MiB,
+            LatencySavedMicroseconds = null,
+            ExposureBytes = 0,
+            Action = "",
+            Confidence = Confidence.Exact,
         };
     }
 

@@ -41,7 +41,7 @@ internal static class SampleReports
             AnonymousHugePageBytes = 0,
             CommitChargeBytes = 270 * MiB,
         },
-        Fork = new ForkSection
+        Fork = new ForkFigures
         {
             Succeeded = true,
             PredictedChargeBytes = 270 * MiB,
@@ -77,11 +77,11 @@ internal static class SampleReports
             new MappingGroupSection { Kind = MappingKind.File, Name = "/usr/lib/libcoreclr.so", Count = 4, SizeBytes = 8 * MiB, CommitChargeBytes = 4 * MiB, ResidentBytes = 6 * MiB, AnonymousBytes = MiB },
             new MappingGroupSection { Kind = MappingKind.Kernel, Count = 2, SizeBytes = 24576 },
         ],
-        Vfork = new VforkSection { LatencyMicroseconds = new Latency(120, 100, 210) },
+        Vfork = new VforkFigures(new Latency(120, 100, 210)),
         Verdicts =
         [
-            new VerdictSection { Rule = AdmissionRule.Here, Where = "here", Succeeds = Answer.Yes, Reason = "overcommit_memory=0: no mapping is larger than RAM and swap", MarginBytes = 1024 * MiB },
-            new VerdictSection { Rule = AdmissionRule.Strict, Where = "overcommit_memory=2", Succeeds = Answer.Uncertain, Reason = "within the counter's error", MarginBytes = 2 * MiB },
+            new ForkVerdict { Rule = AdmissionRule.Here, Where = "here", Succeeds = Answer.Yes, Reason = "overcommit_memory=0: no mapping is larger than RAM and swap", MarginBytes = 1024 * MiB },
+            new ForkVerdict { Rule = AdmissionRule.Strict, Where = "overcommit_memory=2", Succeeds = Answer.Uncertain, Reason = "within the counter's error", MarginBytes = 2 * MiB },
         ],
     };
 
@@ -103,7 +103,7 @@ internal static class SampleReports
 
     public static MeasurementReport Failed { get; } = Agent with
     {
-        Fork = new ForkSection
+        Fork = new ForkFigures
         {
             Succeeded = false,
             Errno = 12,
@@ -112,14 +112,14 @@ internal static class SampleReports
         },
         Verdicts =
         [
-            new VerdictSection
+            new ForkVerdict
             {
                 Rule = AdmissionRule.Here,
                 Where = "here",
                 Succeeds = Answer.No,
                 Reason = "overcommit_memory=0: one mapping is larger than RAM and swap",
                 ShortfallBytes = 6L * 1024 * MiB,
-                Mapping = new MappingSection { Range = "7f0000000000-7f0780000000", SizeBytes = 30L * 1024 * MiB },
+                Mapping = new MappingPlace { Range = "7f0000000000-7f0780000000", SizeBytes = 30L * 1024 * MiB },
             },
         ],
         Warnings = ["The child was not read."],
@@ -129,12 +129,12 @@ internal static class SampleReports
     {
         Engine = "estimate",
         EngineWhy = "asked for",
-        Fork = new ForkSection { PredictedChargeBytes = 270 * MiB, LatencyMicroseconds = new Latency(8000, 7000, 9000), IsLatencyEstimated = true },
+        Fork = new ForkFigures { PredictedChargeBytes = 270 * MiB, LatencyMicroseconds = new Latency(8000, 7000, 9000), IsLatencyEstimated = true },
         Vfork = null,
         Verdicts =
         [
             .. Agent.Verdicts,
-            new VerdictSection { Rule = AdmissionRule.Elsewhere, Where = "as-if ram=512MiB,swap=0,overcommit=2", Succeeds = Answer.No, Reason = "overcommit_memory=2: too little", ShortfallBytes = 4L * 1024 * MiB },
+            new ForkVerdict { Rule = AdmissionRule.Elsewhere, Where = "as-if ram=512MiB,swap=0,overcommit=2", Succeeds = Answer.No, Reason = "overcommit_memory=2: too little", ShortfallBytes = 4L * 1024 * MiB },
         ],
     };
 
@@ -146,7 +146,7 @@ internal static class SampleReports
         Savings =
         [
             new SavingSection { What = "App.Cache.Table", Kind = SavingKind.Managed, CommitChargeBytes = 200 * MiB, ChildResidentBytes = 200 * MiB, LatencySavedMicroseconds = 5000, ExposureBytes = 200 * MiB, Action = "set it to null and collect", Confidence = Confidence.Estimated, Holder = "F:App.Cache.Table" },
-            new SavingSection { What = "free GC memory", Kind = SavingKind.GcFree, Action = "collect", Confidence = Confidence.Measured, JointlyHeldBy = ["F:A.B", "F:C.D"] },
+            new SavingSection { What = "free GC memory", Kind = SavingKind.GcFree, CommitChargeBytes = 12 * MiB, ChildResidentBytes = 9 * MiB, LatencySavedMicroseconds = null, ExposureBytes = 9 * MiB, Action = "collect", Confidence = Confidence.Measured, JointlyHeldBy = ["F:A.B", "F:C.D"] },
         ],
         Heap = new HeapSection { Objects = 1000, Bytes = 200 * MiB, UnreadableObjects = 0, ReadMilliseconds = 400, ChildLivedMilliseconds = 500 },
         Verified = new VerifyFigures { PredictedBytes = 200 * MiB, RealisedBytes = 199 * MiB, PauseMicroseconds = 30000, Before = Agent.Parent, After = Agent.Parent },

@@ -28,7 +28,7 @@ public class EstimateTests
     {
         using var small = LiveTarget.Start("hold", "managed=1000000");
         using var large = LiveTarget.Start("hold", "managed=400000000");
-        double Median(int pid) => Measurer.Run(new MeasureRequest { Pid = pid, Engine = EngineKind.Estimate }, CancellationToken.None).Fork.Latency!.Median;
+        double Median(int pid) => Measurer.Run(new MeasureRequest { Pid = pid, Engine = EngineKind.Estimate }, CancellationToken.None).Fork.LatencyMicroseconds!.Median;
 
         Assert.True(Median(large.Pid) > 2 * Median(small.Pid));
     }

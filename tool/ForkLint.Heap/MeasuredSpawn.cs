@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ForkLint.Analyzers.Configuration;
 using ForkLint.Linux;
 using ForkLint.Linux.Text;
 
@@ -7,7 +8,7 @@ namespace ForkLint.Heap;
 
 /// <summary>
 /// What a method was seen to start, as a line of the file of measured sizes: <c>M:App.Encoder.Run; starts=812; peak=509607936; program=ffmpeg</c>.
-/// The analyzer reads it (ForkLint.Analyzers, TracedSpawn).
+/// The analyzer reads it, too.
 /// </summary>
 /// <param name="Member">The method, as a documentation-comment id without parameters.</param>
 /// <param name="Starts">How many processes it started.</param>
@@ -51,36 +52,15 @@ public sealed record MeasuredSpawn(string Member, long Starts, long? PeakBytes, 
     {
         ArgumentNullException.ThrowIfNull(line);
         spawn = new MeasuredSpawn("", 0, null, null);
-        string[] parts = line.Split(';', StringSplitOptions.TrimEntries);
-        if (parts.Length < 2 || !parts[0].StartsWith("M:", StringComparison.Ordinal) || parts[0].Length < 3)
+        int end = line.IndexOf(';', StringComparison.Ordinal);
+        string member = end < 0 ? "" : line[..end].Trim();
+        if (!member.StartsWith("M:", StringComparison.Ordinal) || member.Length < 3
+            || TracedSpawn.WhyUnreadable(line[(end + 1)..], ByteSize.TryParse, out TracedSpawn traced) is not null)
         {
             return false;
         }
 
-        long? starts = null;
-        long? peak = null;
-        string? program = null;
-        foreach (string part in parts.Skip(1))
-        {
-            int equals = part.IndexOf('=', StringComparison.Ordinal);
-            string value = part[(equals + 1)..].Trim();
-            switch (equals < 0 ? "" : part[..equals].Trim())
-            {
-                case "starts" when starts is null && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long count):
-                    starts = count;
-                    break;
-                case "peak" when peak is null && ByteSize.TryParse(value, out long bytes):
-                    peak = bytes;
-                    break;
-                case "program" when program is null && value.Length > 0:
-                    program = value;
-                    break;
-                default:
-                    return false;
-            }
-        }
-
-        spawn = new MeasuredSpawn(parts[0], starts ?? 0, peak, program);
-        return starts is not null;
+        spawn = new MeasuredSpawn(member, traced.Starts, traced.PeakBytes, traced.Program);
+        return true;
     }
 }

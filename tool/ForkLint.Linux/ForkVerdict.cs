@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ForkLint.Linux;
 
 /// <summary>Whether a fork succeeds.</summary>
@@ -20,6 +22,7 @@ public sealed record ForkVerdict
     public required AdmissionRule Rule { get; init; }
 
     /// <summary>For <see cref="AdmissionRule.Here"/> and <see cref="AdmissionRule.Elsewhere"/>, the one rule that decided; null for a rule of its own.</summary>
+    [JsonIgnore]
     public AdmissionRule? DecidedBy { get; init; }
 
     /// <summary>What people call the rule: <c>here</c>, <c>overcommit_memory=0</c>, <c>memory cgroup</c>, <c>as-if ram=2GiB</c>. For display: nothing depends on it.</summary>
@@ -38,7 +41,15 @@ public sealed record ForkVerdict
     public long? MarginBytes { get; init; }
 
     /// <summary>The one mapping that makes the fork fail.</summary>
+    [JsonIgnore]
     public Mapping? Culprit { get; init; }
+
+    /// <summary>That mapping, as a report names it.</summary>
+    public MappingPlace? Mapping
+    {
+        get => field ?? (Culprit is null ? null : MappingPlace.Of(Culprit));
+        init;
+    }
 
     /// <summary>
     /// The least favourable of several: the worst answer, and of equal answers the one with the least room, because the smallest margin is the margin.

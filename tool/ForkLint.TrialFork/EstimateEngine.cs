@@ -27,7 +27,7 @@ internal static class EstimateEngine
             Fork = new ForkFigures
             {
                 PredictedChargeBytes = assessment.PredictedChargeBytes,
-                Latency = latency,
+                LatencyMicroseconds = latency,
                 IsLatencyEstimated = latency != null,
                 Trials = [],
             },

@@ -4,21 +4,29 @@ namespace ForkLint.Analyzers.Configuration;
 
 /// <summary>
 /// What <c>trace</c> saw a method start, as a line of <c>ForkLint.Measured*.txt</c> says it after the method's id:
-/// <c>starts=812; peak=509607936; program=ffmpeg</c>.
+/// <c>starts=812; peak=509607936; program=ffmpeg</c>. The tool, which writes these lines and reads them back, is compiled with this file, too
+/// (ForkLint.Heap, MeasuredSpawn).
 /// </summary>
 /// <param name="Starts">How many processes it started.</param>
 /// <param name="PeakBytes">The highest resident set of any of them; <see langword="null"/> where none is known.</param>
 /// <param name="Program">Their program; <see langword="null"/> where they ran none of their own.</param>
 internal readonly record struct TracedSpawn(long Starts, long? PeakBytes, string? Program)
 {
+    /// <summary>Reads a size such as <c>509607936</c> or <c>486 MiB</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="bytes">The size.</param>
+    /// <returns>Whether it is one.</returns>
+    internal delegate bool SizeReader(string? text, out long bytes);
+
     /// <summary>Whether a detail is meant to be one: a size has no equals sign.</summary>
     public static bool IsMeant(string? detail) => detail?.IndexOf('=') >= 0;
 
     /// <summary>Reads a detail.</summary>
     /// <param name="detail">The text behind the id.</param>
+    /// <param name="tryReadSize">Reads a size.</param>
     /// <param name="traced">What it says.</param>
     /// <returns>Why it cannot be read; <see langword="null"/> where it can.</returns>
-    public static string? WhyUnreadable(string detail, out TracedSpawn traced)
+    public static string? WhyUnreadable(string detail, SizeReader tryReadSize, out TracedSpawn traced)
     {
         traced = default;
         long? starts = null, peak = null;
@@ -32,7 +40,7 @@ internal readonly record struct TracedSpawn(long Starts, long? PeakBytes, string
                 case "starts" when starts is null && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count):
                     starts = count;
                     break;
-                case "peak" when peak is null && ByteSizeText.TryParse(value, out var bytes):
+                case "peak" when peak is null && tryReadSize(value, out var bytes):
                     peak = bytes;
                     break;
                 case "program" when program is null && value.Length > 0:

@@ -125,7 +125,7 @@ public sealed class PageTests(Chromium browser) : IClassFixture<Chromium>
 
         double Ratio() => page.Value<double>("(area => area('A.B') / area('A.D'))(name => { const r = [...document.querySelectorAll('#holders .cell')].find(c => c.getAttribute('aria-label').startsWith(name + ':')).querySelector('rect'); return r.getAttribute('width') * r.getAttribute('height'); })");
         static SavingSection Saving(string holder, long charge, long resident) =>
-            new() { What = holder, Kind = ForkLint.Heap.SavingKind.Managed, Holder = holder, CommitChargeBytes = charge << 20, ChildResidentBytes = resident << 20 };
+            new() { What = holder, Kind = ForkLint.Heap.SavingKind.Managed, Holder = holder, CommitChargeBytes = charge << 20, ChildResidentBytes = resident << 20, LatencySavedMicroseconds = null, ExposureBytes = 0, Action = "", Confidence = ForkLint.Heap.Confidence.Exact };
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class PageTests(Chromium browser) : IClassFixture<Chromium>
             MeasurementPage.Write(SampleReports.Beside with
             {
                 Process = SampleReports.Beside.Process with { Name = name },
-                Savings = [.. HostileText.Names.Select(static hostile => new SavingSection { What = hostile, Kind = ForkLint.Heap.SavingKind.Managed, Holder = $"F:{hostile}.A.B", Action = hostile, CommitChargeBytes = 5 << 20, ChildResidentBytes = 4 << 20 })],
+                Savings = [.. HostileText.Names.Select(static hostile => new SavingSection { What = hostile, Kind = ForkLint.Heap.SavingKind.Managed, Holder = $"F:{hostile}.A.B", Action = hostile, CommitChargeBytes = 5 << 20, ChildResidentBytes = 4 << 20, LatencySavedMicroseconds = null, ExposureBytes = 0, Confidence = ForkLint.Heap.Confidence.Exact })],
                 Mappings = [.. HostileText.Names.Select(static hostile => new MappingGroupSection { Kind = MappingKind.File, Name = hostile, Count = 1, ResidentBytes = 1 << 20 })],
                 Warnings = [name],
             }),

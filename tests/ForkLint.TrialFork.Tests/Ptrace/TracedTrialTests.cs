@@ -26,7 +26,7 @@ public sealed class TracedTrialTests
         Assert.True(result.Fork.Child!.UniqueBytes < 1 << 20);
         Assert.Equal(2 << 20, result.CopyOnWrite!.ChildWrittenBytes);
         Assert.All(result.Fork.Trials, static trial => Assert.True(trial.ThreadStoppedMicroseconds >= trial.LatencyMicroseconds));
-        Assert.NotNull(result.Vfork!.Latency);
+        Assert.NotNull(result.Vfork!.LatencyMicroseconds);
         Assert.Null(result.Fork.LongestStallMicroseconds);
 
         Assert.Equal((0L, 0L), program.Look() is var (_, errors, wrong) ? (errors, wrong) : (-1, -1));
@@ -82,7 +82,7 @@ public sealed class TracedTrialTests
             Assert.All(result.Fork.Trials, static trial => Assert.True(trial.Errno is null or OutOfMemory));
         }
 
-        Assert.NotNull(result.Vfork!.Latency);
+        Assert.NotNull(result.Vfork!.LatencyMicroseconds);
         Assert.Equal("Spawned 0", target.Ask("Spawn"));
         Assert.Empty(ProcessDiscovery.Children(target.Pid));
     }

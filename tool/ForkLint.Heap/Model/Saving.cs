@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ForkLint.Heap;
 
 /// <summary>What kind of memory a saving is about.</summary>
@@ -70,13 +72,16 @@ public enum Confidence
 /// Something to free before the next fork, and what it is worth in each of the three costs. They answer to different actions:
 /// they are never added to each other.
 /// </summary>
-public sealed record Saving
+public record Saving
 {
     /// <summary>What it is, in one line.</summary>
     public required string What { get; init; }
 
     /// <summary>What kind of memory.</summary>
     public required SavingKind Kind { get; init; }
+
+    /// <summary>What kind of action realises it.</summary>
+    public SavingMeans Means { get; init; }
 
     /// <summary>Bytes by which the commit charge of the next fork falls.</summary>
     public required long CommitChargeBytes { get; init; }
@@ -93,9 +98,6 @@ public sealed record Saving
     /// <summary>What to do, in full: what really realises the saving.</summary>
     public required string Action { get; init; }
 
-    /// <summary>What kind of action that is.</summary>
-    public SavingMeans Means { get; init; }
-
     /// <summary>How sure it is.</summary>
     public required Confidence Confidence { get; init; }
 
@@ -107,10 +109,11 @@ public sealed record Saving
     /// </summary>
     public string? PossibleOwner { get; init; }
 
-    /// <summary>For objects that several holders share: all of them must let go. Empty otherwise.</summary>
-    public IReadOnlyList<string> JointlyHeldBy { get; init; } = [];
+    /// <summary>For objects that several holders share: all of them must let go. Null otherwise.</summary>
+    public IReadOnlyList<string>? JointlyHeldBy { get; init; }
 
     /// <summary>The larger of charge and resident bytes: what decides the order of a list.</summary>
+    [JsonIgnore]
     public long WeightBytes => Math.Max(CommitChargeBytes, ChildResidentBytes);
 }
 

@@ -246,7 +246,7 @@ internal sealed class ManagedSavings
         Means = kind == SavingKind.Garbage ? SavingMeans.Collect : SavingMeans.Release,
         Confidence = confidence,
         Holder = holder,
-        JointlyHeldBy = joint ?? [],
+        JointlyHeldBy = joint,
     };
 
     private long HoleBytes => _model.Data.Graph.Segments.Segments.Where(segment => segment.Kind == GCSegmentKind.Pinned).Sum(segment => segment.FreeBytes);

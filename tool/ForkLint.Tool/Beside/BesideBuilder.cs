@@ -148,7 +148,7 @@ internal sealed class BesideBuilder(Measured measured, string name, IReadOnlyLis
                     ? new HeapLimitAdvice(bytes, heap, beside.LiveBytes()).Percent(rooms, size)
                     : null,
                 SavingsSuffice = fits || beside.Savings is null ? null : list is not null,
-                Savings = [.. (list ?? []).Select(SavingsBuilder.Section)],
+                Savings = [.. (list ?? []).Select(static saving => new SavingSection(saving))],
             };
         }
 

@@ -27,7 +27,7 @@ internal static class VerdictText
     }
 
     /// <summary>The answer for another machine, as a sentence.</summary>
-    public static string DescribeElsewhere(VerdictSection verdict)
+    public static string DescribeElsewhere(ForkVerdict verdict)
     {
         var answer = verdict.Succeeds switch
         {
@@ -49,7 +49,7 @@ internal static class VerdictText
         _ => ("uncertain", Emphasis.Caution),
     };
 
-    private static string Room(VerdictSection verdict) => verdict switch
+    private static string Room(ForkVerdict verdict) => verdict switch
     {
         { ShortfallBytes: { } shortfall } => $"{Units.Bytes(shortfall)} short",
         { MarginBytes: { } margin } => $"{Units.Bytes(margin)} to spare",

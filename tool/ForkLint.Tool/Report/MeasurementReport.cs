@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ForkLint.Linux;
 using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Report;
@@ -38,10 +39,10 @@ internal sealed record MeasurementReport
     public MemoryFigures Parent { get; init; } = new();
 
     /// <summary>The fork: what it was predicted to cost and what it did cost.</summary>
-    public ForkSection Fork { get; init; } = new();
+    public ForkFigures Fork { get; init; } = new();
 
     /// <summary>The same trial without duplicating the address space; null when none was made.</summary>
-    public VforkSection? Vfork { get; init; }
+    public VforkFigures? Vfork { get; init; }
 
     /// <summary>How memory became private while a child was held; null when none was held.</summary>
     public CopyOnWriteFigures? CopyOnWrite { get; init; }
@@ -53,7 +54,7 @@ internal sealed record MeasurementReport
     public BesideSection? BesideAsIf { get; init; }
 
     /// <summary>Whether the next fork succeeds: here, under each overcommit mode, in the cgroup, as if elsewhere.</summary>
-    public IReadOnlyList<VerdictSection> Verdicts { get; init; } = [];
+    public IReadOnlyList<ForkVerdict> Verdicts { get; init; } = [];
 
     /// <summary>Whether a dump by the runtime's createdump would work; null for a program that is not .NET, and where it could not be found out.</summary>
     public CrashDumpSection? CrashDump { get; init; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ForkLint.Heap;
 using ForkLint.Linux;
 using ForkLint.TrialFork;
@@ -22,13 +21,13 @@ internal static class ReportBuilder
         Process = Process(result, name),
         Host = Host(result.Host, result.Cgroup?.TightestLimit),
         Parent = result.Parent,
-        Fork = Fork(result.Fork),
-        Vfork = result.Vfork is null ? null : new VforkSection { LatencyMicroseconds = result.Vfork.Latency },
+        Fork = result.Fork,
+        Vfork = result.Vfork,
         CopyOnWrite = result.CopyOnWrite,
-        Verdicts = [.. result.Verdicts.Select(Verdict)],
+        Verdicts = result.Verdicts,
         Verified = result.Verified is { } verified ? verified with { PredictedBytes = verified.PredictedBytes ?? SavingsBuilder.PredictRelease(savings) } : null,
         ShortOf = SavingsOrder.Of(result.Situation),
-        Savings = savings is null ? null : [.. savings.Select(SavingsBuilder.Section)],
+        Savings = savings is null ? null : [.. savings.Select(static saving => new SavingSection(saving))],
         Mappings = MappingGroupSection.Of(result.ParentMappings),
         Warnings = result.Warnings,
     };
@@ -95,40 +94,5 @@ internal static class ReportBuilder
         MemoryLimitedBy = cgroup?.Path,
         MemoryUsageBytes = cgroup?.UsageBytes,
         ReclaimableBytes = cgroup?.ReclaimableBytes,
-    };
-
-    private static ForkSection Fork(ForkFigures fork) => new()
-    {
-        Succeeded = fork.Succeeded,
-        Errno = fork.Errno,
-        PredictedChargeBytes = fork.PredictedChargeBytes,
-        ChargedBytes = fork.ChargedBytes,
-        CommittedDeltaBytes = fork.CommittedDeltaBytes,
-        AgentOverheadBytes = fork.AgentOverheadBytes,
-        LatencyMicroseconds = fork.Latency,
-        IsLatencyEstimated = fork.IsLatencyEstimated,
-        LongestStallMicroseconds = fork.LongestStallMicroseconds,
-        ControlStallMicroseconds = fork.ControlStallMicroseconds,
-        StallBudgetMicroseconds = fork.StallBudgetMicroseconds,
-        ThreadStoppedMicroseconds = fork.ThreadStopped,
-        Child = fork.Child,
-        Trials = fork.Trials,
-    };
-
-    /// <summary>The report's entry for a verdict.</summary>
-    public static VerdictSection Verdict(ForkVerdict verdict) => new()
-    {
-        Rule = verdict.Rule,
-        Where = verdict.Where,
-        Succeeds = verdict.Succeeds,
-        Reason = verdict.Reason,
-        ShortfallBytes = verdict.ShortfallBytes,
-        MarginBytes = verdict.MarginBytes,
-        Mapping = verdict.Culprit is not { } culprit ? null : new MappingSection
-        {
-            Range = string.Create(CultureInfo.InvariantCulture, $"{culprit.Start:x}-{culprit.End:x}"),
-            SizeBytes = culprit.SizeBytes,
-            Path = culprit.Path.Length == 0 ? null : culprit.Path,
-        },
     };
 }

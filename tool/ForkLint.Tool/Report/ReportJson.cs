@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ForkLint.Heap;
+using ForkLint.Linux;
 using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Report;
@@ -9,6 +11,14 @@ namespace ForkLint.Tool.Report;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    Converters =
+    [
+        typeof(CamelCaseEnumConverter<Answer>),
+        typeof(CamelCaseEnumConverter<AdmissionRule>),
+        typeof(CamelCaseEnumConverter<SavingKind>),
+        typeof(CamelCaseEnumConverter<SavingMeans>),
+        typeof(CamelCaseEnumConverter<Confidence>),
+    ],
     WriteIndented = true)]
 [JsonSerializable(typeof(MeasurementReport))]
 [JsonSerializable(typeof(PlanReport))]

@@ -1,51 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using ForkLint.Heap;
+using ForkLint.Linux;
 
 namespace ForkLint.Tool.Report;
 
-/// <summary>One thing to free, what it saves in each of the three costs, and how.</summary>
-internal sealed record SavingSection
+/// <summary>One thing to free, and whether a finding warns about it.</summary>
+internal sealed record SavingSection : Saving
 {
-    /// <summary>What it is, for people.</summary>
-    public string What { get; init; } = "";
+    /// <summary>A saving of which no finding is known.</summary>
+    [SetsRequiredMembers]
+    public SavingSection(Saving saving)
+        : base(saving)
+    {
+    }
 
-    /// <summary>What kind of memory.</summary>
-    [JsonConverter(typeof(CamelCaseEnumConverter<SavingKind>))]
-    public SavingKind Kind { get; init; }
-
-    /// <summary>What kind of action realises it.</summary>
-    [JsonConverter(typeof(CamelCaseEnumConverter<SavingMeans>))]
-    public SavingMeans Means { get; init; }
-
-    /// <summary>How much lower the next fork's commit charge would be.</summary>
-    public long? CommitChargeBytes { get; init; }
-
-    /// <summary>How much less the child would have resident.</summary>
-    public long? ChildResidentBytes { get; init; }
-
-    /// <summary>How much faster the fork would be.</summary>
-    public double? LatencySavedMicroseconds { get; init; }
-
-    /// <summary>How much less copy-on-write could add.</summary>
-    public long? ExposureBytes { get; init; }
-
-    /// <summary>What realises it.</summary>
-    public string Action { get; init; } = "";
-
-    /// <summary>How sure it is.</summary>
-    [JsonConverter(typeof(CamelCaseEnumConverter<Confidence>))]
-    public Confidence Confidence { get; init; }
-
-    /// <summary>Who holds it: a documentation-comment id where one exists.</summary>
-    public string? Holder { get; init; }
-
-    /// <summary>For native memory: the member or root that knows an address in it, and may own it.</summary>
-    public string? PossibleOwner { get; init; }
-
-    /// <summary>The holders of a joint entry: all of them must let go.</summary>
-    public IReadOnlyList<string>? JointlyHeldBy { get; init; }
+    /// <summary>A saving as a report has it.</summary>
+    [JsonConstructor]
+    public SavingSection()
+    {
+    }
 
     /// <summary>The finding that warns about the holder; null when nothing does, or when no findings were given.</summary>
+    [JsonPropertyOrder(1)]
     public FindingSection? Finding { get; init; }
 }
 
@@ -104,7 +81,7 @@ internal sealed record WhatIfSection
     public long CommitChargeBytes { get; init; }
 
     /// <summary>Whether it would succeed.</summary>
-    public IReadOnlyList<VerdictSection> Verdicts { get; init; } = [];
+    public IReadOnlyList<ForkVerdict> Verdicts { get; init; } = [];
 }
 
 /// <summary>The fewest savings that make a failing fork succeed.</summary>

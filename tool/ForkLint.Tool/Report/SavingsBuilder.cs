@@ -24,19 +24,19 @@ internal static class SavingsBuilder
 
         // What is promised is part of what was measured: of this charge, of these pages, of this time.
         long pages = result.Fork.Child?.AnonymousBytes ?? result.Parent.AnonymousBytes ?? 0;
-        double? rate = result.Fork.Latency is { } latency && pages > 0 ? latency.Median / pages : null;
-        SavingsLedger ledger = new(result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes, pages);
+        double? rate = result.Fork.LatencyMicroseconds is { } latency && pages > 0 ? latency.Median / pages : null;
+        SavingsLedger ledger = new(result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes ?? 0, pages);
         List<Saving> savings =
         [
             .. found.Select(ledger.Take).Select(saving => saving with { LatencySavedMicroseconds = saving.ChildResidentBytes * rate }),
         ];
-        if (result.Vfork?.Latency is { } vfork && result.Fork.Latency is { } fork)
+        if (result.Vfork?.LatencyMicroseconds is { } vfork && result.Fork.LatencyMicroseconds is { } fork)
         {
             savings.Add(new Saving
             {
                 What = "not duplicating at all",
                 Kind = SavingKind.DoNotDuplicate,
-                CommitChargeBytes = result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes,
+                CommitChargeBytes = result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes ?? 0,
                 ChildResidentBytes = result.Fork.Child?.AnonymousBytes ?? 0,
                 LatencySavedMicroseconds = Math.Max(0, fork.Median - vfork.Median),
                 ExposureBytes = result.Fork.Child?.AnonymousBytes ?? 0,
@@ -67,23 +67,6 @@ internal static class SavingsBuilder
     public static long? PredictRelease(IReadOnlyList<Saving>? savings) => savings?
         .Where(saving => saving.Means is SavingMeans.Collect or SavingMeans.Trim)
         .Sum(saving => saving.CommitChargeBytes);
-
-    /// <summary>The report's entry for a saving.</summary>
-    public static SavingSection Section(Saving saving) => new()
-    {
-        What = saving.What,
-        Kind = saving.Kind,
-        Means = saving.Means,
-        CommitChargeBytes = saving.CommitChargeBytes,
-        ChildResidentBytes = saving.ChildResidentBytes,
-        LatencySavedMicroseconds = saving.LatencySavedMicroseconds,
-        ExposureBytes = saving.ExposureBytes,
-        Action = saving.Action,
-        Confidence = saving.Confidence,
-        Holder = saving.Holder,
-        PossibleOwner = saving.PossibleOwner,
-        JointlyHeldBy = saving.JointlyHeldBy.Count == 0 ? null : saving.JointlyHeldBy,
-    };
 
     /// <summary>The report's heap; null where none was read.</summary>
     public static HeapSection? Heap(Measured measured) => measured.Heap is not { } heap ? null : new HeapSection
@@ -135,8 +118,8 @@ internal static class SavingsBuilder
         {
             Freed = holders,
             SavedBytes = charge,
-            CommitChargeBytes = (result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes) - charge,
-            Verdicts = [.. ForkAdmission.JudgeAll(after, Moved(result.Situation, after, asIf)).Select(ReportBuilder.Verdict)],
+            CommitChargeBytes = (result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes ?? 0) - charge,
+            Verdicts = ForkAdmission.JudgeAll(after, Moved(result.Situation, after, asIf)),
         };
 
         bool IsNamed(string? holder) => holder is not null && holders.Contains(holder);
@@ -154,7 +137,7 @@ internal static class SavingsBuilder
             var list = WhatIf.ShortestList(now, savings, then => failing.Rule == AdmissionRule.Here
                 ? ForkAdmission.JudgeHere(then)
                 : ForkAdmission.JudgeAsIf(then, Moved(now, then, asIf)!));
-            lists.Add(new ShortestListSection { Where = failing.Where, Suffices = list is not null, Savings = list is null ? [] : [.. list.Select(Section)] });
+            lists.Add(new ShortestListSection { Where = failing.Where, Suffices = list is not null, Savings = list is null ? [] : [.. list.Select(static saving => new SavingSection(saving))] });
         }
 
         return lists;

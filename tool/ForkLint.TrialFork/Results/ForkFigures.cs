@@ -52,8 +52,8 @@ public sealed record ForkFigures
     /// <summary>The kernel's errno where it did not (12 is ENOMEM, 11 EAGAIN): a result, no failure of the measurement.</summary>
     public int? Errno { get; init; }
 
-    /// <summary>The charge as the parent's mappings predict it.</summary>
-    public required long PredictedChargeBytes { get; init; }
+    /// <summary>The charge as the parent's mappings predict it; every measurement has it.</summary>
+    public long? PredictedChargeBytes { get; init; }
 
     /// <summary>The charge as the first child's own mappings show it.</summary>
     public long? ChargedBytes { get; init; }
@@ -65,9 +65,9 @@ public sealed record ForkFigures
     public long? AgentOverheadBytes { get; init; }
 
     /// <summary>Over the successful trials; from a calibration for an estimate, and null where none could be made.</summary>
-    public Latency? Latency { get; init; }
+    public Latency? LatencyMicroseconds { get; init; }
 
-    /// <summary>Whether <see cref="Latency"/> was computed from a calibration instead of measured.</summary>
+    /// <summary>Whether <see cref="LatencyMicroseconds"/> was computed from a calibration instead of measured.</summary>
     public bool IsLatencyEstimated { get; init; }
 
     /// <summary>The longest stall that the watcher in the application saw during the trials.</summary>
@@ -80,15 +80,15 @@ public sealed record ForkFigures
     public double? StallBudgetMicroseconds { get; init; }
 
     /// <summary>How long the one thread that ptrace stopped was kept from its own work, the fork included; null for other engines.</summary>
-    public Latency? ThreadStopped { get; init; }
+    public Latency? ThreadStoppedMicroseconds { get; init; }
 
     /// <summary>The first child, right at the fork.</summary>
     public MemoryFigures? Child { get; init; }
 
     /// <summary>Every trial.</summary>
-    public required IReadOnlyList<TrialFigures> Trials { get; init; }
+    public IReadOnlyList<TrialFigures> Trials { get; init; } = [];
 }
 
 /// <summary>What children cost that share the memory, as vfork and posix_spawn make them.</summary>
-/// <param name="Latency">From the call until the child is gone; null where none succeeded.</param>
-public sealed record VforkFigures(Latency? Latency);
+/// <param name="LatencyMicroseconds">From the call until the child is gone; null where none succeeded.</param>
+public sealed record VforkFigures(Latency? LatencyMicroseconds);

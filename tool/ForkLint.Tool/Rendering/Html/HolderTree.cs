@@ -75,7 +75,7 @@ internal static class HolderTree
     }
 
     private static HolderNode Leaf(string name, string style, SavingSection saving) => Node(
-        name, saving.What, style, Math.Max(0, saving.CommitChargeBytes ?? 0), Math.Max(0, saving.ChildResidentBytes ?? 0), [], saving.Action);
+        name, saving.What, style, Math.Max(0, saving.CommitChargeBytes), Math.Max(0, saving.ChildResidentBytes), [], saving.Action);
 
     private static HolderNode Sum(string name, string style, IEnumerable<HolderNode> parts)
     {

@@ -1,4 +1,5 @@
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Rendering.Html;
 
@@ -50,7 +51,7 @@ internal static class TimeTables
     }
 
     /// <summary>How long the application stood still for the measurement itself. The sum is made as the trials count it: of each its longest part.</summary>
-    private static void AppendBudget(TextPage page, ForkSection fork)
+    private static void AppendBudget(TextPage page, ForkFigures fork)
     {
         if (fork is not { StallBudgetMicroseconds: { } budget, Trials.Count: > 0 })
         {
