@@ -25,6 +25,18 @@ public sealed class PackedPackage : IAsyncLifetime
     /// <summary>The package.</summary>
     public string PackageFile => Path.Combine(Source, $"ForkLint.Analyzers.{Version}.nupkg");
 
+    /// <summary>Where projects that restore the package unpack it.</summary>
+    public string Cache => Path.Combine(Folder, "cache");
+
+    /// <summary>A <c>nuget.config</c> that adds the folder of the package to the sources of the machine.</summary>
+    public string NuGetConfiguration => $"""
+        <configuration>
+          <packageSources>
+            <add key="packed" value="{Source}" />
+          </packageSources>
+        </configuration>
+        """;
+
     /// <summary>What <c>dotnet pack</c> printed.</summary>
     public string Output { get; private set; } = "";
 

@@ -34,7 +34,7 @@ internal sealed partial class SampleBuild
     public string Folder { get; }
 
     /// <summary>Where the package was unpacked for the build.</summary>
-    public string PackageFolder => Path.Combine(Cache, "forklint.analyzers", _package.Version);
+    public string PackageFolder => Path.Combine(_package.Cache, "forklint.analyzers", _package.Version);
 
     /// <summary>What the last build printed, each warning once.</summary>
     public IReadOnlyList<Printed> Printed { get; private set; } = [];
@@ -57,13 +57,7 @@ internal sealed partial class SampleBuild
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
 
-        File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""
-            <configuration>
-              <packageSources>
-                <add key="packed" value="{package.Source}" />
-              </packageSources>
-            </configuration>
-            """);
+        File.WriteAllText(Path.Combine(folder, "nuget.config"), package.NuGetConfiguration);
         return new SampleBuild(package, folder);
     }
 
@@ -82,14 +76,12 @@ internal sealed partial class SampleBuild
             Folder,
             [
                 "build", "-tl:off", "-p:UseSharedCompilation=false", $"-p:ForkLintVersion={_package.Version}",
-                $"-p:RestorePackagesPath={Cache}",
+                $"-p:RestorePackagesPath={_package.Cache}",
             ]).ConfigureAwait(false);
         Printed = [.. Read(result.Succeeded()).Distinct()];
         Logged = [.. ReadLog(Path.Combine(Folder, "obj", "forklint.sarif"))];
         return this;
     }
-
-    private string Cache => Path.Combine(_package.Folder, "cache");
 
     private static string AsElement(string property)
     {
