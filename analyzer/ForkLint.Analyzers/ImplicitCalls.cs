@@ -17,7 +17,7 @@ internal static class ImplicitCalls
     /// <summary>What an <c>await</c> asks an awaiter before it waits.</summary>
     public static IMethodSymbol? IsCompleted(IMethodSymbol getAwaiter) => Methods(getAwaiter.ReturnType, "get_IsCompleted").FirstOrDefault();
 
-    /// <summary>The constructor of the compilation that one which nobody wrote calls of its type's base.</summary>
+    /// <summary>The base constructor of the compilation that an implicit constructor calls.</summary>
     public static IMethodSymbol? BaseConstructor(INamedTypeSymbol type) => type.BaseType is { DeclaringSyntaxReferences.IsEmpty: false } ancestor
         ? ancestor.InstanceConstructors.FirstOrDefault(static constructor => constructor.Parameters.All(static parameter => parameter.IsOptional || parameter.IsParams))
         : null;
@@ -26,7 +26,7 @@ internal static class ImplicitCalls
     public static IMethodSymbol? ToText(IOperation part) =>
         Unconverted(part).Type is { DeclaringSyntaxReferences.IsEmpty: false } type && Methods(type, "ToString").FirstOrDefault() is { DeclaringSyntaxReferences.IsEmpty: false } method ? method : null;
 
-    /// <summary>What makes the copy of a record that <c>with</c> changes, where somebody wrote it.</summary>
+    /// <summary>What makes the copy of a record that <c>with</c> changes, where it is written in the source.</summary>
     public static IMethodSymbol? CopyConstructor(ITypeSymbol? record) => (record as INamedTypeSymbol)?.InstanceConstructors.FirstOrDefault(
         constructor => !constructor.IsImplicitlyDeclared && constructor.Parameters is [var original] && SymbolEqualityComparer.Default.Equals(original.Type, record));
 
@@ -43,36 +43,20 @@ internal static class ImplicitCalls
             return null;
         }
 
-        foreach (var attribute in collection.GetAttributes())
-        {
-            if (attribute is { AttributeClass.Name: "CollectionBuilderAttribute", ConstructorArguments: [{ Value: INamedTypeSymbol builder }, { Value: string name }] })
-            {
-                return builder.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(static method => method is { IsStatic: true, Parameters: [{ Type.Name: "ReadOnlySpan" }] });
-            }
-        }
-
-        return null;
+        var attribute = collection.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass?.Name == "CollectionBuilderAttribute");
+        return attribute?.ConstructorArguments is [{ Value: INamedTypeSymbol builder }, { Value: string name }]
+            ? builder.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(static method => method is { IsStatic: true, Parameters: [{ Type.Name: "ReadOnlySpan" }] })
+            : null;
     }
 
     /// <summary>What <c>fixed</c> asks a value of the compilation for a reference.</summary>
     public static IMethodSymbol? Pinned(IOperation value) => Unconverted(value).Type is { DeclaringSyntaxReferences.IsEmpty: false } type ? Methods(type, "GetPinnableReference").FirstOrDefault() : null;
 
     /// <summary>The method of the compilation that takes a value apart; <see langword="null"/> where the compiler or a library does.</summary>
-    public static IMethodSymbol? DeconstructMethod(ITypeSymbol? type, int parts)
-    {
-        for (; type is not null && !type.DeclaringSyntaxReferences.IsEmpty; type = type.BaseType)
-        {
-            foreach (var member in type.GetMembers("Deconstruct"))
-            {
-                if (member is IMethodSymbol { IsStatic: false, IsImplicitlyDeclared: false } method && method.Parameters.Length == parts)
-                {
-                    return method;
-                }
-            }
-        }
-
-        return null;
-    }
+    public static IMethodSymbol? DeconstructMethod(ITypeSymbol? type, int parts) => type.SelfAndBases()
+        .TakeWhile(static declaring => !declaring.DeclaringSyntaxReferences.IsEmpty)
+        .SelectMany(static declaring => declaring.GetMembers("Deconstruct")).OfType<IMethodSymbol>()
+        .FirstOrDefault(method => !method.IsStatic && !method.IsImplicitlyDeclared && method.Parameters.Length == parts);
 
     /// <summary>What one of the statements and expressions that name no method may call: <c>foreach</c>, <c>using</c>, <c>await</c>, operators, patterns.</summary>
     public static IEnumerable<IMethodSymbol?> Of(IOperation operation)
@@ -93,6 +77,8 @@ internal static class ImplicitCalls
                 return [ToText(part)];
             case IImplicitIndexerReferenceOperation { IndexerSymbol: var member, LengthSymbol: var length }:
                 return [member as IMethodSymbol ?? (member as IPropertySymbol)?.GetMethod, (length as IPropertySymbol)?.GetMethod];
+            case IListPatternOperation { IndexerSymbol: var indexer, LengthSymbol: var count }:
+                return [(count as IPropertySymbol)?.GetMethod, (indexer as IPropertySymbol)?.GetMethod];
             case IRecursivePatternOperation { DeconstructSymbol: var method }:
                 return [method as IMethodSymbol];
             case IBinaryOperation { OperatorMethod: { } method, OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr }:
@@ -118,18 +104,12 @@ internal static class ImplicitCalls
     public static IMethodSymbol? ExtensionAwaiter(IAwaitOperation awaited, SemanticModel? model) =>
         model is not null && awaited is { Operation.Type: { TypeKind: not TypeKind.Dynamic } type, Syntax: AwaitExpressionSyntax syntax } && GetAwaiter(type) is null ? model.GetAwaitExpressionInfo(syntax).GetAwaiterMethod : null;
 
-    private static IEnumerable<IMethodSymbol> Await(ITypeSymbol? awaited, IMethodSymbol? extension)
-    {
-        foreach (var method in extension is null ? Methods(awaited, "GetAwaiter") : [extension])
-        {
-            yield return method;
-            foreach (var member in Methods(method.ReturnType, "GetResult").Concat(Methods(method.ReturnType, "get_IsCompleted"))
-                .Concat(Methods(method.ReturnType, "OnCompleted", 1)).Concat(Methods(method.ReturnType, "UnsafeOnCompleted", 1)))
-            {
-                yield return member;
-            }
-        }
-    }
+    private static IEnumerable<IMethodSymbol> Await(ITypeSymbol? awaited, IMethodSymbol? extension) =>
+        (extension is null ? Methods(awaited, "GetAwaiter") : [extension]).SelectMany(static method => Methods(method.ReturnType, "GetResult")
+            .Prepend(method)
+            .Concat(Methods(method.ReturnType, "get_IsCompleted"))
+            .Concat(Methods(method.ReturnType, "OnCompleted", 1))
+            .Concat(Methods(method.ReturnType, "UnsafeOnCompleted", 1)));
 
     private static IEnumerable<IMethodSymbol> Enumeration(IForEachLoopOperation loop)
     {
@@ -138,7 +118,7 @@ internal static class ImplicitCalls
         // Arrays and strings are read by index.
         if (collection is IArrayTypeSymbol or IDynamicTypeSymbol or { SpecialType: SpecialType.System_String })
         {
-            yield break;
+            return [];
         }
 
         var methods = Methods(collection, isAsync ? "GetAsyncEnumerator" : "GetEnumerator").ToList();
@@ -147,15 +127,10 @@ internal static class ImplicitCalls
             methods.Add(extension);
         }
 
-        foreach (var method in methods)
-        {
-            yield return method;
-            foreach (var member in Methods(method.ReturnType, isAsync ? "MoveNextAsync" : "MoveNext").Concat(Methods(method.ReturnType, "get_Current"))
-                .Concat(Methods(method.ReturnType, isAsync ? "DisposeAsync" : "Dispose")))
-            {
-                yield return member;
-            }
-        }
+        return methods.SelectMany(method => Methods(method.ReturnType, isAsync ? "MoveNextAsync" : "MoveNext")
+            .Prepend(method)
+            .Concat(Methods(method.ReturnType, "get_Current"))
+            .Concat(Methods(method.ReturnType, isAsync ? "DisposeAsync" : "Dispose")));
     }
 
     private static IEnumerable<IMethodSymbol> Disposal(IOperation resources, bool isAsync)
@@ -185,21 +160,9 @@ internal static class ImplicitCalls
             return parameter.ConstraintTypes.SelectMany(constraint => Methods(constraint, name, parameters));
         }
 
-        var found = new List<IMethodSymbol>();
-        for (var current = type; current is not null; current = current.BaseType)
-        {
-            found.AddRange(Declared(current));
-        }
-
-        foreach (var face in type is null ? [] : type.AllInterfaces.AsEnumerable())
-        {
-            foreach (var declared in Declared(face))
-            {
-                found.Add(type!.TypeKind == TypeKind.Interface ? declared : type.FindImplementationForInterfaceMember(declared) as IMethodSymbol ?? declared);
-            }
-        }
-
-        return found;
+        var inherited = type is null ? [] : type.AllInterfaces.SelectMany(Declared).Select(declared =>
+            type.TypeKind == TypeKind.Interface ? declared : type.FindImplementationForInterfaceMember(declared) as IMethodSymbol ?? declared);
+        return type.SelfAndBases().SelectMany(Declared).Concat(inherited).ToList();
 
         IEnumerable<IMethodSymbol> Declared(ITypeSymbol declaring) => declaring.GetMembers(name).OfType<IMethodSymbol>()
             .Where(method => !method.IsStatic && (method.Parameters.Length == parameters || method.Parameters.All(static passed => passed.IsOptional || passed.IsParams)));

@@ -6,7 +6,7 @@ namespace ForkLint.Analyzers;
 internal static class MetadataNames
 {
     /// <summary>
-    /// Whether <paramref name="type"/> is the non-nested type of this namespace and name, whatever its type arguments.
+    /// Whether <paramref name="type"/> is the non-nested type of this namespace and name, with any type arguments.
     /// The name is compared first: it differs nearly always.
     /// </summary>
     public static bool Is(ITypeSymbol? type, string containingNamespace, string name) =>
@@ -27,6 +27,20 @@ internal static class MetadataNames
         }
 
         return false;
+    }
+
+    /// <summary>The attribute of this namespace and name on a symbol, or <see langword="null"/>.</summary>
+    public static AttributeData? Attribute(ISymbol symbol, string containingNamespace, string name)
+    {
+        foreach (var attribute in symbol.GetAttributes())
+        {
+            if (Is(attribute.AttributeClass, containingNamespace, name))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether <paramref name="symbol"/> is the namespace of this dotted name; the empty name is the global one.</summary>

@@ -10,4 +10,8 @@ internal static class SourceOrder
         string.CompareOrdinal(one.SourceTree?.FilePath, other.SourceTree?.FilePath) is var byFile && byFile != 0
             ? byFile
             : one.SourceSpan.Start.CompareTo(other.SourceSpan.Start));
+
+    /// <summary>Compares two places of which one may be in generated code, which comes last.</summary>
+    public static int Compare((bool IsGenerated, Location Place) one, (bool IsGenerated, Location Place) other) =>
+        one.IsGenerated != other.IsGenerated ? one.IsGenerated ? 1 : -1 : ByLocation.Compare(one.Place, other.Place);
 }

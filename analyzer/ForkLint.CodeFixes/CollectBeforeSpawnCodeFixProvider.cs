@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -32,17 +31,10 @@ public sealed class CollectBeforeSpawnCodeFixProvider : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             var spawn = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            if (!DisposeFrees.ByCollection(diagnostic) || SpawnStatement.Of(spawn) is not { Parent: BlockSyntax block } statement)
+            if (DisposeFrees.ByCollection(diagnostic) && SpawnStatement.Of(spawn) is { Parent: BlockSyntax block } statement)
             {
-                continue;
-            }
-
-            var changed = await FixedDocument.Replace(context.Document, block, SpawnStatement.CollectBefore(block, statement), context.CancellationToken).ConfigureAwait(false);
-            if (changed is not null)
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create("Make the GC give the memory back before the process is started", _ => Task.FromResult(changed), nameof(CollectBeforeSpawnCodeFixProvider)),
-                    diagnostic);
+                await FixedDocument.Offer(
+                    context, diagnostic, block, SpawnStatement.CollectBefore(block, statement), "Make the GC give the memory back before the process is started", nameof(CollectBeforeSpawnCodeFixProvider)).ConfigureAwait(false);
             }
         }
     }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -12,9 +10,6 @@ namespace ForkLint.CodeFixes;
 /// </summary>
 public sealed class ExtractAllocationCodeFixProvider : LocalCodeFixProvider
 {
-    /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIdentifiers.HeldAcrossFork, RuleIdentifiers.HeldWhileWaiting);
-
     private protected override (string Title, BlockSyntax Block)? Rewrite(HeldLocal held, Diagnostic diagnostic)
     {
         var statements = held.Statements;

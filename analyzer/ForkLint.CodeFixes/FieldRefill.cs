@@ -11,7 +11,7 @@ internal enum FieldUse
     /// <summary>It may rely on what the field held.</summary>
     Needed,
 
-    /// <summary>It fills it again wherever it needs it.</summary>
+    /// <summary>It fills it again before it is used.</summary>
     Refilled,
 
     /// <summary>It never reads it.</summary>
@@ -85,7 +85,8 @@ internal static class FieldRefill
     /// <summary>The name with what stands before its dot.</summary>
     public static ExpressionSyntax Whole(SimpleNameSyntax name) => name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
 
-    private static bool IsWritten(ExpressionSyntax whole) =>
+    /// <summary>Whether a name is what a plain assignment assigns to.</summary>
+    public static bool IsWritten(ExpressionSyntax whole) =>
         whole.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment && assignment.Left == whole;
 
     /// <summary><c>_field ??= …</c>, <c>_field ?? (_field = …)</c>, <c>if (_field is null) { _field = …; }</c>.</summary>

@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
@@ -9,12 +11,15 @@ namespace ForkLint.CodeFixes;
 /// <summary>A file as a fix would leave it.</summary>
 internal static class FixedDocument
 {
-    /// <summary>The document with one block replaced, or <see langword="null"/> where the result would not compile.</summary>
-    public static async Task<Document?> Replace(Document document, BlockSyntax block, BlockSyntax replacement, CancellationToken cancellationToken)
+    /// <summary>Offers to replace one block, unless the result would not compile.</summary>
+    public static async Task Offer(CodeFixContext context, Diagnostic diagnostic, BlockSyntax block, BlockSyntax replacement, string title, string key)
     {
-        var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
-        var changed = document.WithSyntaxRoot(root!.ReplaceNode(block, replacement.WithAdditionalAnnotations(Formatter.Annotation)));
-        return await IsWorse(document, changed, cancellationToken).ConfigureAwait(false) ? null : changed;
+        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        var changed = context.Document.WithSyntaxRoot(root!.ReplaceNode(block, replacement.WithAdditionalAnnotations(Formatter.Annotation)));
+        if (!await IsWorse(context.Document, changed, context.CancellationToken).ConfigureAwait(false))
+        {
+            context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(changed), key), diagnostic);
+        }
     }
 
     /// <summary>A new statement in the document's own line ends, to be indented by the formatter.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -16,7 +16,7 @@ namespace ForkLint.CodeFixes;
 public abstract class LocalCodeFixProvider : CodeFixProvider
 {
     /// <inheritdoc/>
-    public abstract override ImmutableArray<string> FixableDiagnosticIds { get; }
+    public sealed override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIdentifiers.HeldAcrossFork, RuleIdentifiers.HeldWhileWaiting);
 
     /// <inheritdoc/>
     public sealed override FixAllProvider GetFixAllProvider() => MergingFixAllProvider.Instance;
@@ -27,15 +27,9 @@ public abstract class LocalCodeFixProvider : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             var held = await HeldLocal.Find(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false);
-            if (held is null || Rewrite(held, diagnostic) is not var (title, block))
+            if (held is not null && Rewrite(held, diagnostic) is var (title, block))
             {
-                continue;
-            }
-
-            var changed = await FixedDocument.Replace(context.Document, held.Block, block, context.CancellationToken).ConfigureAwait(false);
-            if (changed is not null)
-            {
-                context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(changed), GetType().Name), diagnostic);
+                await FixedDocument.Offer(context, diagnostic, held.Block, block, title, GetType().Name).ConfigureAwait(false);
             }
         }
     }

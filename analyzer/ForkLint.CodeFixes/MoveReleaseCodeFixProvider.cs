@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,9 +12,6 @@ public sealed class MoveReleaseCodeFixProvider : LocalCodeFixProvider
 {
     private static readonly string[] ReleasingMethods =
         ["Dispose", "Close", "Free", "AlignedFree", "FreeHGlobal", "FreeCoTaskMem", "FreeBSTR", "munmap", "free"];
-
-    /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIdentifiers.HeldAcrossFork, RuleIdentifiers.HeldWhileWaiting);
 
     private protected override (string Title, BlockSyntax Block)? Rewrite(HeldLocal held, Diagnostic diagnostic)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -12,9 +10,6 @@ namespace ForkLint.CodeFixes;
 /// </summary>
 public sealed class NarrowScopeCodeFixProvider : LocalCodeFixProvider
 {
-    /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(RuleIdentifiers.HeldAcrossFork, RuleIdentifiers.HeldWhileWaiting);
-
     private protected override (string Title, BlockSyntax Block)? Rewrite(HeldLocal held, Diagnostic diagnostic)
     {
         if (held.Statements[held.Declaration] is not LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } declaration
@@ -56,7 +51,7 @@ public sealed class NarrowScopeCodeFixProvider : LocalCodeFixProvider
                 [.. held.Statements.Take(held.Declaration), narrowed, .. held.Statements.Skip(last + 1)])));
     }
 
-    // Another using declaration would be disposed earlier too, which nobody asked for; a label or a local function is seen in its block only.
+    // Another using declaration would be disposed earlier too, which is not wanted; a label or a local function is seen in its block only.
     private static bool IsScopeBound(StatementSyntax statement) =>
         statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword } or LabeledStatementSyntax or LocalFunctionStatementSyntax;
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -34,21 +33,10 @@ public sealed class NarrowStatementCodeFixProvider : CodeFixProvider
             }
 
             var spawn = body.Statements.IndexOf(statement => statement.Span.Contains(diagnostic.Location.SourceSpan));
-            if (Split(body, spawn, holder) is not var (owner, replacement) || owner.Parent is not BlockSyntax block)
+            if (Split(body, spawn, holder) is var (owner, replacement) && owner.Parent is BlockSyntax block)
             {
-                continue;
-            }
-
-            var changed = await FixedDocument.Replace(
-                context.Document,
-                block,
-                block.WithStatements(block.Statements.ReplaceRange(owner, replacement)),
-                context.CancellationToken).ConfigureAwait(false);
-            if (changed is not null)
-            {
-                context.RegisterCodeFix(
-                    CodeAction.Create("Release '" + holder + "' before the process is started", _ => Task.FromResult(changed), nameof(NarrowStatementCodeFixProvider)),
-                    diagnostic);
+                var changed = block.WithStatements(block.Statements.ReplaceRange(owner, replacement));
+                await FixedDocument.Offer(context, diagnostic, block, changed, "Release '" + holder + "' before the process is started", nameof(NarrowStatementCodeFixProvider)).ConfigureAwait(false);
             }
         }
     }
@@ -77,7 +65,7 @@ public sealed class NarrowStatementCodeFixProvider : CodeFixProvider
     {
         var statements = body.Statements;
 
-        // Whatever was made from the holder, or from what was made from it, stays inside.
+        // All that was made from the holder, or from what was made from it, stays inside.
         var names = new HashSet<string> { holder };
         for (var index = 0; index < spawn; index++)
         {

@@ -35,8 +35,6 @@ internal sealed class ReadOnlyUse(Solution solution, CancellationToken cancellat
             case ExpressionStatementSyntax or IsPatternExpressionSyntax:
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression }:
                 return true;
-            default:
-                break;
         }
 
         if (IsPlain(type))

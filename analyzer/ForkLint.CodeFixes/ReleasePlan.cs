@@ -1,3 +1,4 @@
+using ForkLint.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -38,17 +39,7 @@ internal sealed class ReleasePlan(Project project)
 
         foreach (var (id, statement) in found)
         {
-            if (!_before.TryGetValue(id, out var statements))
-            {
-                _before.Add(id, statements = []);
-            }
-
-            if (!statements.TryGetValue(statement, out var holders))
-            {
-                statements.Add(statement, holders = []);
-            }
-
-            holders.Add(holder);
+            _before.GetOrAdd(id).GetOrAdd(statement).Add(holder);
         }
 
         return found.Count > 0 ? holder : null;
@@ -160,12 +151,6 @@ internal sealed class ReleasePlan(Project project)
         return member.DescendantNodes()
             .OfType<SimpleNameSyntax>()
             .Where(name => name.Identifier.ValueText == holder.Name && (name.SpanStart >= statement.SpanStart || loop is not null && loop.Span.Contains(name.Span)))
-            .Any(name => Holds(name, holder, model) && !IsWritten(name));
-    }
-
-    private static bool IsWritten(SimpleNameSyntax name)
-    {
-        ExpressionSyntax whole = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
-        return whole.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment && assignment.Left == whole;
+            .Any(name => Holds(name, holder, model) && !FieldRefill.IsWritten(FieldRefill.Whole(name)));
     }
 }

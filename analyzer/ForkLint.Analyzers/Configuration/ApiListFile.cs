@@ -39,7 +39,7 @@ internal sealed class ApiListFile
     /// <summary>The lines that could not, in order.</summary>
     public IReadOnlyList<ApiListError> Errors => _errors;
 
-    /// <summary>Whether a file of this name is ours, whatever its folder.</summary>
+    /// <summary>Whether a file of this name is ours, in any folder.</summary>
     public static bool TryGetKind(string path, out ApiListKind kind)
     {
         kind = default;
@@ -122,7 +122,7 @@ internal sealed class ApiListFile
             case ApiListKind.Measured when !ByteSizeText.TryParse(detail, out _):
                 return $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB";
             case ApiListKind.Allocations when !AllocationDetail.TryParse(detail, out _):
-                return $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB, nor 'product * 4', 'product * sizeof(T)' or 'read'";
+                return $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB, nor 'product * 4', 'product * sizeof(T)', 'at least product * 1' or 'read'";
             case ApiListKind.Spawns when detail is { Length: > 0 } && SpawnKindOf(new ApiListEntry(id, detail, default)) is null:
                 return $"'{detail}' is not a kind of spawn: write duplicates or shares";
             default:

@@ -56,28 +56,5 @@ internal static class ByteSizeText
         return false;
     }
 
-    /// <summary>The size for a message, in the largest power of 1000 or 1024 that says it in three digits: <c>200 MB</c>, <c>1 MiB</c>.</summary>
-    public static string Format(long bytes)
-    {
-        // A size that is whole in a binary unit was written in one.
-        foreach (var (unit, factor) in new[] { ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10) })
-        {
-            if (bytes >= factor && bytes % factor == 0)
-            {
-                return (bytes / factor).ToString(CultureInfo.InvariantCulture) + " " + unit;
-            }
-        }
-
-        foreach (var (unit, factor) in new[] { ("GB", 1_000_000_000L), ("MB", 1_000_000L), ("KB", 1_000L) })
-        {
-            if (bytes >= factor)
-            {
-                return ((decimal)bytes / factor).ToString("0.#", CultureInfo.InvariantCulture) + " " + unit;
-            }
-        }
-
-        return bytes.ToString(CultureInfo.InvariantCulture) + " B";
-    }
-
     private static bool IsDigit(char character) => character is >= '0' and <= '9';
 }

@@ -73,7 +73,7 @@ internal sealed record ForkLintOptions
 
         if (options.TryGetValue(ProcessStartModelKey, out text))
         {
-            if (TryParseModel(text, out var model))
+            if (Model(text) is { } model)
             {
                 result = result with { ProcessStartModel = model };
             }
@@ -140,21 +140,11 @@ internal sealed record ForkLintOptions
         return bytes;
     }
 
-    private static bool TryParseModel(string text, out ProcessStartChoice model)
+    private static ProcessStartChoice? Model(string text) => text.Trim().ToUpperInvariant() switch
     {
-        model = ProcessStartChoice.Auto;
-        switch (text.Trim().ToUpperInvariant())
-        {
-            case "AUTO":
-                return true;
-            case "SHARES":
-                model = ProcessStartChoice.Shares;
-                return true;
-            case "DUPLICATES":
-                model = ProcessStartChoice.Duplicates;
-                return true;
-            default:
-                return false;
-        }
-    }
+        "AUTO" => ProcessStartChoice.Auto,
+        "SHARES" => ProcessStartChoice.Shares,
+        "DUPLICATES" => ProcessStartChoice.Duplicates,
+        _ => null,
+    };
 }

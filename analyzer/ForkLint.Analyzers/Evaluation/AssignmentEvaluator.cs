@@ -16,7 +16,7 @@ internal sealed class AssignmentEvaluator(Evaluators all) : Evaluator(all)
         var source = Unconverted(deconstruction.Value);
         if (target is not ITupleOperation targets)
         {
-            return Expressions.EvaluateUnknown(deconstruction);
+            return All.Expressions.EvaluateUnknown(deconstruction);
         }
 
         if (source is ITupleOperation values && values.Elements.Length == targets.Elements.Length)
@@ -67,7 +67,7 @@ internal sealed class AssignmentEvaluator(Evaluators all) : Evaluator(all)
         }
     }
 
-    /// <summary>A record's part is the property of its parameter's name; for any other type, whatever hangs off it.</summary>
+    /// <summary>A record's part is the property of its parameter's name; for any other type, all that hangs off it.</summary>
     private ObjectSet DeconstructedPart(ObjectSet whole, INamedTypeSymbol? type, int index)
     {
         Body.Use(whole);
@@ -196,7 +196,15 @@ internal sealed class AssignmentEvaluator(Evaluators all) : Evaluator(all)
                 Facts.Handed.UnionWith(stored.Items);
             }
 
-            if (Facts is not null && NamesAnotherElementEachRound(target))
+            if (source.ConstantValue.HasValue && NamesAnotherElementEachRound(target))
+            {
+                // "all[i] = null": where such a loop ends, nothing is left.
+                foreach (var collection in BodyState.OwnersOf(cells))
+                {
+                    Lifetimes.Clear(collection);
+                }
+            }
+            else if (Facts is not null && NamesAnotherElementEachRound(target))
             {
                 Lifetimes.Collected(BodyState.OwnersOf(cells), stored);
             }

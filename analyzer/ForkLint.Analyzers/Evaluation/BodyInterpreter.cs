@@ -179,19 +179,23 @@ internal sealed class BodyInterpreter : Evaluator
             var leaving = i == edges.Length - 1 ? State : State.Clone();
             if (edge.WhenTrue is { } taken && node.Block.BranchValue is { } branch && TestsForNull(branch, out var tested, out var nullWhenTrue) && taken == nullWhenTrue)
             {
-                Conditions.AssumeNull(leaving, tested!);
+                All.Conditions.AssumeNull(leaving, tested!);
             }
-            else if (edge.WhenTrue == false && node.Block.BranchValue is { } matched && Conditions.IsCertain(matched, out tested))
+            else if (edge.WhenTrue is { } asked && node.Block.BranchValue is { } guard && FieldTestedBy(guard, out var instance, out var fieldNullWhenTrue) is { } field && asked == fieldNullWhenTrue)
             {
-                Conditions.AssumeNull(leaving, tested!);
+                ConditionEvaluator.AssumeNull(leaving, Places.MemberCells(instance, field, field.IsStatic));
             }
-            else if (edge.WhenTrue is { } left && node.Block.BranchValue is { } last && Visited(last, left) is { } visited)
+            else if (edge.WhenTrue == false && node.Block.BranchValue is { } matched && All.Conditions.IsCertain(matched, out tested))
+            {
+                All.Conditions.AssumeNull(leaving, tested!);
+            }
+            else if (edge.WhenTrue is { } left && node.Block.BranchValue is { } last && Visited(last, left, Graph.Graph) is { } visited)
             {
                 _loops.AssumeAllVisited(leaving, _before[node.Id]!, node, visited);
             }
 
             // How a round ends is known before it is asked what holds after the last one.
-            var isLastRound = LoopRounds.LeavesLoop(edge, node.Block.BranchValue) && !_loops.HasCome(node);
+            var isLastRound = _loops.LeavesLoop(edge, node.Block.BranchValue) && !_loops.HasCome(node);
             if (edge.Target.Block.Ordinal <= node.Block.Ordinal)
             {
                 _loops.ComeBack(edge.Target, leaving);

@@ -52,7 +52,7 @@ internal sealed class BodyState
     /// <summary>What the condition of the node asked about.</summary>
     public ObjectSet Tested { get; set; }
 
-    /// <summary>Which storage a ref local, or a temporary that stands for storage, refers to, on whatever path.</summary>
+    /// <summary>Which storage a ref local, or a temporary that stands for storage, refers to, on any path.</summary>
     public Dictionary<object, HashSet<Cell>>? References { get; private set; }
 
     /// <summary>What happens in the node, in the last walk; <see langword="null"/> before.</summary>
@@ -94,12 +94,7 @@ internal sealed class BodyState
     public void AddReference(object name, Cell[] cells)
     {
         References ??= new(new ReferenceKeys());
-        if (!References.TryGetValue(name, out var known))
-        {
-            References.Add(name, known = []);
-        }
-
-        known.UnionWith(cells);
+        References.GetOrAdd(name).UnionWith(cells);
     }
 
     /// <summary>A struct that a constructor made is not an object that storage refers to: its fields are the storage's own.</summary>
@@ -131,21 +126,8 @@ internal sealed class BodyState
     }
 
     /// <summary>A field of the structs in some storage.</summary>
-    public Cell[] ComponentsOf(Cell[] parents, ISymbol member)
-    {
-        if (parents.Length == 1)
-        {
-            return Model.Component(parents[0], member).Alone;
-        }
-
-        var parts = new Cell[parents.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            parts[i] = Model.Component(parents[i], member);
-        }
-
-        return parts;
-    }
+    public Cell[] ComponentsOf(Cell[] parents, ISymbol member) =>
+        parents.Length == 1 ? Model.Component(parents[0], member).Alone : Array.ConvertAll(parents, parent => (Cell)Model.Component(parent, member));
 
     /// <summary>A member, or an element, of some objects.</summary>
     public Cell[] MembersOf(ObjectSet owners, object member)
@@ -155,14 +137,7 @@ internal sealed class BodyState
             return owners.Single is { } only ? MemberOf(only, member).Alone : Cell.None;
         }
 
-        var cells = new Cell[owners.Count];
-        var count = 0;
-        foreach (var owner in owners)
-        {
-            cells[count++] = MemberOf(owner, member);
-        }
-
-        return cells;
+        return [.. owners.Items.Select(owner => MemberOf(owner, member))];
     }
 
     private Cell MemberOf(MemoryObject owner, object member) =>
@@ -323,7 +298,7 @@ internal sealed class BodyState
 
         foreach (var item in value)
         {
-            if (item is ContainerObject { Type: { } type } lazy && MetadataNames.Is(type, "System", "Lazy"))
+            if (item is ContainerObject { Type: { } type } lazy && LibraryModel.IsLazy(type))
             {
                 Facts.RecordStore(cell, default, ValueOf!(lazy));
             }

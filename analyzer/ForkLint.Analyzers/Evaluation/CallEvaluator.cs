@@ -123,9 +123,8 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
         }
 
         if (method.Name is "Dispose" or "DisposeAsync" && receiver.Single is ContainerObject { IsExact: true, Type: INamedTypeSymbol type } && !SymbolEqualityComparer.Default.Equals(type, method.ContainingType)
-            && DisposeOf(type) is { Parameters.Length: 1 } overriding)
+            && CalledByDispose(type) is { } overriding)
         {
-            // What an inherited Dispose() calls of the object's own type.
             CallSource(call, overriding, null, receiver, []);
         }
 
@@ -216,8 +215,6 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
                 State.Collected = true;
                 Version++;
                 break;
-            default:
-                break;
         }
 
         return result ?? default;
@@ -228,7 +225,7 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
     {
         if (IsStored(property.Property) && property.Arguments.IsEmpty && IsSource(property.Property))
         {
-            return Expressions.EvaluateReference(property);
+            return All.Expressions.EvaluateReference(property);
         }
 
         if (property.Property.GetMethod is { } getter && IsSource(property.Property))
@@ -243,12 +240,12 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
 
         if (property.Instance is not { } instance)
         {
-            return Creations.Allocated(property, property) ?? Expressions.EvaluateReference(property);
+            return Creations.Allocated(property, property) ?? All.Expressions.EvaluateReference(property);
         }
 
         if (!property.Arguments.IsEmpty)
         {
-            return Expressions.EvaluateReference(property);
+            return All.Expressions.EvaluateReference(property);
         }
 
         var owner = Evaluate(instance);
@@ -264,7 +261,7 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
             return allocated;
         }
 
-        if (property.Property.Name == "Value" && MetadataNames.Is(property.Property.ContainingType, "System", "Lazy"))
+        if (property.Property.Name == "Value" && LibraryModel.IsLazy(property.Property.ContainingType))
         {
             // It keeps what its factory made.
             var lazy = Body.MembersOf(owner, Storage(property.Property));

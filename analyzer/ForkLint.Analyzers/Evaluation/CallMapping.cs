@@ -20,7 +20,7 @@ internal sealed class CallMapping(
     // Deeper than this, or round and round a recursion, an allocation's size and name mean nothing to a caller.
     private const int MaxFrames = 5;
 
-    /// <summary>Stands for all that hangs off an object a method passed on: whatever reads that, reads everything below.</summary>
+    /// <summary>Stands for all that hangs off an object a method passed on: a read of that reads everything below.</summary>
     public static readonly ElementKey Everything = new((object)"*");
 
     // The callee's cells, with what the caller has for what they held at first.
@@ -30,7 +30,7 @@ internal sealed class CallMapping(
     /// <summary>The delegate, iterator or factory that runs, where the method is not called by name.</summary>
     public DelegateObject? Delegate => @delegate;
 
-    /// <summary>What the callee's parameters hold while it runs, whatever else still holds it.</summary>
+    /// <summary>What the callee's parameters hold while it runs, even if something else holds it too.</summary>
     public ObjectSet Passed => AllOf(receiver, arguments);
 
     /// <summary>The call.</summary>
@@ -126,7 +126,7 @@ internal sealed class CallMapping(
                     made,
                     made.Allocation,
                     caller.Body.Sizes,
-                    made.Frames.Insert(0, new CallFrame(operation, Constructed(), made.Environment)));
+                    made.Frames.Insert(0, new CallFrame(operation, Constructed(operation, callee.Method), made.Environment)));
             case DelegateObject known:
                 return caller.Body.Model.Delegate(operation, known.Origin.Through(operation), known.Target, known.IsIterator);
             case ContainerObject container:
@@ -136,31 +136,7 @@ internal sealed class CallMapping(
         }
     }
 
-    private bool IsRound(AllocationObject made)
-    {
-        foreach (var frame in made.Frames)
-        {
-            if (ReferenceEquals(frame.Call, operation))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The callee with its type arguments, as the call names it.</summary>
-    private IMethodSymbol Constructed()
-    {
-        var named = operation switch
-        {
-            IInvocationOperation call => call.TargetMethod,
-            IObjectCreationOperation creation => creation.Constructor,
-            IPropertyReferenceOperation property => property.Property.GetMethod,
-            _ => null,
-        };
-        return named is not null && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, callee.Method.OriginalDefinition) ? named : callee.Method;
-    }
+    private bool IsRound(AllocationObject made) => made.Frames.Any(frame => ReferenceEquals(frame.Call, operation));
 
     /// <summary>The caller's storage for a cell of the callee; none for what only the callee sees.</summary>
     public Cell[] Cells(Cell cell)
@@ -188,7 +164,8 @@ internal sealed class CallMapping(
         SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, callee.Method.OriginalDefinition)
         || ExtensionBlocks.IsReceiverOf(parameter, callee.Method);
 
-    private IOperation? Argument(IParameterSymbol parameter)
+    /// <summary>What the call passes for a parameter.</summary>
+    public IOperation? Argument(IParameterSymbol parameter)
     {
         if (ExtensionBlocks.IsReceiver(parameter))
         {

@@ -38,9 +38,12 @@ internal sealed class ConditionEvaluator(Evaluators all) : Evaluator(all)
             Body.Write(Model.Variable(local), value);
         }
 
-        if (pattern is IRecursivePatternOperation { DeconstructSymbol: IMethodSymbol { IsStatic: false } deconstruct } && IsSource(deconstruct))
+        foreach (var method in ImplicitCalls.Of(pattern))
         {
-            CallSource(pattern, deconstruct, null, value, []);
+            if (method is { IsStatic: false } && IsSource(method))
+            {
+                CallSource(pattern, method, null, value, []);
+            }
         }
 
         foreach (var child in pattern.ChildOperations)
@@ -48,16 +51,16 @@ internal sealed class ConditionEvaluator(Evaluators all) : Evaluator(all)
             switch (child)
             {
                 case IPropertySubpatternOperation { Member: IMemberReferenceOperation { Member: var member } } property:
-                    var storage = member is IPropertySymbol symbol ? Storage(symbol) : member.OriginalDefinition;
-                    BindPattern(property.Pattern, Body.Read(Body.MembersOf(value, storage)));
+                    var part = member is IPropertySymbol { GetMethod: { } getter } code && IsSource(code) && !AutomaticProperties.IsReadAsStored(code)
+                        ? CallSource(child, getter, null, value, [])
+                        : Body.Read(Body.MembersOf(value, member is IPropertySymbol symbol ? Storage(symbol) : member.OriginalDefinition));
+                    BindPattern(property.Pattern, part);
                     break;
                 case IPatternOperation nested when pattern is IListPatternOperation:
                     BindPattern(nested, Body.ReadElements(value));
                     break;
                 case IPatternOperation nested:
                     BindPattern(nested, value);
-                    break;
-                default:
                     break;
             }
         }
@@ -80,9 +83,16 @@ internal sealed class ConditionEvaluator(Evaluators all) : Evaluator(all)
         {
             // The value of a call: Interlocked.Exchange(ref _owner, null) is { } owner.
             Forget(state, Tested);
-            return;
         }
+        else
+        {
+            AssumeNull(state, cells);
+        }
+    }
 
+    /// <summary>The same of storage: where there are several places, which one is null is not known.</summary>
+    public static void AssumeNull(FlowState state, Cell[] cells)
+    {
         if (cells.Length != 1)
         {
             return;

@@ -28,9 +28,33 @@ internal sealed class CreationEvaluator(Evaluators all) : Evaluator(all)
             return null;
         }
 
-        if (allocation.Receiver is null && !Catalogs.IsCandidate(operation))
+        var made = IsFollowed(operation) ? Model.Allocation(site, null, allocation, Sizes, ImmutableArray<CallFrame>.Empty) : null;
+        var result = ObjectSet.Of(made ?? (MemoryObject?)Model.Container(site, null, site.Type, isExact: operation is IObjectCreationOperation));
+        if (allocation.Replaces is { } replaced)
         {
-            return ObjectSet.Of(Model.Container(site, null, site.Type, isExact: operation is IObjectCreationOperation));
+            Lifetimes.End(Body.Read(CellsOf(replaced)), allocation.Kind is AllocationKind.Native or AllocationKind.Mapped ? Fates.Gone : Fates.Charged);
+        }
+
+        if (made is not null)
+        {
+            Lifetimes.Born(made, Fates.Charged);
+        }
+
+        if (allocation.Receiver is { } receiver)
+        {
+            Body.Store(CellsOf(receiver), result);
+            return default(ObjectSet);
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether an allocation can be large, and is among those that this run follows.</summary>
+    private bool IsFollowed(IOperation operation)
+    {
+        if (!Catalogs.IsCandidate(operation))
+        {
+            return false;
         }
 
         _allocationNumbers ??= [];
@@ -39,26 +63,7 @@ internal sealed class CreationEvaluator(Evaluators all) : Evaluator(all)
             _allocationNumbers.Add(operation, number = _allocationNumbers.Count);
         }
 
-        if (number / BodyInterpreter.WindowSize != Body.Window)
-        {
-            return ObjectSet.Of(Model.Container(site, null, site.Type));
-        }
-
-        var made = Model.Allocation(site, null, allocation, Sizes, ImmutableArray<CallFrame>.Empty);
-        var result = ObjectSet.Of(made);
-        if (allocation.Replaces is { } replaced)
-        {
-            Lifetimes.End(Body.Read(CellsOf(replaced)), allocation.Kind is AllocationKind.Native or AllocationKind.Mapped ? Fates.Gone : Fates.Charged);
-        }
-
-        Lifetimes.Born(made, Fates.Charged);
-        if (allocation.Receiver is { } receiver)
-        {
-            Body.Store(CellsOf(receiver), result);
-            return default(ObjectSet);
-        }
-
-        return result;
+        return number / BodyInterpreter.WindowSize == Body.Window;
     }
 
     /// <summary>A new object.</summary>

@@ -46,8 +46,6 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
                 case InitialObject unknown:
                     Facts?.Invoked.Add(unknown);
                     break;
-                default:
-                    break;
             }
         }
 
@@ -108,7 +106,7 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
         _running.Add(known);
         foreach (var summary in summaries)
         {
-            result = result.Union(SourceCalls.CallOne(operation, summary, new CallMapping(All, State.Clone(), operation, summary, null, receiver, arguments, known)));
+            result = result.Union(All.SourceCalls.CallOne(operation, summary, new CallMapping(All, State.Clone(), operation, summary, null, receiver, arguments, known)));
         }
 
         _running.RemoveAt(_running.Count - 1);
@@ -194,7 +192,7 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
         Facts!.Spawns.Add(item);
     }
 
-    /// <summary>The objects, and whatever they hold, go where anything can read them.</summary>
+    /// <summary>The objects, and all that they hold, go where anything can read them.</summary>
     public void Read(ObjectSet objects, bool isManagedOnly)
     {
         if (Events is not null && !objects.IsEmpty)
@@ -210,8 +208,6 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
                         break;
                     case InitialObject initial when Model.Heap(initial, CallMapping.Everything) is { IsExternal: true } below:
                         Body.Record(FlowEventKind.Use, ObjectSet.Of(Model.Initial(below)));
-                        break;
-                    default:
                         break;
                 }
             }

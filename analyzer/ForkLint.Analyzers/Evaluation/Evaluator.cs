@@ -35,13 +35,7 @@ internal abstract class Evaluator(Evaluators all)
 
     protected Lifetimes Lifetimes => All.Lifetimes;
 
-    protected ExpressionEvaluator Expressions => All.Expressions;
-
-    protected ConditionEvaluator Conditions => All.Conditions;
-
     protected PlaceEvaluator Places => All.Places;
-
-    protected AssignmentEvaluator Assignments => All.Assignments;
 
     protected OperatorEvaluator Operators => All.Operators;
 
@@ -51,24 +45,22 @@ internal abstract class Evaluator(Evaluators all)
 
     protected LibraryCallEvaluator LibraryCalls => All.LibraryCalls;
 
-    protected SourceCallEvaluator SourceCalls => All.SourceCalls;
-
     protected DelegateEvaluator Delegates => All.Delegates;
 
     protected WaitEvaluator Waits => All.Waits;
 
     /// <summary>What an expression yields; what it does on the way is done to the state.</summary>
-    protected ObjectSet Evaluate(IOperation? operation) => Expressions.Of(operation);
+    protected ObjectSet Evaluate(IOperation? operation) => All.Expressions.Of(operation);
 
     /// <summary>The storage an expression names; none for a value that is stored nowhere.</summary>
     protected Cell[] CellsOf(IOperation? operation) => Places.Of(operation);
 
-    /// <summary>The objects, and whatever they hold, go where anything can read them.</summary>
+    /// <summary>The objects, and all that they hold, go where anything can read them.</summary>
     protected void UseDeep(ObjectSet objects, bool isManagedOnly = false) => Delegates.Read(objects, isManagedOnly);
 
     /// <summary>Calls a method of the compilation.</summary>
     protected ObjectSet CallSource(IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, PassedArgument[] arguments) =>
-        SourceCalls.Call(operation, method, instance, receiver, arguments);
+        All.SourceCalls.Call(operation, method, instance, receiver, arguments);
 
     /// <summary>Anything but plain reads and writes can throw, and the handlers see what holds then.</summary>
     protected void MayThrow() => Body.SeedHandlers();

@@ -53,11 +53,11 @@ internal sealed class ExpressionEvaluator(Evaluators all) : Evaluator(all)
             case IPropertyReferenceOperation property:
                 return Calls.EvaluateProperty(property);
             case ISimpleAssignmentOperation { IsRef: true } binding:
-                return Assignments.BindReference(binding);
+                return All.Assignments.BindReference(binding);
             case ISimpleAssignmentOperation assignment:
-                return Assignments.Assign(assignment.Target, assignment.Value);
+                return All.Assignments.Assign(assignment.Target, assignment.Value);
             case IDeconstructionAssignmentOperation deconstruction:
-                return Assignments.Deconstruct(deconstruction);
+                return All.Assignments.Deconstruct(deconstruction);
             case IFlowCaptureOperation capture:
                 return Capture(capture);
             case ICompoundAssignmentOperation compound:
@@ -68,8 +68,6 @@ internal sealed class ExpressionEvaluator(Evaluators all) : Evaluator(all)
                 return Convert(conversion);
             case IImplicitIndexerReferenceOperation indexer:
                 return EvaluateImplicitIndexer(indexer);
-            case IParenthesizedOperation parenthesized:
-                return Evaluate(parenthesized.Operand);
             case ITranslatedQueryOperation query:
                 return Evaluate(query.Operation);
             case IAwaitOperation awaited:
@@ -94,7 +92,7 @@ internal sealed class ExpressionEvaluator(Evaluators all) : Evaluator(all)
                 Tested = Evaluate(test.Operand);
                 return default;
             case IIsPatternOperation pattern:
-                return Conditions.Match(pattern);
+                return All.Conditions.Match(pattern);
             case IBinaryOperation binary:
                 return Operators.EvaluateBinary(binary);
             case IUnaryOperation { OperatorMethod: { } @operator } unary when IsSource(@operator):
@@ -156,7 +154,10 @@ internal sealed class ExpressionEvaluator(Evaluators all) : Evaluator(all)
             Body.Use(State.Read(Model.Variable(alias)));
         }
 
-        return CanHold(operation.Type) ? Body.Read(CellsOf(operation)) : SideEffectsOf(operation);
+        // A number in a struct is read without what the struct's other fields hold.
+        return CanHold(operation.Type) ? Body.Read(CellsOf(operation))
+            : operation is IFieldReferenceOperation { Instance: { Type.IsValueType: true } and not IInstanceReferenceOperation } && IsPlainPath(operation) ? default
+            : SideEffectsOf(operation);
     }
 
     /// <summary><c>memory[1..]</c> is another view of the same memory, <c>list[^1]</c> an element.</summary>

@@ -44,12 +44,9 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
 
         var effects = LibraryModel.Of(method);
         Calls.UseArguments(receiver, arguments);
-        foreach (var item in Facts is null || Model.Allocations.Count == 0 ? default : State.Closure(AllOf(default, arguments).Where(static item => item is ContainerObject)))
+        if (Facts is not null && Model.Allocations.Count > 0)
         {
-            if (item is AllocationObject registered)
-            {
-                Facts!.Registered.Add(registered);
-            }
+            Facts.Registered.UnionWith(State.Closure(AllOf(default, arguments).Where(static item => item is ContainerObject)).Items.OfType<AllocationObject>());
         }
 
         if (LibraryModel.ReadsThrough(instance?.Type))
@@ -90,7 +87,7 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
 
             result = result.Union(Delegates.RunDelegates(
                 operation, values.Where(item => item is DelegateObject), method.Name == "ForEach" && Body.ReadElements(collections) is { IsEmpty: false } each ? [new(0, each, operation)] : [], isUse: false));
-            if (method.Name is "Run" or "StartNew" or "Start" or "UnsafeStart" or "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" && !IsAwaited(operation))
+            if (method.Name is "Run" or "StartNew" or "ContinueWith" or "Start" or "UnsafeStart" or "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" && !IsAwaited(operation))
             {
                 Body.LetRun(values);
             }
@@ -139,7 +136,7 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
         if ((effects & LibraryEffects.KeepsArguments) != 0)
         {
             var isSequence = method.Name is "UnionWith" || method.Name.EndsWith("Range", StringComparison.Ordinal);
-            var kept = isSequence ? Enumerated(operation, values).Union(AllocationsAmong(values)) : values;
+            var kept = isSequence ? Enumerated(operation, values).Union(values.Where(static item => item is AllocationObject)) : values;
             Body.Store(Body.MembersOf(receiver, ElementKey.Unknown), kept);
             if (LibraryModel.AddsElement(method) && !(arguments.Length > 1 && arguments[0].Operation.ConstantValue.HasValue && method.Name is not "Insert"))
             {
@@ -219,8 +216,6 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
         return ObjectSet.Of(copy);
     }
 
-    private static ObjectSet AllocationsAmong(ObjectSet values) => values.Where(item => item is AllocationObject);
-
     /// <summary>Stores a value in each <c>out</c> argument.</summary>
     public void AssignOut(IMethodSymbol method, PassedArgument[] arguments, ObjectSet value)
     {
@@ -256,7 +251,7 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
         return false;
     }
 
-    /// <summary>Disposes of objects, whatever the interface or helper that was called: of those whose type is known as the type does it.</summary>
+    /// <summary>Disposes of objects, through any interface or helper: of those whose type is known as the type does it.</summary>
     public void Dispose(IOperation operation, ObjectSet disposed)
     {
         foreach (var item in disposed)
@@ -277,8 +272,6 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
                 // An image, a model, a session: the library frees what it allocated.
                 case AllocationObject { Allocation.Kind: Sizing.AllocationKind.UserDefined or Sizing.AllocationKind.UnboundedRead }:
                     Lifetimes.End(ObjectSet.Of(item), Fates.Gone);
-                    break;
-                default:
                     break;
             }
         }

@@ -54,12 +54,12 @@ internal sealed class Lifetimes(Evaluators all) : Evaluator(all)
     /// <summary>An allocation is made.</summary>
     public void Born(AllocationObject made, Fates fate)
     {
-        // The one that the last round of a loop made is another object, whatever is read from here on.
+        // The one that the last round of a loop made is another object.
         Body.Record(FlowEventKind.Birth, ObjectSet.Of(made));
         Body.SetFate(made, fate);
     }
 
-    /// <summary>A new object has no members yet, whatever the one of the last round had.</summary>
+    /// <summary>A new object has no members yet, even if the one of the last round had some.</summary>
     public void ForgetMembers(MemoryObject made)
     {
         foreach (var member in made.Members)
@@ -79,12 +79,9 @@ internal sealed class Lifetimes(Evaluators all) : Evaluator(all)
             return;
         }
 
-        foreach (var item in State.Closure(elements))
+        foreach (var allocation in State.Closure(elements).Items.OfType<AllocationObject>())
         {
-            if (item is AllocationObject allocation)
-            {
-                allocation.AddCollectors(collections);
-            }
+            allocation.AddCollectors(collections);
         }
     }
 
@@ -106,20 +103,14 @@ internal sealed class Lifetimes(Evaluators all) : Evaluator(all)
     }
 
     /// <summary>The method waits here; what is still held is held for as long as the child takes.</summary>
-    public void Wait()
+    /// <param name="isCallers">Whether it returns a task, for its caller to wait: its own variables are gone by then.</param>
+    public void Wait(bool isCallers = false)
     {
         if (Events is not null)
         {
             var reachable = Model.Allocations.Count == 0 ? null : State.Reachable();
-            var held = new List<MemoryObject>();
-            foreach (var allocation in Model.Allocations)
-            {
-                if ((State.FateOf(allocation) & Fates.Charged) != 0 && (!allocation.IsManaged || reachable!.Contains(allocation)))
-                {
-                    held.Add(allocation);
-                }
-            }
-
+            var held = isCallers ? [] : Model.Allocations.FindAll(allocation =>
+                (State.FateOf(allocation) & Fates.Charged) != 0 && (!allocation.IsManaged || reachable!.Contains(allocation)));
             Events.Add(new FlowEvent(FlowEventKind.Wait, ObjectSet.Of(held)));
         }
     }

@@ -29,7 +29,7 @@ internal sealed class LoopRounds(Evaluators all) : Evaluator(all)
     }
 
     /// <summary>Whether an edge is the way out of such a loop; what it says then is known once a round has come back.</summary>
-    public static bool LeavesLoop(FlowEdge edge, IOperation? condition) => edge.WhenTrue is { } outcome && condition is not null && Visited(condition, outcome) is not null;
+    public bool LeavesLoop(FlowEdge edge, IOperation? condition) => edge.WhenTrue is { } outcome && condition is not null && Visited(condition, outcome, Graph.Graph) is not null;
 
     /// <summary>The node that asks whether there is another round: a variable of the condition puts an empty one before it.</summary>
     private FlowNode HeadOf(FlowNode target)
@@ -56,9 +56,13 @@ internal sealed class LoopRounds(Evaluators all) : Evaluator(all)
         var elements = ObjectSet.Empty;
         foreach (var collection in BodyState.Read(CellsOf(Unconverted(visited)), before))
         {
-            foreach (var member in collection.Members)
+            foreach (var member in collection.Members.Where(static member => member.Member is ElementKey).ToList())
             {
-                elements = member.Member is ElementKey ? elements.Union(before.Read(member)) : elements;
+                elements = elements.Union(before.Read(member));
+                if (round.Knows(member) && round.Read(member).IsEmpty)
+                {
+                    state.Write(member, default);
+                }
             }
         }
 

@@ -137,8 +137,6 @@ internal sealed class PlaceEvaluator(Evaluators all) : Evaluator(all)
                 return CellsOf(declaration.Expression);
             case IConversionOperation { OperatorMethod: null } conversion:
                 return CellsOf(conversion.Operand);
-            case IParenthesizedOperation parenthesized:
-                return CellsOf(parenthesized.Operand);
             case IInvocationOperation { TargetMethod: { ReturnsByRef: true } or { ReturnsByRefReadonly: true } } call:
                 return ReferenceAmong(call) is { } passed ? CellsOf(passed) : ReturnedCells(call);
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:

@@ -40,7 +40,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
 
         if (summaries.Length > MaxTargets && summaries.Count(static summary => summary.Exit is { IsNothing: false }) > MaxTargets)
         {
-            // Which of them runs is anybody's guess, and what all of them together may do says little.
+            // Which of them runs is not known, and what all of them together may do says little.
             if (Facts is not null)
             {
                 Facts.IsIncomplete = true;
@@ -78,18 +78,8 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
             : result;
     }
 
-    private bool HoldsAllocation(ObjectSet receiver, PassedArgument[] arguments)
-    {
-        foreach (var item in State.Closure(AllOf(receiver, arguments)))
-        {
-            if (item is AllocationObject)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private bool HoldsAllocation(ObjectSet receiver, PassedArgument[] arguments) =>
+        State.Closure(AllOf(receiver, arguments)).Items.Any(static item => item is AllocationObject);
 
     /// <summary>What happens before a constructor's own body: its type's initializers, and a record's parameters become properties.</summary>
     private void Initialize(
@@ -336,6 +326,16 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
                 {
                     Body.SetFate(target, target is InitialObject ? Fates.GoneUnlessHeldByCaller : Fates.Gone);
                 }
+            }
+        }
+
+        foreach (var (ended, fate) in effects.Ended)
+        {
+            // A copy of a struct frees what the struct owns.
+            if ((fate & Fates.Disposed) != 0 && ended.Cell is VariableCell { Symbol: IParameterSymbol parameter }
+                && mapping.Argument(parameter) is { Type: INamedTypeSymbol { IsValueType: true } type } owner && ReleaseMembers.DisposeOf(type) is { } release)
+            {
+                CallSource(mapping.Operation, release, owner, default, []);
             }
         }
 

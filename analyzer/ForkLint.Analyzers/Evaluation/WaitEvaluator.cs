@@ -1,10 +1,11 @@
 using ForkLint.Analyzers.Flow;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using static ForkLint.Analyzers.Evaluation.PassedArguments;
 
 namespace ForkLint.Analyzers.Evaluation;
 
-/// <summary>Waiting: for which process, through whatever variable, reader or helper.</summary>
+/// <summary>Waiting: for which process, through any variable, reader or helper.</summary>
 internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
 {
     // Hangs a process on the reader of what it writes.
@@ -16,12 +17,9 @@ internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
     /// <summary>Remembers what a spawn was called on: <c>process.Start()</c>.</summary>
     public void Started(ObjectSet receiver)
     {
-        foreach (var item in receiver)
+        foreach (var process in receiver.Items.OfType<InitialObject>())
         {
-            if (item is InitialObject process)
-            {
-                (_started ??= []).Add(process);
-            }
+            (_started ??= []).Add(process);
         }
     }
 
@@ -38,36 +36,27 @@ internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
     }
 
     /// <summary>A call may wait for a process, or for all that it writes.</summary>
-    public void WaitFor(IInvocationOperation call, ObjectSet receiver, PassedArgument[] arguments)
+    public void WaitFor(IInvocationOperation call, ObjectSet receiver, PassedArgument[] arguments) =>
+        WaitFor(WaitCatalog.Classify(call), call.Instance is not null ? receiver : AllOf(default, arguments), Method is { IsAsync: false } && IsReturnedTask(call));
+
+    /// <summary>Reading a property may wait, in a loop: <c>HasExited</c>.</summary>
+    public void WaitFor(IPropertyReferenceOperation property, ObjectSet owner) => WaitFor(WaitCatalog.Classify(property), owner, isCallers: false);
+
+    private static bool IsReturnedTask(IInvocationOperation call) =>
+        call.TargetMethod.Name.EndsWith("Async", StringComparison.Ordinal) && call.Syntax.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax;
+
+    private void WaitFor(WaitKind kind, ObjectSet awaited, bool isCallers)
     {
-        switch (WaitCatalog.Classify(call))
+        switch (kind)
         {
             case WaitKind.Process:
-                WaitForProcess(receiver);
+                WaitForProcess(awaited, isCallers);
                 break;
             case WaitKind.Output:
-                WaitForOutput(call.Instance is not null ? receiver : AllOf(default, arguments));
+                WaitForOutput(awaited, isCallers);
                 break;
             case WaitKind.Any:
                 Lifetimes.Wait();
-                break;
-            default:
-                break;
-        }
-    }
-
-    /// <summary>Reading a property may wait, in a loop: <c>HasExited</c>.</summary>
-    public void WaitFor(IPropertyReferenceOperation property, ObjectSet owner)
-    {
-        switch (WaitCatalog.Classify(property))
-        {
-            case WaitKind.Process:
-                WaitForProcess(owner);
-                break;
-            case WaitKind.Output:
-                WaitForOutput(owner);
-                break;
-            default:
                 break;
         }
     }
@@ -94,7 +83,7 @@ internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
     }
 
     /// <summary>A process that a caller handed in is the caller's to know; one that other code started is not a child.</summary>
-    private void WaitForProcess(ObjectSet processes)
+    private void WaitForProcess(ObjectSet processes, bool isCallers = false)
     {
         var isChild = processes.IsEmpty;
         foreach (var item in processes)
@@ -118,17 +107,17 @@ internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
 
         if (isChild)
         {
-            Lifetimes.Wait();
+            Lifetimes.Wait(isCallers);
         }
     }
 
-    private void WaitForOutput(ObjectSet readers)
+    private void WaitForOutput(ObjectSet readers, bool isCallers = false)
     {
         foreach (var reader in State.Closure(readers))
         {
             if (reader.Find(Writer) is { } writer)
             {
-                WaitForProcess(State.Read(writer));
+                WaitForProcess(State.Read(writer), isCallers);
             }
             else if (reader is InitialObject initial)
             {

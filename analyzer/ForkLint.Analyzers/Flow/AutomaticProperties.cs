@@ -10,15 +10,8 @@ internal static class AutomaticProperties
     public static IFieldSymbol? BackingField(IPropertySymbol property)
     {
         var definition = property.OriginalDefinition;
-        foreach (var member in definition.ContainingType.GetMembers())
-        {
-            if (member is IFieldSymbol { AssociatedSymbol: IPropertySymbol owner } field && SymbolEqualityComparer.Default.Equals(owner, definition))
-            {
-                return field;
-            }
-        }
-
-        return null;
+        return definition.ContainingType.GetMembers().OfType<IFieldSymbol>()
+            .FirstOrDefault(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, definition));
     }
 
     /// <summary>Whether a property of the compilation is nothing but storage. One that says <c>field</c> is code around it.</summary>
@@ -30,26 +23,6 @@ internal static class AutomaticProperties
     /// <summary>Whether assigning to a property of the compilation stores the value, and no more. One without <c>set</c> is assigned in a constructor.</summary>
     public static bool IsStoredAsWritten(IPropertySymbol property) => !HasCode(property.SetMethod) && BackingField(property) is not null;
 
-    private static bool HasCode(IMethodSymbol? accessor)
-    {
-        if (accessor is null)
-        {
-            return false;
-        }
-
-        foreach (var reference in accessor.OriginalDefinition.DeclaringSyntaxReferences)
-        {
-            switch (reference.GetSyntax())
-            {
-                case AccessorDeclarationSyntax { Body: null, ExpressionBody: null }:
-                    break;
-                case AccessorDeclarationSyntax or ArrowExpressionClauseSyntax:
-                    return true;
-                default:
-                    break;
-            }
-        }
-
-        return false;
-    }
+    private static bool HasCode(IMethodSymbol? accessor) => accessor is not null && accessor.OriginalDefinition.DeclaringSyntaxReferences.Any(
+        static reference => reference.GetSyntax() is AccessorDeclarationSyntax { Body: not null } or AccessorDeclarationSyntax { ExpressionBody: not null } or ArrowExpressionClauseSyntax);
 }

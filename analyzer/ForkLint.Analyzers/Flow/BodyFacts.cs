@@ -59,23 +59,13 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
     public bool IsFirstWindow { get; set; }
 
     /// <summary>Whether an allocation went into a field that counts, of an object that the body did not make itself.</summary>
-    public bool IsStoredInAny(AllocationObject allocation, Func<ISymbol, bool> counts)
-    {
-        foreach (var store in Stores)
-        {
-            if (store.Value.TryGetValue(allocation, out var place) && place.IsLasting && counts(store.Key))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool IsStoredInAny(AllocationObject allocation, Func<ISymbol, bool> counts) =>
+        Stores.Any(store => store.Value.TryGetValue(allocation, out var place) && place.IsLasting && counts(store.Key));
 
     /// <summary>Whether an allocation hangs on an object that is still there when the body has ended, as far as the body tells.</summary>
     public bool Outlives(AllocationObject allocation) => Registered.Contains(allocation) || Handed.Contains(allocation) || Outside.Contains(allocation);
 
-    /// <summary>What callers, fields and whoever gets the result can reach at the end.</summary>
+    /// <summary>What callers, fields and the receiver of the result can reach at the end.</summary>
     public HashSet<MemoryObject> Outside => _outside ??= FindOutside();
 
     private HashSet<MemoryObject> FindOutside()
@@ -117,11 +107,7 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
             {
                 if (item is AllocationObject allocation)
                 {
-                    if (!Stores.TryGetValue(field, out var stored))
-                    {
-                        Stores.Add(field, stored = []);
-                    }
-
+                    var stored = Stores.GetOrAdd(field);
                     var here = value.Contains(allocation) ? place : place with { IsDirect = false };
                     stored[allocation] = stored.TryGetValue(allocation, out var known) && (known.IsDirect || known.IsLasting) ? known : here;
                 }

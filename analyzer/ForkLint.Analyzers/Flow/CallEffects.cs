@@ -16,7 +16,7 @@ internal sealed record PassedArgument(int Ordinal, ObjectSet Value, IOperation O
 
 /// <summary>
 /// What a method has done to memory that its callers can see, up to its end or up to a spawn. What it did to its own
-/// locals is left out. It is small whatever the method's length, or else not told at all.
+/// locals is left out. It is small for a method of any length, or else not told at all.
 /// </summary>
 internal sealed class CallEffects
 {
@@ -36,7 +36,7 @@ internal sealed class CallEffects
         Result = result;
     }
 
-    /// <summary>Nobody knows what was done.</summary>
+    /// <summary>What was done is not known.</summary>
     public static CallEffects TooLarge { get; } = new() { IsTooLarge = true };
 
     /// <summary>Whether an aggressive collection ran on every path.</summary>
@@ -68,13 +68,13 @@ internal sealed class CallEffects
     {
         var effects = new CallEffects(state, state.Read(model.Result));
         var roots = new List<MemoryObject>();
-        Add(effects.Result, roots);
-        Add(effects.Running, roots);
+        roots.AddRange(effects.Result.Items);
+        roots.AddRange(effects.Running.Items);
         foreach (var stored in state.Cells)
         {
             if (IsShared(stored.Cell, method))
             {
-                Add(stored.Value, roots);
+                roots.AddRange(stored.Value.Items);
             }
         }
 
@@ -121,14 +121,6 @@ internal sealed class CallEffects
             || effects.Writes.Exists(static write => write.Value.Count > MaxObjects)
             ? TooLarge
             : effects;
-    }
-
-    private static void Add(ObjectSet items, List<MemoryObject> all)
-    {
-        foreach (var item in items)
-        {
-            all.Add(item);
-        }
     }
 
     /// <summary>Whether a cell of a method is one of its callers' as well.</summary>

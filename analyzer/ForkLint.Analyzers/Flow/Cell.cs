@@ -23,19 +23,19 @@ internal abstract class Cell
     /// <summary>The position in the model's table: dense, from 0.</summary>
     public int Id { get; }
 
-    /// <summary>Whether the cell exists before and after the body runs, so that it holds something nobody in the body put there.</summary>
+    /// <summary>Whether the cell exists before and after the body runs, so that it holds something that the body did not put there.</summary>
     public bool IsExternal { get; }
 
     /// <summary>The fields of this cell that are tracked on their own, where it holds a struct.</summary>
     public List<ComponentCell> Components => _components ?? NoComponents;
 
-    /// <summary>The list of this cell alone. Nobody writes to it.</summary>
+    /// <summary>The list of this cell alone. It is never written to.</summary>
     public Cell[] Alone => _alone ??= [this];
 
     /// <summary>What it held when the body began, if it was asked for: see <see cref="MemoryModel.Initial"/>.</summary>
     public InitialObject? Initial { get; set; }
 
-    /// <summary>The reference to it, if anybody made one: see <see cref="MemoryModel.Reference"/>.</summary>
+    /// <summary>The reference to it, if one was made: see <see cref="MemoryModel.Reference"/>.</summary>
     public ReferenceObject? Reference { get; set; }
 
     /// <summary>The object that it is a member, an element, or a part of one of; <see langword="null"/> for a variable.</summary>
@@ -102,6 +102,6 @@ internal sealed class HeapCell(int id, MemoryObject owner, object member) : Cell
 /// <param name="Index">The constant index or key, or <see langword="null"/> for one that is not known.</param>
 internal sealed record ElementKey(object? Index)
 {
-    /// <summary>Some element, nobody knows which.</summary>
+    /// <summary>Some element; which one is not known.</summary>
     public static ElementKey Unknown { get; } = new((object?)null);
 }

@@ -34,7 +34,7 @@ internal struct CellTable
     /// <summary>Takes an array of its own.</summary>
     public void Own()
     {
-        // Whoever asks for it is about to add something, as a rule.
+        // A caller that asks for it usually adds something next.
         var copy = new StoredValue[Count + 1];
         if (_entries is not null)
         {

@@ -11,12 +11,7 @@ internal sealed record Dispatch(INamedTypeSymbol Declared, INamedTypeSymbol Impl
     /// <summary>The choice that following <paramref name="call"/> into <paramref name="target"/> makes; <see langword="null"/> where there is none.</summary>
     public static Dispatch? Of(IOperation call, IMethodSymbol target)
     {
-        var named = call switch
-        {
-            IInvocationOperation { IsVirtual: true } invocation => invocation.TargetMethod,
-            IPropertyReferenceOperation property => property.Property.GetMethod ?? property.Property.SetMethod,
-            _ => null,
-        };
+        var named = call is IInvocationOperation { IsVirtual: true } or IPropertyReferenceOperation ? call.Callee() : null;
         return named?.ContainingType is { } declared && target.ContainingType is { } implementing
             && !SymbolEqualityComparer.Default.Equals(declared.OriginalDefinition, implementing.OriginalDefinition)
             ? new Dispatch(declared.OriginalDefinition, implementing.OriginalDefinition)

@@ -48,13 +48,7 @@ internal sealed class SpawnEvent(IOperation call, ReachedSpawn spawn, FlowState 
     public ReachedSpawn Spawn { get; } = spawn;
 
     /// <summary>The type of the method that the call runs; <see langword="null"/> where it is not a call by name.</summary>
-    public INamedTypeSymbol? CalledType => Call switch
-    {
-        Microsoft.CodeAnalysis.Operations.IInvocationOperation call => call.TargetMethod.ContainingType,
-        Microsoft.CodeAnalysis.Operations.IObjectCreationOperation creation => creation.Constructor?.ContainingType,
-        Microsoft.CodeAnalysis.Operations.IPropertyReferenceOperation property => property.Property.ContainingType,
-        _ => null,
-    };
+    public INamedTypeSymbol? CalledType => Call.Callee()?.ContainingType;
 
     /// <summary>What this body's callers can see of the state in which the spawn happens.</summary>
     public FlowState State { get; } = state;
@@ -71,12 +65,9 @@ internal sealed class SpawnEvent(IOperation call, ReachedSpawn spawn, FlowState 
     /// <summary>Leaves out what the call of the spawn itself needs.</summary>
     public void Leave(ObjectSet needed)
     {
-        foreach (var item in needed)
+        foreach (var allocation in needed.Items.OfType<AllocationObject>())
         {
-            if (item is AllocationObject allocation)
-            {
-                Held.Remove(allocation);
-            }
+            Held.Remove(allocation);
         }
     }
 

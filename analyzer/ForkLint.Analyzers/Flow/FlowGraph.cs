@@ -109,13 +109,7 @@ internal sealed class FlowGraph
         {
             List<FlowNode>? handlers = null;
             AddHandlers(Outer(statement), context.Outer, ref handlers);
-            var edges = new FlowEdge[handlers?.Count ?? 0];
-            for (var i = 0; i < edges.Length; i++)
-            {
-                edges[i] = new FlowEdge(handlers![i], Ended(context.Region, handlers[i].Block), whenTrue, Returns: false);
-            }
-
-            return edges;
+            return handlers is null ? [] : [.. handlers.Select(handler => new FlowEdge(handler, Ended(context.Region, handler.Block), whenTrue, Returns: false))];
         }
 
         // The next finally block on the way to the destination, if there is one.
@@ -138,7 +132,7 @@ internal sealed class FlowGraph
         {
             if (context is not null && ReferenceEquals(region, context.Region))
             {
-                // An exception inside a finally block replaces whatever was on its way.
+                // An exception inside a finally block replaces the one that was on its way.
                 context = context.Outer;
                 continue;
             }
@@ -173,17 +167,8 @@ internal sealed class FlowGraph
     private FlowNode Enter(ControlFlowRegion region, BasicBlock? destination, FinallyContext? outer)
     {
         _contexts ??= [];
-        if (!_contexts.TryGetValue(region, out var contexts))
-        {
-            _contexts.Add(region, contexts = []);
-        }
-
-        FinallyContext? context = null;
-        foreach (var known in contexts)
-        {
-            context = ReferenceEquals(known.Destination, destination) && ReferenceEquals(known.Outer, outer) ? known : context;
-        }
-
+        var contexts = _contexts.GetOrAdd(region);
+        var context = contexts.Find(known => ReferenceEquals(known.Destination, destination) && ReferenceEquals(known.Outer, outer));
         if (context is null)
         {
             contexts.Add(context = new FinallyContext(region, destination, outer));

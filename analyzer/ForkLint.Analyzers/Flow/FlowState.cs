@@ -13,7 +13,7 @@ internal enum Fates
     /// <summary>Its owner let it go (<c>MemoryStream.Dispose</c>): an aggressive collection would give it back.</summary>
     Dropped = 2,
 
-    /// <summary>Returned to a pool, which keeps it whatever is collected.</summary>
+    /// <summary>Returned to a pool, which keeps it: no collection gives it back.</summary>
     Pooled = 4,
 
     /// <summary>Freed, collected, or kept out of the child.</summary>
@@ -202,7 +202,7 @@ internal sealed class FlowState(MemoryModel model)
         var pending = _model.TakePending();
         foreach (var stored in _cells)
         {
-            // The caller's objects are there whoever in this body still knows them.
+            // The caller's objects exist even where nothing in this body refers to them any more.
             if (stored.Cell is HeapCell { Owner: InitialObject } or not (HeapCell or CaptureCell or ComponentCell { Parent: CaptureCell }))
             {
                 Push(stored.Value, reached, pending);

@@ -80,15 +80,7 @@ internal static class Holders
             return counts(own) && spawn.Spawn.Callees.Any(callee => TypeRelations.AreRelated(callee.ContainingType, type));
         }
 
-        foreach (var field in FieldsOf(cell))
-        {
-            if (counts(field))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return FieldsOf(cell).Any(counts);
     }
 
     /// <summary>The fields and automatic properties on the way to a cell, from the innermost outwards.</summary>

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Flow;
 
-/// <summary>What the methods of the compilation do, as far as somebody looked.</summary>
+/// <summary>What the methods of the compilation do, as far as it was looked at.</summary>
 internal interface ISummaries
 {
     /// <summary>Whether a method of a library may run code of the compilation: an interface or virtual member of the base library.</summary>

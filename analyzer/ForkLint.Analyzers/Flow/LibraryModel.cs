@@ -89,7 +89,8 @@ internal static class LibraryModel
             case "ForEach" or "ForEachAsync" or "For" or "Invoke" or "ConvertAll" or "Exists" or "TrueForAll" or "FindAll" or "Sort" or "Create"
                 when method.ContainingType?.Name is "List" or "Array" or "Parallel" or "String" or "ImmutableList":
                 return LibraryEffects.RunsDelegates | LibraryEffects.Enumerates;
-            case "Run" or "StartNew" when method.ContainingType?.Name is "Task" or "TaskFactory":
+            case "Run" or "StartNew" or "ContinueWith" when method.ContainingType?.Name is "Task" or "TaskFactory":
+            case "SpinUntil" when method.ContainingType?.Name is "SpinWait":
             case "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" when method.ContainingType?.Name is "ThreadPool":
             case "Start" or "UnsafeStart" when IsThread(method.ContainingType):
             case "RunSynchronously":
@@ -107,7 +108,7 @@ internal static class LibraryModel
         }
     }
 
-    /// <summary>Whether a method that keeps its arguments makes a new element of them, whatever was there before.</summary>
+    /// <summary>Whether a method that keeps its arguments makes a new element of them, even if there was one before.</summary>
     public static bool AddsElement(IMethodSymbol method) => method.Name is "Add" or "TryAdd" or "Enqueue" or "Push" or "Insert" or "AddFirst" or "AddLast"
         or "AddBefore" or "AddAfter" or "Append" or "AddRange" or "InsertRange" or "EnqueueRange" or "PushRange" or "UnionWith";
 
@@ -130,14 +131,14 @@ internal static class LibraryModel
         return type.Name switch
         {
             "ArraySegment" or "Memory" or "ReadOnlyMemory" or "Span" or "ReadOnlySpan" or "ReadOnlySequence" or "Tuple" or "ValueTuple" or "KeyValuePair"
-                or "StrongBox" or "ReadOnlyCollection" or "Collection" or "Task" or "ValueTask" or "Nullable" or "BufferedStream" or "Lazy" or "HandleRef"
+                or "StrongBox" or "ReadOnlyCollection" or "Collection" or "Task" or "ValueTask" or "Nullable" or "BufferedStream" or "Lazy" or "ThreadLocal" or "HandleRef"
                 or "GCHandle" or "UnmanagedMemoryStream" or "IntPtr" or "UIntPtr" or "ByteArrayContent" or "StringContent" or "ReadOnlyMemoryContent" => true,
             "Thread" => IsThread(type),
             _ => MetadataNames.IsNamespace(type.ContainingNamespace, "System.IO") && !type.Name.EndsWith("Info", StringComparison.Ordinal),
         };
     }
 
-    /// <summary>Whether whatever is called of a type may read what it was made of: a stream over an array, a tuple.</summary>
+    /// <summary>Whether any member of a type may read what it was made of: a stream over an array, a tuple.</summary>
     public static bool ReadsThrough(ITypeSymbol? type) => type is { IsAnonymousType: true } || (type is INamedTypeSymbol named && KeepsArguments(named));
 
     /// <summary>A reference that does not keep its target.</summary>
@@ -149,6 +150,9 @@ internal static class LibraryModel
 
     /// <summary>Whether a type is <c>System.Linq.Expressions.Expression&lt;T&gt;</c>.</summary>
     public static bool IsExpressionTree(ITypeSymbol? type) => MetadataNames.Is(type, "System.Linq.Expressions", "Expression");
+
+    /// <summary>Whether a type makes its value when it is first read, and keeps it.</summary>
+    public static bool IsLazy(ITypeSymbol? type) => MetadataNames.Is(type, "System", "Lazy") || MetadataNames.Is(type, "System.Threading", "ThreadLocal");
 
     /// <summary>Whether a type is <c>System.Threading.Thread</c>.</summary>
     public static bool IsThread(ITypeSymbol? type) => MetadataNames.Is(type, "System.Threading", "Thread");

@@ -9,12 +9,15 @@ namespace ForkLint.Analyzers.Flow;
 internal static class LoopConditions
 {
     /// <summary>The collection of which nothing is left to visit where a condition has an outcome; <see langword="null"/> where it does not say so.</summary>
-    public static IOperation? Visited(IOperation condition, bool outcome)
+    /// <param name="condition">The condition.</param>
+    /// <param name="outcome">What it is.</param>
+    /// <param name="graph">The body: it says where a counting loop begins.</param>
+    public static IOperation? Visited(IOperation condition, bool outcome, ControlFlowGraph graph)
     {
-        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } or IParenthesizedOperation)
+        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not)
         {
-            outcome ^= condition is IUnaryOperation;
-            condition = condition is IUnaryOperation not ? not.Operand : ((IParenthesizedOperation)condition).Operand;
+            outcome = !outcome;
+            condition = not.Operand;
         }
 
         var collection = condition switch
@@ -28,10 +31,18 @@ internal static class LoopConditions
             IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThan or BinaryOperatorKind.NotEquals, RightOperand.ConstantValue: { HasValue: true, Value: 0 } } some when !outcome =>
                 Counted(some.LeftOperand),
             IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan, LeftOperand: ILocalReferenceOperation } counting when !outcome => Counted(counting.RightOperand),
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.GreaterThanOrEqual, LeftOperand: ILocalReferenceOperation { Local: var index }, RightOperand.ConstantValue: { HasValue: true, Value: 0 } } when !outcome =>
+                CountedBackwards(index, graph),
             _ => null,
         };
         return collection is not null && IsPlainPath(Unconverted(collection)) ? collection : null;
     }
+
+    /// <summary>"for (var i = all.Count - 1; i >= 0; i--)".</summary>
+    private static IOperation? CountedBackwards(ILocalSymbol index, ControlFlowGraph graph) => graph.Blocks.SelectMany(static block => block.Operations)
+        .Select(operation => operation is ISimpleAssignmentOperation { Target: ILocalReferenceOperation { Local: var local }, Value: IBinaryOperation { OperatorKind: BinaryOperatorKind.Subtract, LeftOperand: var count, RightOperand.ConstantValue: { HasValue: true, Value: 1 } } }
+            && SymbolEqualityComparer.Default.Equals(local, index) ? Counted(count) : null)
+        .FirstOrDefault(static collection => collection is not null);
 
     private static IOperation? Counted(IOperation count) =>
         count is IPropertyReferenceOperation { Property.Name: "Count" or "Length", Instance: { } collection } ? collection : null;

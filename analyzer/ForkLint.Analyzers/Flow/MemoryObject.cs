@@ -32,7 +32,7 @@ internal abstract class MemoryObject
     /// <summary>The calls that take elements out of this object.</summary>
     public HashSet<SyntaxNode> Removals => _removals ?? NoRemovals;
 
-    /// <summary>The items of the set of this object alone. Nobody writes to it.</summary>
+    /// <summary>The items of the set of this object alone. It is never written to.</summary>
     public MemoryObject[] Alone => _alone ??= [this];
 
     /// <summary>The last walk over the model's objects that came here: see <see cref="MemoryModel.NextVisit"/>.</summary>
@@ -198,7 +198,7 @@ internal sealed class ReferenceObject(int id, Cell target) : MemoryObject(id)
     public MemoryObject? Owner { get; } = target.Owner;
 }
 
-/// <summary>Whatever a cell that exists outside the body held when the body began: a parameter's argument, a field's content.</summary>
+/// <summary>What a cell that exists outside the body held when the body began: a parameter's argument, a field's content.</summary>
 internal sealed class InitialObject(int id, Cell cell) : MemoryObject(id)
 {
     /// <summary>The cell that held it.</summary>

@@ -15,10 +15,10 @@ internal sealed record SummarySpawn(
 /// <summary>What calling a method does to its caller's memory.</summary>
 internal sealed class MethodSummary(IMethodSymbol method)
 {
-    /// <summary>No parameters. Nobody writes to it.</summary>
+    /// <summary>No parameters. It is never written to.</summary>
     internal static readonly HashSet<int> NoOrdinals = [];
 
-    /// <summary>No allocations. Nobody writes to it.</summary>
+    /// <summary>No allocations. It is never written to.</summary>
     internal static readonly HashSet<AllocationObject> NoAllocations = [];
 
     /// <summary>The method.</summary>
@@ -57,10 +57,10 @@ internal sealed class MethodSummary(IMethodSymbol method)
     /// <summary>The processes, and the readers of their output, of its callers that it waits for.</summary>
     public ObjectSet WaitsFor { get; set; }
 
-    /// <summary>What it passed to methods that nobody followed.</summary>
+    /// <summary>What it passed to methods that were not followed.</summary>
     public ObjectSet Handed { get; set; }
 
-    /// <summary>Whether it calls a method of the compilation that nobody followed.</summary>
+    /// <summary>Whether it calls a method of the compilation that was not followed.</summary>
     public bool CallsUnknownSource { get; set; }
 
     /// <summary>Whether it, or something that it calls, was too large to follow: what it does is known in part only.</summary>

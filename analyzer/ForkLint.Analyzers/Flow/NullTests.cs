@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using static ForkLint.Analyzers.Flow.OperationFacts;
@@ -8,21 +10,60 @@ namespace ForkLint.Analyzers.Flow;
 /// <summary>Which conditions ask whether something is null, and on which way it is.</summary>
 internal static class NullTests
 {
+    /// <summary>
+    /// The field that a property of the compilation tests for null or zero, <c>bool IsOpen => _p != 0</c>; <see langword="null"/> for any other condition.
+    /// </summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="instance">Whose property it is.</param>
+    /// <param name="nullWhenTrue">What the condition is where the field is null.</param>
+    public static IFieldSymbol? FieldTestedBy(IOperation condition, out IOperation? instance, out bool nullWhenTrue)
+    {
+        (instance, nullWhenTrue) = (null, true);
+        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not)
+        {
+            nullWhenTrue = !nullWhenTrue;
+            condition = not.Operand;
+        }
+
+        if (condition is not IPropertyReferenceOperation { Property: { DeclaringSyntaxReferences: [var declared], ContainingType: { } type } } property
+            || Getter(declared.GetSyntax()) is not { } test)
+        {
+            return null;
+        }
+
+        instance = property.Instance;
+        var (tested, isEqual) = test switch
+        {
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression } comparison when IsNull(comparison.Right) =>
+                (comparison.Left, comparison.IsKind(SyntaxKind.EqualsExpression)),
+            IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax constant } match when IsNull(constant.Expression) => (match.Expression, true),
+            IsPatternExpressionSyntax { Pattern: UnaryPatternSyntax { Pattern: ConstantPatternSyntax constant } } match when IsNull(constant.Expression) => (match.Expression, false),
+            _ => (null, false),
+        };
+        nullWhenTrue ^= !isEqual;
+        var name = (tested as IdentifierNameSyntax ?? (tested as MemberAccessExpressionSyntax)?.Name)?.Identifier.ValueText;
+        return name is null ? null : type.GetMembers(name).FirstOrDefault() as IFieldSymbol;
+    }
+
+    private static ExpressionSyntax? Getter(SyntaxNode property) => property switch
+    {
+        PropertyDeclarationSyntax { ExpressionBody.Expression: var value } => value,
+        PropertyDeclarationSyntax { AccessorList.Accessors: [{ RawKind: (int)SyntaxKind.GetAccessorDeclaration } getter] } =>
+            getter.ExpressionBody?.Expression ?? (getter.Body?.Statements is [ReturnStatementSyntax { Expression: var returned }] ? returned : null),
+        _ => null,
+    };
+
+    private static bool IsNull(ExpressionSyntax expression) => expression is LiteralExpressionSyntax { Token.Value: null or 0 }
+        or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Zero" };
+
     public static bool TestsForNull(IOperation condition, out IOperation? tested, out bool nullWhenTrue)
     {
         nullWhenTrue = true;
         tested = null;
-        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } or IParenthesizedOperation)
+        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not)
         {
-            if (condition is IUnaryOperation not)
-            {
-                nullWhenTrue = !nullWhenTrue;
-                condition = not.Operand;
-            }
-            else
-            {
-                condition = ((IParenthesizedOperation)condition).Operand;
-            }
+            nullWhenTrue = !nullWhenTrue;
+            condition = not.Operand;
         }
 
         switch (condition)

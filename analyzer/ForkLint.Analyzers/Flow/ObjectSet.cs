@@ -32,15 +32,9 @@ internal readonly struct ObjectSet : IEquatable<ObjectSet>
             return default;
         }
 
-        var sorted = new MemoryObject[items.Count];
-        var count = 0;
-        foreach (var item in items)
-        {
-            sorted[count++] = item;
-        }
-
+        var sorted = items.ToArray();
         Array.Sort(sorted, static (one, other) => one.Id.CompareTo(other.Id));
-        count = 1;
+        var count = 1;
         for (var i = 1; i < sorted.Length; i++)
         {
             if (!ReferenceEquals(sorted[i], sorted[count - 1]))

@@ -14,6 +14,8 @@ internal sealed class OnceGuard
     private static readonly string[] ReleaseWords =
         ["dispose", "close", "free", "release", "clean", "clear", "destroy", "shutdown", "unload", "teardown", "drop", "finalize", "reset", "stop"];
 
+    private static readonly string[] DoneWords = ["disposed", "closed", "freed", "released"];
+
     private readonly IMethodSymbol? _method;
     private readonly Dictionary<ISymbol, object> _done = new(SymbolEqualityComparer.Default);
 
@@ -110,10 +112,7 @@ internal sealed class OnceGuard
 
     private static bool SaysDone(ISymbol flag) =>
         flag is IFieldSymbol { Type.SpecialType: SpecialType.System_Boolean } or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean }
-        && (flag.Name.IndexOf("disposed", StringComparison.OrdinalIgnoreCase) >= 0
-            || flag.Name.IndexOf("closed", StringComparison.OrdinalIgnoreCase) >= 0
-            || flag.Name.IndexOf("freed", StringComparison.OrdinalIgnoreCase) >= 0
-            || flag.Name.IndexOf("released", StringComparison.OrdinalIgnoreCase) >= 0);
+        && HasAny(flag.Name, DoneWords);
 
     // A flag that is not 0 is 1; a state that is not "closed" can be any other.
     private static bool IsTwoValued(object done) => done is bool or 0 or 1;
@@ -143,25 +142,14 @@ internal sealed class OnceGuard
                 case IConversionOperation { OperatorMethod: null } conversion when !operation.ConstantValue.HasValue:
                     operation = conversion.Operand;
                     break;
-                case IParenthesizedOperation parenthesized:
-                    operation = parenthesized.Operand;
-                    break;
                 default:
                     return operation;
             }
         }
     }
 
-    private static bool IsReleaseName(string name)
-    {
-        foreach (var word in ReleaseWords)
-        {
-            if (name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0)
-            {
-                return true;
-            }
-        }
+    /// <summary>Whether a method's name says that it releases something.</summary>
+    public static bool IsReleaseName(string name) => HasAny(name, ReleaseWords);
 
-        return false;
-    }
+    private static bool HasAny(string name, string[] words) => Array.Exists(words, word => name.IndexOf(word, StringComparison.OrdinalIgnoreCase) >= 0);
 }

@@ -4,18 +4,10 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Flow;
 
-/// <summary>What the interpreter asks of an operation, a symbol or a type by itself, whatever the state.</summary>
+/// <summary>What the interpreter asks of an operation, a symbol or a type, independent of the state.</summary>
 internal static class OperationFacts
 {
-    public static IOperation Unconverted(IOperation operation)
-    {
-        while (operation is IConversionOperation { OperatorMethod: null } or IParenthesizedOperation)
-        {
-            operation = operation is IConversionOperation conversion ? conversion.Operand : ((IParenthesizedOperation)operation).Operand;
-        }
-
-        return operation;
-    }
+    public static IOperation Unconverted(IOperation operation) => operation.WithoutConversions();
 
     /// <summary>Whether an operation names storage, and evaluating it does nothing: <c>p</c>, <c>_p</c>, <c>other._part.P</c>.</summary>
     public static bool IsPlainPath(IOperation? operation) => operation switch
@@ -39,6 +31,10 @@ internal static class OperationFacts
         var field = type.TupleElements[index];
         return (field.CorrespondingTupleField ?? field).OriginalDefinition;
     }
+
+    /// <summary>A method as a call of it names it, with its type arguments; the method itself where the call names another.</summary>
+    public static IMethodSymbol Constructed(IOperation call, IMethodSymbol method) =>
+        call.Callee() is { } named && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, method.OriginalDefinition) ? named : method;
 
     /// <summary>Whether values of a type can keep memory: numbers, flags and dates cannot, pointers and native integers can.</summary>
     public static bool CanHold(ITypeSymbol? type) => type switch

@@ -7,34 +7,13 @@ namespace ForkLint.Analyzers.Flow;
 internal static class PrimaryConstructors
 {
     /// <summary>The primary constructor of a type, or <see langword="null"/>.</summary>
-    public static IMethodSymbol? Of(INamedTypeSymbol type)
-    {
-        foreach (var constructor in type.InstanceConstructors)
-        {
-            if (IsPrimary(constructor))
-            {
-                return constructor;
-            }
-        }
-
-        return null;
-    }
+    public static IMethodSymbol? Of(INamedTypeSymbol type) => type.InstanceConstructors.FirstOrDefault(IsPrimary);
 
     /// <summary>Whether a primary constructor says what it passes to the one of its type's base.</summary>
     public static bool NamesBase(IMethodSymbol constructor) => constructor.DeclaringSyntaxReferences.Any(
         static reference => reference.GetSyntax() is TypeDeclarationSyntax { BaseList.Types: [PrimaryConstructorBaseTypeSyntax, ..] });
 
     /// <summary>Whether a constructor is declared with its type.</summary>
-    public static bool IsPrimary(IMethodSymbol constructor)
-    {
-        foreach (var reference in constructor.DeclaringSyntaxReferences)
-        {
-            if (!constructor.IsImplicitlyDeclared && reference.GetSyntax() is TypeDeclarationSyntax)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public static bool IsPrimary(IMethodSymbol constructor) =>
+        !constructor.IsImplicitlyDeclared && constructor.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is TypeDeclarationSyntax);
 }

@@ -49,16 +49,16 @@ internal static class ReleaseCatalog
             case "FreeHGlobal" or "FreeCoTaskMem" or "FreeBSTR" or "ZeroFreeBSTR" or "ZeroFreeGlobalAllocAnsi" or "ZeroFreeGlobalAllocUnicode"
                 or "ZeroFreeCoTaskMemAnsi" or "ZeroFreeCoTaskMemUTF8" or "ZeroFreeCoTaskMemUnicode"
                 when MetadataNames.Is(method.ContainingType, "System.Runtime.InteropServices", "Marshal"):
-                released = Argument(call, 0);
+                released = call.Argument(0);
                 return ReleaseKind.Frees;
             case "Realloc" or "AlignedRealloc" when MetadataNames.Is(method.ContainingType, "System.Runtime.InteropServices", "NativeMemory"):
             case "ReAllocHGlobal" or "ReAllocCoTaskMem" when MetadataNames.Is(method.ContainingType, "System.Runtime.InteropServices", "Marshal"):
-                released = Argument(call, 0);
+                released = call.Argument(0);
                 return ReleaseKind.Frees;
             case "Collect" when MetadataNames.Is(method.ContainingType, "System", "GC"):
                 return IsAggressive(call) ? ReleaseKind.Collects : ReleaseKind.None;
             case "Return" when MetadataNames.IsOrDerivesFrom(method.ContainingType, "System.Buffers", "ArrayPool"):
-                released = Argument(call, 0);
+                released = call.Argument(0);
                 return ReleaseKind.Pools;
             case "Dispose" or "DisposeAsync" or "Close":
                 released = call.Instance;
@@ -66,7 +66,7 @@ internal static class ReleaseCatalog
                     ? kind
                     : Disposed(method.ContainingType);
             case "Clear" when method is { IsStatic: true, Parameters.Length: 1, ContainingType.SpecialType: SpecialType.System_Array }:
-                released = Argument(call, 0);
+                released = call.Argument(0);
                 return ReleaseKind.Clears;
             case "Clear" when call.Instance is not null && !method.ContainingType.IsValueType:
                 released = call.Instance;
@@ -92,10 +92,10 @@ internal static class ReleaseCatalog
         switch (import.EntryPoint)
         {
             case "free" or "munmap" or "cfree" or "realloc" or "reallocarray":
-                released = Argument(call, 0);
+                released = call.Argument(0);
                 return ReleaseKind.Frees;
-            case "madvise" when call.Arguments.Length >= 3 && IsConstant(Argument(call, 2), MadviseDontFork):
-                released = Argument(call, 0);
+            case "madvise" when call.Arguments.Length >= 3 && IsConstant(call.Argument(2), MadviseDontFork):
+                released = call.Argument(0);
                 return ReleaseKind.Advises;
             default:
                 return ReleaseKind.None;
@@ -116,18 +116,5 @@ internal static class ReleaseCatalog
             && constant is IConvertible
             && constant is not (string or char or bool)
             && Convert.ToInt64(constant, System.Globalization.CultureInfo.InvariantCulture) == value;
-    }
-
-    private static IOperation? Argument(IInvocationOperation call, int ordinal)
-    {
-        foreach (var argument in call.Arguments)
-        {
-            if (argument.Parameter?.Ordinal == ordinal)
-            {
-                return argument.Value;
-            }
-        }
-
-        return null;
     }
 }

@@ -7,53 +7,27 @@ namespace ForkLint.Analyzers.Flow;
 internal static class ReleaseMembers
 {
     /// <summary>What disposes of objects of a type of the compilation.</summary>
-    public static IMethodSymbol? DisposeOf(INamedTypeSymbol type)
-    {
-        for (INamedTypeSymbol? current = type; current is not null && IsSource(current); current = current.BaseType)
-        {
-            foreach (var member in current.GetMembers())
-            {
-                if (member is IMethodSymbol { IsStatic: false, IsAbstract: false } method
-                    && (method.Parameters.IsEmpty ? MethodNamesOf(method) is "Dispose" or "DisposeAsync" or "ReleaseHandle" : method is { Name: "Dispose", IsOverride: true, Parameters.Length: 1 }))
-                {
-                    return method;
-                }
-            }
-        }
+    public static IMethodSymbol? DisposeOf(INamedTypeSymbol type) => SourceMethods(type).FirstOrDefault(static method =>
+        method is { IsStatic: false, IsAbstract: false }
+        && (method.Parameters.IsEmpty ? MethodNames.Simple(method) is "Dispose" or "DisposeAsync" or "ReleaseHandle" : IsDisposeOverride(method)));
 
-        return null;
+    /// <summary>The override that a library's <c>Dispose</c> or <c>Close</c> calls to release what a receiver's type owns.</summary>
+    public static IMethodSymbol? ReleaseOverride(IOperation instance, ObjectSet receiver) =>
+        SourceMethods(receiver.Single is ContainerObject { Type: { } exact } ? exact : Unconverted(instance).Type)
+            .FirstOrDefault(static method => method is { IsOverride: true, Name: "ReleaseHandle", Parameters.IsEmpty: true } || IsDisposeOverride(method));
 
-        static string MethodNamesOf(IMethodSymbol method) => method.Name.Substring(method.Name.LastIndexOf('.') + 1);
-    }
+    /// <summary>Where a <c>SafeHandle</c> keeps its handle.</summary>
+    public static ISymbol? HandleField(INamedTypeSymbol type) => type.SelfAndBases()
+        .FirstOrDefault(static current => MetadataNames.Is(current, "System.Runtime.InteropServices", "SafeHandle"))?.GetMembers("handle").FirstOrDefault();
 
-    public static IMethodSymbol? ReleaseOverride(IOperation instance, ObjectSet receiver)
-    {
-        var type = receiver.Single is ContainerObject { Type: { } exact } ? exact : Unconverted(instance).Type;
-        for (; type is not null && !type.DeclaringSyntaxReferences.IsEmpty; type = type.BaseType)
-        {
-            foreach (var member in type.GetMembers())
-            {
-                if (member is IMethodSymbol { IsOverride: true } method
-                    && ((method.Name == "ReleaseHandle" && method.Parameters.IsEmpty) || (method.Name is "Dispose" && method.Parameters.Length == 1)))
-                {
-                    return method;
-                }
-            }
-        }
+    /// <summary>
+    /// What an inherited <c>Dispose()</c> calls of an object's own type, as far as names tell: <c>Dispose(bool)</c>, <c>DisposeCore()</c>, <c>Close()</c>.
+    /// </summary>
+    public static IMethodSymbol? CalledByDispose(INamedTypeSymbol type) => SourceMethods(type).FirstOrDefault(static method =>
+        IsDisposeOverride(method) || (method is { IsOverride: true, ReturnsVoid: true, Parameters.IsEmpty: true } && OnceGuard.IsReleaseName(method.Name)));
 
-        return null;
-    }
+    private static bool IsDisposeOverride(IMethodSymbol method) => method is { IsOverride: true, Name: "Dispose", Parameters.Length: 1 };
 
-    public static ISymbol? HandleField(INamedTypeSymbol type)
-    {
-        for (INamedTypeSymbol? current = type; current is not null; current = current.BaseType)
-        {
-            if (MetadataNames.Is(current, "System.Runtime.InteropServices", "SafeHandle"))
-            {
-                return current.GetMembers("handle").FirstOrDefault();
-            }
-        }
-
-        return null;
-    }
+    private static IEnumerable<IMethodSymbol> SourceMethods(ITypeSymbol? type) =>
+        type.SelfAndBases().TakeWhile(IsSource).SelectMany(static current => current.GetMembers()).OfType<IMethodSymbol>();
 }

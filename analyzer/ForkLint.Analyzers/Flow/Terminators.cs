@@ -6,24 +6,9 @@ namespace ForkLint.Analyzers.Flow;
 internal static class Terminators
 {
     /// <summary>Whether a call ends the path: it leaves the program, or says of itself that it never returns.</summary>
-    public static bool NeverReturns(IMethodSymbol method)
-    {
-        if (method.Name is "Exit" or "FailFast" && MetadataNames.Is(method.ContainingType, "System", "Environment"))
-        {
-            return true;
-        }
-
-        if (method.ReturnsVoid || method.ReturnType.TypeKind != TypeKind.Struct)
-        {
-            foreach (var attribute in method.OriginalDefinition.GetAttributes())
-            {
-                if (MetadataNames.Is(attribute.AttributeClass, "System.Diagnostics.CodeAnalysis", "DoesNotReturnAttribute"))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return Native.LibcFunction.EntryPoint(method) is "_exit" or "_Exit" or "exit" or "quick_exit" or "abort";
-    }
+    public static bool NeverReturns(IMethodSymbol method) =>
+        (method.Name is "Exit" or "FailFast" && MetadataNames.Is(method.ContainingType, "System", "Environment"))
+        || ((method.ReturnsVoid || method.ReturnType.TypeKind != TypeKind.Struct)
+            && MetadataNames.Attribute(method.OriginalDefinition, "System.Diagnostics.CodeAnalysis", "DoesNotReturnAttribute") is not null)
+        || Native.LibcFunction.EntryPoint(method) is "_exit" or "_Exit" or "exit" or "quick_exit" or "abort";
 }

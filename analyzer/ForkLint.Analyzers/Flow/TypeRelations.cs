@@ -8,7 +8,7 @@ internal static class TypeRelations
     /// <summary>Whether one type is, or derives from, the other, either way round: an object of one may run the other's methods.</summary>
     public static bool AreRelated(INamedTypeSymbol? one, INamedTypeSymbol? other) => IsOrDerivesFrom(one, other) || IsOrDerivesFrom(other, one);
 
-    /// <summary>Whether a type is, or derives from, another, whatever their type arguments.</summary>
+    /// <summary>Whether a type is, or derives from, another, type arguments aside.</summary>
     public static bool IsOrDerivesFrom(INamedTypeSymbol? type, INamedTypeSymbol? ancestor)
     {
         for (; type is not null && ancestor is not null; type = type.BaseType)
@@ -23,16 +23,6 @@ internal static class TypeRelations
     }
 
     /// <summary>Whether a type of a set is related to a type.</summary>
-    public static bool IsRelatedToAny(INamedTypeSymbol type, HashSet<INamedTypeSymbol> types)
-    {
-        for (var current = type; current is not null; current = current.BaseType)
-        {
-            if (types.Contains(current.OriginalDefinition))
-            {
-                return true;
-            }
-        }
-
-        return types.Any(other => IsOrDerivesFrom(other, type));
-    }
+    public static bool IsRelatedToAny(INamedTypeSymbol type, HashSet<INamedTypeSymbol> types) =>
+        type.SelfAndBases().Any(current => types.Contains(current.OriginalDefinition)) || types.Any(other => IsOrDerivesFrom(other, type));
 }

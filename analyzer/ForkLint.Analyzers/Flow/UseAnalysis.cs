@@ -127,8 +127,6 @@ internal sealed class UseAnalysis
             case FlowEventKind.Spawn when fillsIn && item.Spawn is { } spawn:
                 FillIn(spawn);
                 break;
-            default:
-                break;
         }
     }
 
@@ -218,14 +216,9 @@ internal sealed class UseAnalysis
             _starts = new int[graph.Nodes.Count + 1];
             foreach (var node in nodes)
             {
-                foreach (var edge in graph.Successors(node))
+                foreach (var target in Targets(graph, node))
                 {
-                    _starts[edge.Target.Id]++;
-                }
-
-                foreach (var handler in graph.Handlers(node))
-                {
-                    _starts[handler.Id]++;
+                    _starts[target.Id]++;
                 }
             }
 
@@ -238,17 +231,15 @@ internal sealed class UseAnalysis
             _sources = new FlowNode[_starts[_starts.Length - 1]];
             foreach (var node in nodes)
             {
-                foreach (var edge in graph.Successors(node))
+                foreach (var target in Targets(graph, node))
                 {
-                    _sources[--_starts[edge.Target.Id]] = node;
-                }
-
-                foreach (var handler in graph.Handlers(node))
-                {
-                    _sources[--_starts[handler.Id]] = node;
+                    _sources[--_starts[target.Id]] = node;
                 }
             }
         }
+
+        private static IEnumerable<FlowNode> Targets(FlowGraph graph, FlowNode node) =>
+            graph.Successors(node).Select(static edge => edge.Target).Concat(graph.Handlers(node));
 
         public void AddTo(NodeQueue pending, FlowNode node)
         {

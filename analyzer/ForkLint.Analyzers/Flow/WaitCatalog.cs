@@ -50,7 +50,7 @@ internal static class WaitCatalog
         _ => WaitKind.None,
     };
 
-    /// <summary>Whether a method finds processes that somebody else started.</summary>
+    /// <summary>Whether a method finds processes that were started elsewhere.</summary>
     public static bool FindsProcesses(IMethodSymbol method) =>
         method.Name is "GetProcessById" or "GetProcesses" or "GetProcessesByName" or "GetCurrentProcess" && MetadataNames.Is(method.ContainingType, "System.Diagnostics", "Process");
 
@@ -61,11 +61,16 @@ internal static class WaitCatalog
     private static WaitKind Output(ITypeSymbol type) =>
         MetadataNames.IsOrDerivesFrom(type, "System.IO", "TextReader") || MetadataNames.IsOrDerivesFrom(type, "System.IO", "Stream") ? WaitKind.Output : WaitKind.None;
 
-    /// <summary>Whether a loop runs an expression again and again.</summary>
+    /// <summary>Whether a loop, or <c>SpinWait.SpinUntil</c>, runs an expression again and again.</summary>
     private static bool IsRepeated(SyntaxNode expression)
     {
-        for (var node = expression.Parent; node is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); node = node.Parent)
+        for (var node = expression.Parent; node is not null and not (MemberDeclarationSyntax or LocalFunctionStatementSyntax); node = node.Parent)
         {
+            if (node is AnonymousFunctionExpressionSyntax)
+            {
+                return node.Parent?.Parent?.Parent is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SpinUntil" } };
+            }
+
             if (node is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax)
             {
                 return true;

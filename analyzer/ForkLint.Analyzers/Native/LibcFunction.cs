@@ -15,18 +15,7 @@ internal static class LibcFunction
     ];
 
     /// <summary>Whether <paramref name="type"/> is one whose methods are libc's.</summary>
-    public static bool IsWrapper(INamedTypeSymbol? type)
-    {
-        foreach (var (containing, name) in Wrappers)
-        {
-            if (MetadataNames.Is(type, containing, name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public static bool IsWrapper(INamedTypeSymbol? type) => Array.Exists(Wrappers, wrapper => MetadataNames.Is(type, wrapper.Namespace, wrapper.Name));
 
     /// <summary>The entry point behind <paramref name="method"/> in any native library; <see langword="null"/> for managed code.</summary>
     public static string? EntryPoint(IMethodSymbol method) =>

@@ -32,26 +32,10 @@ internal readonly record struct NativeImport(string Library, string EntryPoint)
             ? new NativeImport(library, string.IsNullOrEmpty(data.EntryPointName) ? method.Name : data.EntryPointName!)
             : null;
 
-    private static NativeImport? FromLibraryImport(IMethodSymbol definition)
-    {
-        foreach (var attribute in definition.GetAttributes())
-        {
-            if (MetadataNames.Is(attribute.AttributeClass, "System.Runtime.InteropServices", "LibraryImportAttribute")
-                && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: string library }, ..])
-            {
-                var entryPoint = definition.Name;
-                foreach (var argument in attribute.NamedArguments)
-                {
-                    if (argument is { Key: "EntryPoint", Value: { Kind: TypedConstantKind.Primitive, Value: string { Length: > 0 } name } })
-                    {
-                        entryPoint = name;
-                    }
-                }
-
-                return new NativeImport(library, entryPoint);
-            }
-        }
-
-        return null;
-    }
+    private static NativeImport? FromLibraryImport(IMethodSymbol definition) =>
+        MetadataNames.Attribute(definition, "System.Runtime.InteropServices", "LibraryImportAttribute") is { } attribute
+        && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: string library }, ..]
+            ? new NativeImport(library, attribute.NamedArguments.FirstOrDefault(static argument => argument.Key == "EntryPoint").Value
+                is { Kind: TypedConstantKind.Primitive, Value: string { Length: > 0 } name } ? name : definition.Name)
+            : null;
 }

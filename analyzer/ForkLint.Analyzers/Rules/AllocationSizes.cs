@@ -14,7 +14,7 @@ internal static class AllocationSizes
     /// <param name="allocation">The allocation.</param>
     /// <param name="catalog">Knows what it allocates.</param>
     /// <param name="state">Where it is held; <see langword="null"/> for any place: then what was ever collected counts.</param>
-    /// <param name="callers">What is known in the body whoever calls it, where nothing is known otherwise.</param>
+    /// <param name="callers">What is known in the body for all of its callers, where nothing is known otherwise.</param>
     public static AllocationSize Of(AllocationObject allocation, AllocationCatalog catalog, FlowState? state = null, SizeEnvironment? callers = null)
     {
         var environment = callers ?? allocation.Environment;

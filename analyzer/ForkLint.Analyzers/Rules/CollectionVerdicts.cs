@@ -4,7 +4,7 @@ using ForkLint.Analyzers.Sizing;
 namespace ForkLint.Analyzers.Rules;
 
 /// <summary>
-/// What is one thing to its reader is one finding: large elements of a collection, which holds at least their sum, and a variable's
+/// Findings that a reader would fix together are reported once: large elements of a collection, which holds at least their sum, and a variable's
 /// alternatives, of which it holds one.
 /// </summary>
 internal static class CollectionVerdicts
@@ -53,7 +53,7 @@ internal static class CollectionVerdicts
         Others = [.. first.Others, .. second.Others.Where(other => !first.Others.Any(known => known.Call.Syntax == other.Call.Syntax))],
     };
 
-    /// <summary>What holds something whose size nobody knows: a reader learns nothing from how many of them it holds.</summary>
+    /// <summary>A holder of something of unknown size: how many of them it holds says nothing to the reader.</summary>
     private static object? ReaderOf(Verdict verdict) => verdict switch
     {
         { Size.IsKnown: true } => null,

@@ -36,7 +36,7 @@ internal sealed class CompilationAnalysis
         _choice = new RuleChoice(spawns, allocations);
     }
 
-    /// <summary>Whether every body is looked at, whatever its file says: it must make no difference.</summary>
+    /// <summary>Whether every body is looked at, without a search of its file: it must make no difference.</summary>
     public bool IsExhaustive { get; init; }
 
     /// <summary>The steps that the flow analysis took so far, as <see cref="MemoryModel.Work"/> counts them.</summary>

@@ -21,9 +21,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
 
     // It compares all that decides: to sort by one thing and then by another is to load a sorter for the type of each.
     private static readonly Comparer<SpawnPlace> ByPlace = Comparer<SpawnPlace>.Create(static (one, other) =>
-        one.IsGenerated != other.IsGenerated
-            ? one.IsGenerated ? 1 : -1
-            : SourceOrder.ByLocation.Compare(one.Spawn.Call.Syntax.GetLocation(), other.Spawn.Call.Syntax.GetLocation()));
+        SourceOrder.Compare((one.IsGenerated, one.Spawn.Call.Syntax.GetLocation()), (other.IsGenerated, other.Spawn.Call.Syntax.GetLocation())));
 
     private readonly Dictionary<ISymbol, Holding> _holders = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, Dictionary<SyntaxNode, long>> _elements = new(SymbolEqualityComparer.Default);
@@ -72,7 +70,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
     public void FindSpawns(List<MemberBody> bodies)
     {
         var all = SpawnPlace.Of(bodies);
-        var writtenFirst = WrittenFirst(all);
+        List<SpawnPlace> writtenFirst = [.. all.Where(static place => !place.IsGenerated), .. all.Where(static place => place.IsGenerated)];
         foreach (var place in all)
         {
             _spawningTypes.Add(TypeOf(place.Body));
@@ -83,7 +81,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
             var held = new List<SpawnPlace>();
             foreach (var place in writtenFirst)
             {
-                // Generated code is shown only where there is nothing of its kind that somebody wrote.
+                // Generated code is shown only where no written code has a spawn of the same kind.
                 if (!(place.IsGenerated && held.Exists(other => other.Spawn.Spawn.Site.Kind == place.Spawn.Spawn.Site.Kind))
                     && IsHeldAcross(field.Key, place)
                     && !IsOfLocal(field.Value, place)
@@ -123,48 +121,20 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
     }
 
     /// <summary>What hangs on another field that is reported is one finding, and stands at the outermost.</summary>
-    private bool IsHeldByAnother(ISymbol field, Holding holding)
-    {
-        foreach (var other in _spawns.Keys)
-        {
-            var outer = _holders[other];
-            if (outer.Place.Through.Contains(field, SymbolEqualityComparer.Default) && outer.Allocation?.Allocation.Operation.Syntax == holding.Allocation?.Allocation.Operation.Syntax)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private bool IsHeldByAnother(ISymbol field, Holding holding) => _spawns.Keys.Any(other =>
+        _holders[other] is var outer
+        && outer.Allocation?.Allocation.Operation.Syntax == holding.Allocation?.Allocation.Operation.Syntax
+        && (outer.Place.Through.Contains(field, SymbolEqualityComparer.Default)
+            || (!outer.Place.IsDirect && holding.Place.IsDirect && !field.IsStatic && TypeRelations.AreRelated(Remedies.TypeOf(other) as INamedTypeSymbol, field.ContainingType))));
 
     /// <summary>Whether <c>[field: SuppressMessage]</c> on an automatic property says so: the compiler looks at the property alone.</summary>
-    private static bool IsSuppressed(ISymbol field)
-    {
-        if (field is not IPropertySymbol property || AutomaticProperties.BackingField(property) is not { } storage)
-        {
-            return false;
-        }
-
-        foreach (var attribute in storage.GetAttributes())
-        {
-            if (MetadataNames.Is(attribute.AttributeClass, "System.Diagnostics.CodeAnalysis", "SuppressMessageAttribute")
-                && attribute.ConstructorArguments is [_, { Value: string id }, ..]
-                && (id == RuleIdentifiers.FieldHeldAcrossSpawn || id.StartsWith(RuleIdentifiers.FieldHeldAcrossSpawn + ":", StringComparison.Ordinal)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static List<SpawnPlace> WrittenFirst(List<SpawnPlace> all)
-    {
-        var sorted = new List<SpawnPlace>(all.Count);
-        sorted.AddRange(all.Where(static place => !place.IsGenerated));
-        sorted.AddRange(all.Where(static place => place.IsGenerated));
-        return sorted;
-    }
+    private static bool IsSuppressed(ISymbol field) =>
+        field is IPropertySymbol property
+        && AutomaticProperties.BackingField(property) is { } storage
+        && storage.GetAttributes().Any(static attribute =>
+            MetadataNames.Is(attribute.AttributeClass, "System.Diagnostics.CodeAnalysis", "SuppressMessageAttribute")
+            && attribute.ConstructorArguments is [_, { Value: string id }, ..]
+            && (id == RuleIdentifiers.FieldHeldAcrossSpawn || id.StartsWith(RuleIdentifiers.FieldHeldAcrossSpawn + ":", StringComparison.Ordinal)));
 
     private void AddHolder(ISymbol field, AllocationObject allocation, FieldPlace place)
     {
@@ -195,10 +165,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
 
     private void AddElement(ISymbol field, AllocationObject allocation, long bytes)
     {
-        if (!_elements.TryGetValue(field, out var elements))
-        {
-            _elements.Add(field, elements = []);
-        }
+        var elements = _elements.GetOrAdd(field);
 
         // A method and its callers see the same allocation.
         var key = allocation.Allocation.Operation.Syntax;

@@ -25,7 +25,7 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
 
     private static void Start(CompilationStartAnalysisContext context)
     {
-        // A look at the text first: whatever touches symbols here makes the compiler bind all references.
+        // A look at the text first: any use of symbols here makes the compiler bind all references.
         var isMentioned = SpawnMentions.Any(context.Compilation, context.CancellationToken);
         if (!isMentioned && !context.Options.AdditionalFiles.Any(static file => ApiListFile.TryGetKind(file.Path, out var kind) && kind == ApiListKind.Spawns))
         {
@@ -52,7 +52,7 @@ public sealed class HeldAllocationAnalyzer : DiagnosticAnalyzer
             : null;
     }
 
-    /// <summary>The words that stand wherever something that spawns is called: all of them where an import or a list gives it any name.</summary>
+    /// <summary>The words that stand at each call of something that spawns: all words where an import or a list gives it any name.</summary>
     private static SpawnWords Words(Compilation compilation, SpawnCatalog spawns, CancellationToken cancellationToken) =>
         spawns.UserApis.HasSpawns
             ? SpawnWords.Every

@@ -11,7 +11,7 @@ namespace ForkLint.Analyzers.Rules;
 /// <summary>Makes diagnostics of verdicts.</summary>
 /// <param name="remedies">What to do about them.</param>
 /// <param name="apis">What was measured and traced.</param>
-/// <param name="isGenerated">Whether nobody wrote a file: what happens there is shown at the call that leads to it.</param>
+/// <param name="isGenerated">Whether a file is generated: what happens there is shown at the call that leads to it.</param>
 internal sealed class HeldDiagnostics(Remedies remedies, UserApis apis, Func<SyntaxTree, bool> isGenerated)
 {
     /// <summary>The diagnostic of a verdict.</summary>
@@ -24,16 +24,10 @@ internal sealed class HeldDiagnostics(Remedies remedies, UserApis apis, Func<Syn
         var allocation = verdict.Allocation.Allocation;
         var holder = verdict.Name ?? NameOf(verdict);
         var path = MethodNames.Short(body.Member) + " → " + string.Join(" → ", spawn.Path);
-        var properties = ImmutableDictionary.CreateBuilder<string, string?>();
-        properties.Add(DiagnosticProperties.Bytes, verdict.Size.Certainty == SizeCertainty.Unknown ? null : verdict.Size.Bytes.ToString(CultureInfo.InvariantCulture));
-        properties.Add(DiagnosticProperties.Certainty, Lower(verdict.Size.Certainty.ToString()));
-        properties.Add(DiagnosticProperties.SpawnKind, Lower(spawn.Site.Kind.ToString()));
-        properties.Add(DiagnosticProperties.CallPath, path);
+        var properties = Properties(verdict.Size, spawn.Site.Kind, allocation, body.Member, path);
         properties.Add(DiagnosticProperties.Holder, NameOf(verdict.Holder));
         properties.Add("holderKind", KindOf(verdict.Holder));
-        properties.Add(DiagnosticProperties.AllocationKind, Lower(allocation.Kind.ToString()));
         properties.Add(DiagnosticProperties.Remedy, remedies.KindOf(verdict));
-        properties.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(body.Member));
         properties.Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(MemberOf(verdict.Holder)));
         var child = ChildOf(body, verdict.Spawn, properties);
         var size = verdict.RuleId == RuleIdentifiers.UnboundedReadHeldAcrossFork ? allocation.DisplayName : SizeText.Of(verdict.Size);
@@ -59,16 +53,10 @@ internal sealed class HeldDiagnostics(Remedies remedies, UserApis apis, Func<Syn
         var path = MethodNames.First(body.Member) + " → " + string.Join(" → ", first.Spawn.Path);
         var isNative = allocation is { IsManaged: false };
         var descriptor = FieldRule.Descriptor;
-        var properties = ImmutableDictionary.CreateBuilder<string, string?>();
-        properties.Add(DiagnosticProperties.Bytes, size.Bytes.ToString(CultureInfo.InvariantCulture));
-        properties.Add(DiagnosticProperties.Certainty, Lower(size.Certainty.ToString()));
-        properties.Add(DiagnosticProperties.SpawnKind, Lower(first.Spawn.Site.Kind.ToString()));
-        properties.Add(DiagnosticProperties.CallPath, path);
+        var properties = Properties(size, first.Spawn.Site.Kind, allocation?.Allocation, field, path);
         properties.Add(DiagnosticProperties.Holder, field.Name);
         properties.Add("holderKind", "field");
-        properties.Add(DiagnosticProperties.AllocationKind, allocation is null ? null : Lower(allocation.Allocation.Kind.ToString()));
         properties.Add(DiagnosticProperties.Remedy, Remedies.KindOfField(field, place, duplicates, isNative));
-        properties.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(field));
         properties.Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(field));
         var child = held.Select(item => ChildOf(item.Body, item.Spawn, properties)).FirstOrDefault(static known => known is not null);
         return Diagnostic.Create(
@@ -82,6 +70,19 @@ internal sealed class HeldDiagnostics(Remedies remedies, UserApis apis, Func<Syn
             first.Spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
             remedies.TextOfField(field, place, duplicates, isNative),
             child is null ? "" : ", beside " + child);
+    }
+
+    /// <summary>What a diagnostic of either kind says of itself to tools.</summary>
+    private static ImmutableDictionary<string, string?>.Builder Properties(AllocationSize size, SpawnKind spawn, Allocation? allocation, ISymbol member, string path)
+    {
+        var properties = ImmutableDictionary.CreateBuilder<string, string?>();
+        properties.Add(DiagnosticProperties.Bytes, size.Certainty == SizeCertainty.Unknown ? null : size.Bytes.ToString(CultureInfo.InvariantCulture));
+        properties.Add(DiagnosticProperties.Certainty, Lower(size.Certainty.ToString()));
+        properties.Add(DiagnosticProperties.SpawnKind, Lower(spawn.ToString()));
+        properties.Add(DiagnosticProperties.CallPath, path);
+        properties.Add(DiagnosticProperties.AllocationKind, allocation is null ? null : Lower(allocation.Kind.ToString()));
+        properties.Add(DiagnosticProperties.Member, DiagnosticProperties.MemberId(member));
+        return properties;
     }
 
     /// <summary>What a spawn was seen to start, as <c>'ffmpeg', which peaked at 486 MB</c>, and in the properties; <see langword="null"/> where it was not traced.</summary>

@@ -7,7 +7,7 @@ namespace ForkLint.Analyzers.Rules;
 
 /// <summary>What is known of one allocation in one method.</summary>
 /// <param name="Allocation">The allocation.</param>
-/// <param name="IsSizeUnknown">Whether nobody knows its size: the result of an unbounded read.</param>
+/// <param name="IsSizeUnknown">Whether its size is not known: the result of an unbounded read.</param>
 /// <param name="Held">The spawns that it is held across, in source order.</param>
 /// <param name="Dropped">The spawns that it was dropped before, in source order.</param>
 internal sealed record HeldSituation(AllocationObject Allocation, bool IsSizeUnknown, List<SpawnEvent> Held, List<SpawnEvent> Dropped)
@@ -40,7 +40,7 @@ internal sealed record HeldRule(DiagnosticDescriptor Descriptor, Func<HeldSituat
     /// <summary>The identifier.</summary>
     public string Id => Descriptor.Id;
 
-    /// <summary>Whether no other rule can apply instead, whatever a method does that nobody followed.</summary>
+    /// <summary>Whether no other rule can apply instead, even if a method that was not followed does more.</summary>
     public bool IsFinal { get; init; }
 
     private static string Release(Verdict verdict, bool canDecommit) =>

@@ -7,22 +7,13 @@ namespace ForkLint.Analyzers.Rules;
 internal static class LiveJudge
 {
     /// <summary>Whether nothing outside of the body can change the verdict.</summary>
-    public static bool IsDecided(Verdict verdict, BodyFacts facts)
-    {
-        if (!verdict.Allocation.Frames.IsEmpty && verdict.Allocation.Frames.Any(frame => !IsNested(frame.Target)))
-        {
-            return false;
-        }
+    public static bool IsDecided(Verdict verdict, BodyFacts facts) =>
+        verdict.Allocation.Frames.All(frame => IsNested(frame.Target))
+        && !facts.Handed.Contains(verdict.Allocation)
+        && !facts.Handed.Any(item => verdict.Spawn.State.Closure(ObjectSet.Of(item)).Contains(verdict.Allocation))
 
-        if (facts.Handed.Contains(verdict.Allocation)
-            || facts.Handed.Any(item => verdict.Spawn.State.Closure(ObjectSet.Of(item)).Contains(verdict.Allocation)))
-        {
-            return false;
-        }
-
-        // A helper that nobody followed may spawn in a way that counts for more, or collect what was dropped.
-        return !facts.CallsUnknownSource || verdict.Rule.IsFinal;
-    }
+        // A helper that was not followed may spawn in a way that counts for more, or collect what was dropped.
+        && (!facts.CallsUnknownSource || verdict.Rule.IsFinal);
 
     private static bool IsNested(IMethodSymbol method) => method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction;
 }

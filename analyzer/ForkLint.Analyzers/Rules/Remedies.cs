@@ -23,8 +23,8 @@ internal sealed class Remedies
     {
         "allocateAfter" when !verdict.Allocation.IsManaged && verdict.Duplicates => "allocate it afterwards, or exclude it with madvise(…, MADV_DONTFORK)",
         "allocateAfter" => "start the child first, or allocate it afterwards",
-        "doNotPool" => "a pool keeps its arrays; use an array of your own" + (_canDecommit ? " and an Aggressive GC.Collect first" : " after the child has started"),
-        "collect" => "call GC.Collect(2, GCCollectionMode.Aggressive, true, true) in between",
+        "doNotPool" => "a pool keeps its arrays; use your own" + (_canDecommit ? " and run an Aggressive GC.Collect" : " after the child has started"),
+        "collect" => "run GC.Collect(2, GCCollectionMode.Aggressive, true, true)",
         "free" => "free it first",
         "extractAndCollect" => "use it in a method that returns first, then run an Aggressive GC.Collect",
         "extract" => "use it in a method that returns first",
@@ -41,9 +41,16 @@ internal sealed class Remedies
     /// <summary>What to do about a field.</summary>
     public string TextOfField(ISymbol field, FieldPlace place, bool duplicates, bool isNative) => isNative ? "free it first"
         : !CanBeEmptied(field, place)
-            ? !place.IsDirect && place.Through.IsEmpty ? "clear it" + (_canDecommit ? " and run an Aggressive GC.Collect first" : " first") : "it cannot be emptied; make it settable, or fill it afterwards"
+            ? !place.IsDirect && place.Through.IsEmpty && CanBeCleared(field) ? "clear it" + (_canDecommit ? " and run an Aggressive GC.Collect first" : " first") : "it cannot be emptied; make it settable, or fill it afterwards"
         : duplicates && _canDecommit ? "set it to null and run an Aggressive GC.Collect first"
         : "set it to null first, or load it afterwards";
+
+    /// <summary>The type of a field, a property or a primary constructor's parameter.</summary>
+    public static ITypeSymbol? TypeOf(ISymbol field) => (field as IFieldSymbol)?.Type ?? (field as IPropertySymbol)?.Type ?? (field as IParameterSymbol)?.Type;
+
+    /// <summary>Whether what a field refers to lets its elements go: an array, or what has a method <c>Clear</c>.</summary>
+    private static bool CanBeCleared(ISymbol field) =>
+        TypeOf(field) is { } type && (type is IArrayTypeSymbol || type.SelfAndBases().Concat(type.AllInterfaces).Any(static declaring => !declaring.GetMembers("Clear").IsEmpty));
 
     /// <summary>Whether code other than a constructor may set a field, or the innermost one on the way to the memory, to null.</summary>
     private static bool CanBeEmptied(ISymbol field, FieldPlace place) => (place.Through.IsEmpty ? field : place.Through[place.Through.Length - 1]) switch

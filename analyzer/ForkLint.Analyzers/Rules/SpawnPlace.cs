@@ -8,10 +8,10 @@ namespace ForkLint.Analyzers.Rules;
 /// <param name="Body">The body.</param>
 /// <param name="Facts">What is known of the body.</param>
 /// <param name="Spawn">The spawn as that body sees it.</param>
-/// <param name="IsGenerated">Whether the body is in generated code, which nobody edits and whose path depends on where <c>obj</c> is.</param>
+/// <param name="IsGenerated">Whether the body is in generated code, which is not edited and whose path depends on where <c>obj</c> is.</param>
 internal sealed record SpawnPlace(FunctionBody Body, BodyFacts Facts, SpawnEvent Spawn, bool IsGenerated)
 {
-    /// <summary>Whether this is the call nearest to a spawn of generated code that somebody wrote: it stands for that spawn.</summary>
+    /// <summary>Whether this is the written call nearest to a spawn of generated code: it stands for that spawn.</summary>
     public bool StandsForGenerated { get; private set; }
 
     /// <summary>Whether a spawn is to be shown here: it is made here, or this stands for it.</summary>

@@ -131,23 +131,9 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
     }
 
     /// <summary>Whether the way to the spawn and the way to the allocation run different implementations of the same member.</summary>
-    private static bool AreExclusive(SpawnEvent spawn, AllocationObject allocation)
-    {
-        if (spawn.Spawn.Dispatches.IsEmpty)
-        {
-            return false;
-        }
-
-        foreach (var frame in allocation.Frames)
-        {
-            if (Dispatch.Of(frame.Call, frame.Target) is { } chosen && spawn.Spawn.Dispatches.Any(choice => choice.Excludes(chosen)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool AreExclusive(SpawnEvent spawn, AllocationObject allocation) =>
+        !spawn.Spawn.Dispatches.IsEmpty
+        && allocation.Frames.Any(frame => Dispatch.Of(frame.Call, frame.Target) is { } chosen && spawn.Spawn.Dispatches.Any(choice => choice.Excludes(chosen)));
 
     private static Verdict Make(HeldRule rule, AllocationObject allocation, AllocationSize size, List<SpawnEvent> candidates, List<SpawnEvent> all)
     {

@@ -26,7 +26,7 @@ internal sealed class AllocationCatalog
     public static AllocationCatalog Create(UserApis userApis) => new(userApis);
 
     /// <summary>
-    /// The allocation that <paramref name="operation"/> makes, whatever its size; <see langword="null"/> where it makes
+    /// The allocation that <paramref name="operation"/> makes, of any size; <see langword="null"/> where it makes
     /// none. The size is evaluated in <paramref name="environment"/>.
     /// </summary>
     /// <param name="operation">An operation of a body or of its control-flow graph.</param>
@@ -177,6 +177,11 @@ internal sealed class AllocationCatalog
             return null;
         }
 
+        if (call.Type?.SpecialType == SpecialType.System_String)
+        {
+            return new Allocation(call, AllocationKind.ManagedString, AllocationSize.Of(size, new ElementSize(2, call.TargetMethod.Name == "Create")), "string");
+        }
+
         var element = call.Type switch
         {
             _ when source?.Type is IArrayTypeSymbol copied => copied.ElementType,
@@ -184,7 +189,7 @@ internal sealed class AllocationCatalog
             INamedTypeSymbol { TypeArguments: [var argument] } => argument,
 
             // Array.CreateInstance(typeof(T), n)
-            _ => (ArrayCalls.Argument(call, 0) as ITypeOfOperation)?.TypeOperand,
+            _ => (call.Argument(0) as ITypeOfOperation)?.TypeOperand,
         };
         return element is null
             ? null
@@ -203,12 +208,12 @@ internal sealed class AllocationCatalog
             return null;
         }
 
-        var array = ArrayCalls.Argument(call, 0);
+        var array = call.Argument(0);
         return new Allocation(
             call,
             AllocationKind.ManagedArray,
             AllocationSize.Of(
-                ConstantEvaluator.Evaluate(ArrayCalls.Argument(call, 1), environment),
+                ConstantEvaluator.Evaluate(call.Argument(1), environment),
                 StructSizeCalculator.ElementSizeOf(element, environment)),
             TypeNames.Display(element) + "[]")
         {
@@ -228,7 +233,7 @@ internal sealed class AllocationCatalog
             return null;
         }
 
-        var count = ConstantEvaluator.Evaluate(ArrayCalls.Argument(call, 0), environment);
+        var count = ConstantEvaluator.Evaluate(call.Argument(0), environment);
 
         // Only the shared pool's rounding is known; another one gives at least what was asked for.
         var isShared = call.Instance is IPropertyReferenceOperation { Property.Name: "Shared", Instance: null };
@@ -265,7 +270,7 @@ internal sealed class AllocationCatalog
         {
             size = AllocationSize.Of(
                 ShapeProduct.Of(arguments ?? [], environment),
-                item > 0 ? new ElementSize(item, true) : StructSizeCalculator.ElementSizeOf(TypeArgument(member, operation) ?? operation.Type!, environment));
+                item > 0 ? new ElementSize(item, !detail.IsLeast) : StructSizeCalculator.ElementSizeOf(TypeArgument(member, operation) ?? operation.Type!, environment));
         }
         else if (!size.IsKnown && arguments?.Where(argument => IntegerType.TryGet(argument.Parameter?.Type, out _)).ToArray() is [var length])
         {

@@ -8,7 +8,8 @@ internal static class ArrayCalls
 {
     /// <summary>Whether one of them has this name.</summary>
     public static bool IsName(string name) =>
-        name is "AllocateArray" or "AllocateUninitializedArray" or "CreateInstance" or "GetBytes" or "ToArray" or "ToList" or "Clone";
+        name is "AllocateArray" or "AllocateUninitializedArray" or "CreateInstance" or "GetBytes" or "ToArray" or "ToList" or "ToHashSet" or "Clone"
+            or "PadLeft" or "PadRight" or "Create";
 
     /// <summary>The argument that is the number of elements; <see langword="null"/> where the call is none of these.</summary>
     public static IOperation? ElementCount(IInvocationOperation call)
@@ -17,11 +18,12 @@ internal static class ArrayCalls
         var type = method.ContainingType;
         return method.Name switch
         {
-            "AllocateArray" or "AllocateUninitializedArray" when MetadataNames.Is(type, "System", "GC") => Argument(call, 0),
-            "CreateInstance" when method.Parameters.Length == 2 && type.SpecialType == SpecialType.System_Array => Argument(call, 1),
+            "AllocateArray" or "AllocateUninitializedArray" when MetadataNames.Is(type, "System", "GC") => call.Argument(0),
+            "CreateInstance" when method.Parameters.Length == 2 && type.SpecialType == SpecialType.System_Array => call.Argument(1),
             "GetBytes" when method.Parameters is [{ Type.SpecialType: SpecialType.System_Int32 }]
-                && MetadataNames.Is(type, "System.Security.Cryptography", "RandomNumberGenerator") => Argument(call, 0),
-            "ToArray" or "ToList" when IsEnumerable(method) && Argument(call, 0) is { } source => GeneratedCount(source),
+                && MetadataNames.Is(type, "System.Security.Cryptography", "RandomNumberGenerator") => call.Argument(0),
+            "ToArray" or "ToList" or "ToHashSet" when IsEnumerable(method) && call.Argument(0) is { } source => GeneratedCount(source),
+            "PadLeft" or "PadRight" or "Create" when type.SpecialType == SpecialType.System_String && method.Parameters[0].Type.SpecialType == SpecialType.System_Int32 => call.Argument(0),
             _ => null,
         };
     }
@@ -34,44 +36,19 @@ internal static class ArrayCalls
     {
         var source = call.TargetMethod.Name switch
         {
-            "ToArray" or "ToList" when IsEnumerable(call.TargetMethod) => Argument(call, 0),
+            "ToArray" or "ToList" when IsEnumerable(call.TargetMethod) => call.Argument(0),
             "Clone" when call.Arguments.IsEmpty => call.Instance,
             _ => null,
         };
-        while (source is IConversionOperation { OperatorMethod: null } conversion)
-        {
-            source = conversion.Operand;
-        }
-
+        source = source?.WithoutConversions();
         return source?.Type is IArrayTypeSymbol { ElementType.IsUnmanagedType: true } ? source : null;
     }
 
-    /// <summary>The argument of the parameter at <paramref name="ordinal"/>.</summary>
-    public static IOperation? Argument(IInvocationOperation call, int ordinal)
-    {
-        foreach (var argument in call.Arguments)
-        {
-            if (argument.Parameter?.Ordinal == ordinal)
-            {
-                return argument.Value;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary><c>Enumerable.Repeat(value, count)</c> and <c>Enumerable.Range(start, count)</c>.</summary>
-    private static IOperation? GeneratedCount(IOperation source)
-    {
-        while (source is IConversionOperation { OperatorMethod: null } conversion)
-        {
-            source = conversion.Operand;
-        }
-
-        return source is IInvocationOperation { TargetMethod: { Name: "Repeat" or "Range" } method } generator && IsEnumerable(method)
-            ? Argument(generator, 1)
+    private static IOperation? GeneratedCount(IOperation source) =>
+        source.WithoutConversions() is IInvocationOperation { TargetMethod: { Name: "Repeat" or "Range" } method } generator && IsEnumerable(method)
+            ? generator.Argument(1)
             : null;
-    }
 
     private static bool IsEnumerable(IMethodSymbol method) => MetadataNames.Is(method.ContainingType, "System.Linq", "Enumerable");
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
@@ -13,13 +14,17 @@ internal static class ConstantEvaluator
 {
     /// <summary>
     /// How many operations one evaluation may visit: shared sub-expressions through locals would otherwise double at
-    /// each step. No size that somebody wrote needs more.
+    /// each step. No size in real code needs more.
     /// </summary>
     private const int MaximumSteps = 500;
 
     /// <summary>The values of <paramref name="operation"/>; <see langword="null"/> where it can be anything.</summary>
     public static ConstantRange? Evaluate(IOperation? operation, SizeEnvironment environment) =>
         new Evaluation(environment).Value(operation);
+
+    /// <summary>The one value of <paramref name="operation"/>; <see langword="null"/> where it can have several.</summary>
+    public static long? Exact(IOperation? operation, SizeEnvironment environment) =>
+        Evaluate(operation, environment) is { IsExact: true } range && range.TryGetInt64(out var value) ? value : null;
 
     /// <summary>The number of elements of the array, or of characters of the string, that <paramref name="operation"/> gives.</summary>
     public static ConstantRange? Length(IOperation? operation, SizeEnvironment environment) =>
@@ -46,15 +51,13 @@ internal static class ConstantEvaluator
             {
                 case IConversionOperation conversion:
                     return Convert(conversion);
-                case IParenthesizedOperation parenthesized:
-                    return Value(parenthesized.Operand);
                 case ISimpleAssignmentOperation assignment:
                     return Value(assignment.Value);
                 case ILocalReferenceOperation local:
-                    return Variable(local.Local, local, bound: null, isBound: false);
+                    return Variable(local.Local, local, values => Choice(values));
                 case IParameterReferenceOperation parameter:
-                    var isBound = environment.TryGetParameter(parameter.Parameter, out var argument, out _);
-                    return Variable(parameter.Parameter, parameter, argument, isBound, isParameter: true);
+                    return !environment.TryGetParameter(parameter.Parameter, out var argument, out _) ? null
+                        : Variable(parameter.Parameter, parameter, values => values.IsEmpty ? argument : argument is null ? null : Choice(values, argument));
                 case IFieldReferenceOperation field:
                     return ReadonlyFields.Evaluate(field.Field);
                 case IPropertyReferenceOperation property:
@@ -107,8 +110,6 @@ internal static class ConstantEvaluator
             {
                 case IConversionOperation { OperatorMethod: null } conversion:
                     return LengthOf(conversion.Operand);
-                case IParenthesizedOperation parenthesized:
-                    return LengthOf(parenthesized.Operand);
                 case IArrayCreationOperation creation:
                     return Product(creation.DimensionSizes);
                 case IInvocationOperation call when ArrayCalls.ElementCount(call) is { } count:
@@ -122,10 +123,10 @@ internal static class ConstantEvaluator
                 case IFlowCaptureReferenceOperation capture:
                     return Lengths(environment.Captured(capture.Id));
                 case ILocalReferenceOperation local:
-                    return LengthOfVariable(local.Local, local, bound: null, isBound: false);
+                    return Variable(local.Local, local, values => Lengths(values));
                 case IParameterReferenceOperation parameter:
                     var isBound = environment.TryGetParameter(parameter.Parameter, out _, out var length);
-                    return LengthOfVariable(parameter.Parameter, parameter, length, isBound);
+                    return Variable(parameter.Parameter, parameter, values => values.IsEmpty ? length : isBound ? null : Lengths(values));
                 default:
                     return null;
             }
@@ -163,27 +164,7 @@ internal static class ConstantEvaluator
         }
 
         /// <summary>A variable has one of the values assigned to it; a parameter also the one it is called with.</summary>
-        private ConstantRange? Variable(ISymbol variable, IOperation reference, ConstantRange? bound, bool isBound, bool isParameter = false)
-        {
-            if ((isParameter && !isBound) || !_open.Add(variable))
-            {
-                return null;
-            }
-
-            try
-            {
-                return !environment.TryGetAssignments(variable, reference, out var values) ? null
-                    : values.Length == 0 ? bound
-                    : isParameter && bound is null ? null
-                    : Choice(values, bound);
-            }
-            finally
-            {
-                _open.Remove(variable);
-            }
-        }
-
-        private ConstantRange? LengthOfVariable(ISymbol variable, IOperation reference, ConstantRange? bound, bool isBound)
+        private ConstantRange? Variable(ISymbol variable, IOperation reference, Func<ImmutableArray<IOperation>, ConstantRange?> range)
         {
             if (!_open.Add(variable))
             {
@@ -192,10 +173,7 @@ internal static class ConstantEvaluator
 
             try
             {
-                return !environment.TryGetAssignments(variable, reference, out var values) ? null
-                    : values.Length == 0 ? bound
-                    : isBound ? null
-                    : Lengths(values);
+                return environment.TryGetAssignments(variable, reference, out var values) ? range(values) : null;
             }
             finally
             {
@@ -203,38 +181,24 @@ internal static class ConstantEvaluator
             }
         }
 
-        private ConstantRange? Choice(IEnumerable<IOperation?> values, ConstantRange? seed = null)
+        private ConstantRange? Choice(IEnumerable<IOperation?> values, ConstantRange? seed = null) => UnionOf(values, Value, seed);
+
+        private ConstantRange? Lengths(IEnumerable<IOperation?> values) =>
+            UnionOf(values.Where(static operation => operation?.ConstantValue is not { HasValue: true, Value: null }), LengthOf, null);
+
+        private static ConstantRange? UnionOf(IEnumerable<IOperation?> values, Func<IOperation?, ConstantRange?> rangeOf, ConstantRange? seed)
         {
             var result = seed;
             foreach (var operation in values)
             {
                 if (!IsThrow(operation))
                 {
-                    if (Value(operation) is not { } value)
+                    if (rangeOf(operation) is not { } range)
                     {
                         return null;
                     }
 
-                    result = result is { } union ? ConstantRange.Union(union, value) : value;
-                }
-            }
-
-            return result;
-        }
-
-        private ConstantRange? Lengths(IEnumerable<IOperation?> values)
-        {
-            ConstantRange? result = null;
-            foreach (var operation in values)
-            {
-                if (!IsThrow(operation) && operation?.ConstantValue is not { HasValue: true, Value: null })
-                {
-                    if (LengthOf(operation) is not { } length)
-                    {
-                        return null;
-                    }
-
-                    result = result is { } union ? ConstantRange.Union(union, length) : length;
+                    result = result is { } union ? ConstantRange.Union(union, range) : range;
                 }
             }
 
@@ -283,9 +247,9 @@ internal static class ConstantEvaluator
                         ? new ConstantRange(BigInteger.Min(one.Minimum, two.Minimum), BigInteger.Min(one.Maximum, two.Maximum))
                         : new ConstantRange(BigInteger.Max(one.Minimum, two.Minimum), BigInteger.Max(one.Maximum, two.Maximum));
                 case "Clamp" when call.Arguments.Length == 3 && MetadataNames.Is(method.ContainingType, "System", "Math"):
-                    return ValueOrAny(NativeArgument(call, 0)) is { } value
-                        && Value(NativeArgument(call, 1)) is { } low
-                        && Value(NativeArgument(call, 2)) is { } high
+                    return ValueOrAny(call.Argument(0)) is { } value
+                        && Value(call.Argument(1)) is { } low
+                        && Value(call.Argument(2)) is { } high
                         ? new ConstantRange(
                             BigInteger.Min(BigInteger.Max(value.Minimum, low.Minimum), high.Minimum),
                             BigInteger.Min(BigInteger.Max(value.Maximum, low.Maximum), high.Maximum))
@@ -308,9 +272,6 @@ internal static class ConstantEvaluator
                     return null;
             }
         }
-
-        private static IOperation? NativeArgument(IInvocationOperation call, int ordinal) =>
-            call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == ordinal)?.Value;
 
         private static bool IsMath(IMethodSymbol method) =>
             MetadataNames.Is(method.ContainingType, "System", "Math")

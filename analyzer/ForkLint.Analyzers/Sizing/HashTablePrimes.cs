@@ -24,12 +24,9 @@ internal static class HashTablePrimes
             return Math.Max(0, minimum);
         }
 
-        foreach (var prime in Primes)
+        if (minimum <= Primes[Primes.Length - 1])
         {
-            if (prime >= minimum)
-            {
-                return prime;
-            }
+            return Array.Find(Primes, prime => prime >= minimum);
         }
 
         for (var candidate = minimum | 1; candidate < int.MaxValue; candidate += 2)

@@ -34,7 +34,7 @@ internal static class IntegerArithmetic
     }
 
     /// <summary>
-    /// Math.Max(options.Size, 16) * 1024 * 1024: nobody sets the size so high that this overflows, so what is known of its lower bound stays.
+    /// Math.Max(options.Size, 16) * 1024 * 1024: a size that makes this overflow is not realistic, so what is known of its lower bound stays.
     /// Where the upper bound is one that a machine can have, it does overflow.
     /// </summary>
     private static ConstantRange? LowerBound(ConstantRange value, ConstantRange left, ConstantRange right, IntegerType type) =>

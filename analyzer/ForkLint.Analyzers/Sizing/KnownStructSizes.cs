@@ -58,19 +58,6 @@ internal static class KnownStructSizes
     public static bool TryGet(INamedTypeSymbol type, out TypeLayout layout)
     {
         layout = default;
-        return type.ContainingType is null
-            && type.ContainingNamespace is { IsGlobalNamespace: false } containing
-            && (containing.Name == "System" || MetadataNames.IsNamespace(Outermost(containing), "System"))
-            && Layouts.TryGetValue(containing.ToDisplayString() + "." + type.Name, out layout);
-    }
-
-    private static INamespaceSymbol Outermost(INamespaceSymbol symbol)
-    {
-        while (symbol.ContainingNamespace is { IsGlobalNamespace: false } parent)
-        {
-            symbol = parent;
-        }
-
-        return symbol;
+        return type.ContainingType is null && Layouts.TryGetValue(type.ContainingNamespace.ToDisplayString() + "." + type.Name, out layout);
     }
 }

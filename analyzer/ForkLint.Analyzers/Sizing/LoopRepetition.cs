@@ -15,7 +15,7 @@ internal static class LoopRepetition
 {
     /// <summary>
     /// The loops that certainly run <paramref name="expression"/> in each round, the innermost first; those outside of
-    /// a condition are left out. A loop with a bound that nobody knows counts once.
+    /// a condition are left out. A loop with an unknown bound counts once.
     /// </summary>
     /// <param name="expression">An expression of the body.</param>
     /// <param name="environment">What the bounds can be made of.</param>
@@ -52,32 +52,14 @@ internal static class LoopRepetition
     }
 
     /// <summary>Whether a loop that may count is around an expression. Costs nothing.</summary>
-    public static bool IsInLoop(SyntaxNode expression)
-    {
-        for (var node = expression.Parent; node is not null && !IsFunction(node); node = node.Parent)
-        {
-            if (node is ForStatementSyntax or ForEachStatementSyntax)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public static bool IsInLoop(SyntaxNode expression) => Around(expression).Any(static node => node is ForStatementSyntax or ForEachStatementSyntax);
 
     /// <summary>Whether an expression runs on some paths through its function only, because of a condition.</summary>
-    public static bool IsChosen(SyntaxNode expression)
-    {
-        for (var inner = expression; inner.Parent is { } outer && !IsFunction(outer); inner = outer)
-        {
-            if (IsCondition(outer, inner))
-            {
-                return true;
-            }
-        }
+    public static bool IsChosen(SyntaxNode expression) =>
+        Around(expression).Prepend(expression).Any(static inner => inner.Parent is { } outer && !IsFunction(outer) && IsCondition(outer, inner));
 
-        return false;
-    }
+    /// <summary>What is around an expression in its function, from the inside outwards.</summary>
+    private static IEnumerable<SyntaxNode> Around(SyntaxNode expression) => expression.Ancestors().TakeWhile(static node => !IsFunction(node));
 
     private static bool IsFunction(SyntaxNode node) =>
         node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax or AccessorDeclarationSyntax;
@@ -127,8 +109,8 @@ internal static class LoopRepetition
     {
         if (loop.Before is not [IVariableDeclarationGroupOperation { Declarations: [{ Declarators: [{ Symbol: var variable } declarator] }] }]
             || loop.AtLoopBottom is not [IExpressionStatementOperation { Operation: var advance }]
-            || Unconverted(loop.Condition) is not IBinaryOperation condition
-            || Unconverted(condition.LeftOperand) is not ILocalReferenceOperation { Local: var tested }
+            || loop.Condition?.WithoutConversions() is not IBinaryOperation condition
+            || condition.LeftOperand.WithoutConversions() is not ILocalReferenceOperation { Local: var tested }
             || !SymbolEqualityComparer.Default.Equals(variable, tested)
             || ConstantEvaluator.Evaluate(declarator.Initializer?.Value, environment) is not { IsExact: true } first
             || ConstantEvaluator.Evaluate(condition.RightOperand, environment) is not { } bound
@@ -155,7 +137,7 @@ internal static class LoopRepetition
     /// <summary><c>Enumerable.Range(0, 100)</c>, or an array of a length that is known.</summary>
     private static long CountOf(IForEachLoopOperation loop, SizeEnvironment environment)
     {
-        var count = Unconverted(loop.Collection) is IInvocationOperation { TargetMethod: { Name: "Range", ContainingType: var type }, Arguments: [_, var range] }
+        var count = loop.Collection.WithoutConversions() is IInvocationOperation { TargetMethod: { Name: "Range", ContainingType: var type }, Arguments: [_, var range] }
             && MetadataNames.Is(type, "System.Linq", "Enumerable")
             ? ConstantEvaluator.Evaluate(range.Value, environment)
             : ConstantEvaluator.Length(loop.Collection, environment);
@@ -183,14 +165,4 @@ internal static class LoopRepetition
         && (reference.Parent is IIncrementOrDecrementOperation or IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } or IAddressOfOperation or ITupleOperation
             || (reference.Parent is IAssignmentOperation assignment && assignment.Target == reference)
             || (reference.Parent is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol.RefKind: not RefKind.None } })));
-
-    private static IOperation? Unconverted(IOperation? operation)
-    {
-        while (operation is IConversionOperation { OperatorMethod: null } conversion)
-        {
-            operation = conversion.Operand;
-        }
-
-        return operation;
-    }
 }

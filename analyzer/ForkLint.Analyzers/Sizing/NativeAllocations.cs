@@ -111,10 +111,7 @@ internal static class NativeAllocations
 
         return Block(call, function, 1, environment) with { Kind = AllocationKind.Mapped };
 
-        long? Constant(int index) =>
-            ConstantEvaluator.Evaluate(NativeArguments.At(call, index), environment) is { IsExact: true } range && range.TryGetInt64(out var value)
-                ? value
-                : null;
+        long? Constant(int index) => ConstantEvaluator.Exact(NativeArguments.At(call, index), environment);
     }
 
     private static Allocation Block(IInvocationOperation call, string name, int sizeAt, SizeEnvironment environment, int? replaces = null) =>

@@ -48,45 +48,20 @@ internal static class ReadonlyFields
             : null;
     }
 
-    private static ExpressionSyntax? Initializer(ISymbol member)
+    private static ExpressionSyntax? Initializer(ISymbol member) => member.DeclaringSyntaxReferences.Select(static reference => reference.GetSyntax() switch
     {
-        foreach (var reference in member.DeclaringSyntaxReferences)
-        {
-            switch (reference.GetSyntax())
-            {
-                case VariableDeclaratorSyntax { Initializer.Value: var value }:
-                    return value;
-                case PropertyDeclarationSyntax { Initializer.Value: var value }:
-                    return value;
-                case PropertyDeclarationSyntax { ExpressionBody.Expression: var value }:
-                    return value;
-            }
-        }
-
-        return null;
-    }
+        VariableDeclaratorSyntax variable => variable.Initializer?.Value,
+        PropertyDeclarationSyntax property => property.Initializer?.Value ?? property.ExpressionBody?.Expression,
+        _ => null,
+    }).FirstOrDefault(static value => value is not null);
 
     /// <summary>A constructor runs after the initializers and has the last word.</summary>
-    private static bool IsAssignedInConstructor(ISymbol member)
-    {
-        foreach (var constructor in member.IsStatic ? member.ContainingType.StaticConstructors : member.ContainingType.InstanceConstructors)
-        {
-            foreach (var reference in constructor.DeclaringSyntaxReferences)
-            {
-                foreach (var node in reference.GetSyntax().DescendantNodes())
-                {
-                    if (node is IdentifierNameSyntax name
-                        && name.Identifier.ValueText == member.Name
-                        && IsWritten(name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name))
-                    {
-                        return true;
-                    }
-                }
-            }
-        }
-
-        return false;
-    }
+    private static bool IsAssignedInConstructor(ISymbol member) =>
+        (member.IsStatic ? member.ContainingType.StaticConstructors : member.ContainingType.InstanceConstructors)
+            .SelectMany(static constructor => constructor.DeclaringSyntaxReferences)
+            .SelectMany(static reference => reference.GetSyntax().DescendantNodes()).OfType<IdentifierNameSyntax>()
+            .Any(name => name.Identifier.ValueText == member.Name
+                && IsWritten(name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name));
 
     private static bool IsWritten(ExpressionSyntax expression) => expression.Parent switch
     {
@@ -249,13 +224,10 @@ internal static class ReadonlyFields
     {
         for (var type = scope; type is not null; type = type.ContainingType)
         {
-            for (var declaring = type; declaring is not null; declaring = declaring.BaseType)
+            if (type.SelfAndBases().Select(declaring => declaring.GetMembers(name)).Where(static members => members.Length == 1).Select(static members => members[0]).FirstOrDefault() is { } member)
             {
-                if (declaring.GetMembers(name) is [var member])
-                {
-                    var memberType = (member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type;
-                    return IntegerType.TryGet(memberType, out var integer) ? Typed.Of(Evaluate(member, depth + 1), integer) : null;
-                }
+                var memberType = (member as IFieldSymbol)?.Type ?? (member as IPropertySymbol)?.Type;
+                return IntegerType.TryGet(memberType, out var integer) ? Typed.Of(Evaluate(member, depth + 1), integer) : null;
             }
         }
 

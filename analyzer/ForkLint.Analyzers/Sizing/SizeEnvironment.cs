@@ -231,12 +231,7 @@ internal sealed class SizeEnvironment
             {
                 if (operation is IFlowCaptureOperation capture)
                 {
-                    if (!result.TryGetValue(capture.Id, out var values))
-                    {
-                        result.Add(capture.Id, values = []);
-                    }
-
-                    values.Add(capture.Value);
+                    result.GetOrAdd(capture.Id).Add(capture.Value);
                 }
             }
         }

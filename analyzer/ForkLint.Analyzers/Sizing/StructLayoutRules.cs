@@ -87,7 +87,7 @@ internal static class StructLayoutRules
         var hasReferences = fields.Any(field => field.HasReferences);
 
         // Primitives and references fill without gaps when the largest come first; structs are placed behind them.
-        foreach (var field in fields.OrderBy(field => IsStruct(field)).ThenByDescending(field => field.SizeBytes))
+        foreach (var field in fields.OrderBy(field => field.IsStruct).ThenByDescending(field => field.SizeBytes))
         {
             var fieldAlignment = field.HasReferences ? 8 : field.Alignment;
             alignment = Math.Max(alignment, fieldAlignment);
@@ -102,8 +102,6 @@ internal static class StructLayoutRules
             IsLowerBound = fields.Any(field => field.IsLowerBound),
         };
     }
-
-    private static bool IsStruct(TypeLayout field) => field.IsStruct;
 
     private static long AlignUp(long size, int alignment) => (size + alignment - 1) / alignment * alignment;
 }

@@ -117,9 +117,7 @@ internal sealed class StructSizeCalculator
             return fields.Any(field => field.HasReferences) ? TypeLayout.Reference with { IsLowerBound = true } : TypeLayout.Unknown;
         }
 
-        if (type.GetAttributes().FirstOrDefault(attribute =>
-                MetadataNames.Is(attribute.AttributeClass, "System.Runtime.CompilerServices", "InlineArrayAttribute"))
-            is { ConstructorArguments: [{ Kind: TypedConstantKind.Primitive, Value: int length }, ..] }
+        if (MetadataNames.Attribute(type, "System.Runtime.CompilerServices", "InlineArrayAttribute") is { ConstructorArguments: [{ Kind: TypedConstantKind.Primitive, Value: int length }, ..] }
             && fields is [var element])
         {
             return Repeated(element, length);
@@ -151,43 +149,23 @@ internal sealed class StructSizeCalculator
     private static TypeLayout Repeated(TypeLayout item, int count) =>
         count > 0 && item.SizeBytes <= MaximumBytes / count ? item with { SizeBytes = item.SizeBytes * count } : TypeLayout.Unknown;
 
-    private static long? Offset(IFieldSymbol field)
-    {
-        foreach (var attribute in field.GetAttributes())
-        {
-            if (MetadataNames.Is(attribute.AttributeClass, "System.Runtime.InteropServices", "FieldOffsetAttribute")
-                && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: int offset }, ..])
-            {
-                return offset;
-            }
-        }
-
-        return null;
-    }
+    private static long? Offset(IFieldSymbol field) =>
+        MetadataNames.Attribute(field, "System.Runtime.InteropServices", "FieldOffsetAttribute")
+            is { ConstructorArguments: [{ Kind: TypedConstantKind.Primitive, Value: int offset }, ..] } ? offset : null;
 
     private static (LayoutKind Kind, int Pack, long SizeBytes) StructLayout(INamedTypeSymbol type)
     {
-        var kind = LayoutKind.Sequential;
-        var pack = 0;
-        long size = 0;
-        foreach (var attribute in type.GetAttributes())
+        if (MetadataNames.Attribute(type, "System.Runtime.InteropServices", "StructLayoutAttribute") is not { } attribute)
         {
-            if (MetadataNames.Is(attribute.AttributeClass, "System.Runtime.InteropServices", "StructLayoutAttribute"))
-            {
-                kind = attribute.ConstructorArguments is [{ Kind: not TypedConstantKind.Array, Value: { } value }, ..]
-                    ? (LayoutKind)System.Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)
-                    : kind;
-                foreach (var argument in attribute.NamedArguments)
-                {
-                    if (argument.Value is { Kind: TypedConstantKind.Primitive, Value: int number })
-                    {
-                        pack = argument.Key == "Pack" ? number : pack;
-                        size = argument.Key == "Size" ? number : size;
-                    }
-                }
-            }
+            return (LayoutKind.Sequential, 0, 0);
         }
 
-        return (kind, pack, size);
+        var kind = attribute.ConstructorArguments is [{ Kind: not TypedConstantKind.Array, Value: { } value }, ..]
+            ? (LayoutKind)System.Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)
+            : LayoutKind.Sequential;
+        return (kind, Number("Pack"), Number("Size"));
+
+        int Number(string name) =>
+            attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value is { Kind: TypedConstantKind.Primitive, Value: int number } ? number : 0;
     }
 }

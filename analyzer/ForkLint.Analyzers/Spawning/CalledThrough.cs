@@ -13,10 +13,10 @@ internal static class CalledThrough
     // A body with many calls is read once for all of them: time must stay linear in its length.
     private static readonly ConditionalWeakTable<IOperation, LocalAssignments> Assignments = new();
 
-    /// <summary>The method that calling <paramref name="callee"/> runs; <see langword="null"/> where several may, or nobody can tell.</summary>
+    /// <summary>The method that calling <paramref name="callee"/> runs; <see langword="null"/> where several may, or it is not known.</summary>
     public static IMethodSymbol? Target(IOperation? callee) => (Function(callee) as IMethodReferenceOperation)?.Method;
 
-    /// <summary>What a delegate or a function pointer was made of: a method's name or a lambda; <see langword="null"/> where nobody can tell.</summary>
+    /// <summary>What a delegate or a function pointer was made of: a method's name or a lambda; <see langword="null"/> where that is not known.</summary>
     public static IOperation? Function(IOperation? callee)
     {
         for (var copies = 0; copies < MaxCopies;)
@@ -30,9 +30,6 @@ internal static class CalledThrough
                     break;
                 case IConversionOperation conversion:
                     callee = conversion.Operand;
-                    break;
-                case IParenthesizedOperation parenthesized:
-                    callee = parenthesized.Operand;
                     break;
                 case IDelegateCreationOperation creation:
                     callee = creation.Target;

@@ -12,7 +12,7 @@ internal readonly record struct ChildCode(IOperation Operation, bool IsAllThatFo
 /// <summary>
 /// Finds the code that only the child of a fork runs: what is behind <c>fork() == 0</c>, directly or through the
 /// variable that holds the result, in an <c>if</c>, a conditional expression or a <c>switch</c>; and everything after
-/// the call where nobody looks at the result.
+/// the call where the result is not looked at.
 /// </summary>
 internal static class ChildBranch
 {
@@ -141,9 +141,6 @@ internal static class ChildBranch
         {
             switch (condition.Parent)
             {
-                case IParenthesizedOperation parenthesized:
-                    condition = parenthesized;
-                    break;
                 case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } negation:
                     condition = negation;
                     isChildWhenTrue = !isChildWhenTrue;
@@ -182,7 +179,7 @@ internal static class ChildBranch
 
     private static IOperation Unconverted(IOperation value)
     {
-        while (value.Parent is IConversionOperation or IParenthesizedOperation)
+        while (value.Parent is IConversionOperation)
         {
             value = value.Parent;
         }

@@ -36,7 +36,7 @@ internal static class CloneArguments
             }
         }
 
-        return ConstantEvaluator.Evaluate(value, environment) is { IsExact: true } range && range.TryGetInt64(out var flags) ? flags : null;
+        return ConstantEvaluator.Exact(value, environment);
     }
 
     private static bool IsFlags(IOperation target, out IOperation? instance)

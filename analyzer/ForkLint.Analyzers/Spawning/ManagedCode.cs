@@ -73,7 +73,7 @@ internal static class ManagedCode
             case IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke }:
                 return "a delegate";
             case IInvocationOperation { TargetMethod: var method }:
-                return method.MethodKind == MethodKind.LocalFunction ? method.Name : Qualified(method);
+                return method.MethodKind == MethodKind.LocalFunction ? method.Name : MethodNames.Qualified(method);
             case IObjectCreationOperation { Type: { } type }:
                 return "new " + TypeNames.Display(type);
             case IArrayCreationOperation { Type: { } type }:
@@ -84,7 +84,7 @@ internal static class ManagedCode
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, ConstantValue.HasValue: false }:
                 return "the building of a string";
             case IPropertyReferenceOperation { Property: var property }:
-                return Qualified(property);
+                return MethodNames.Qualified(property);
             case IAwaitOperation:
                 return "await";
             case IThrowOperation:
@@ -132,12 +132,5 @@ internal static class ManagedCode
                 pending.Push((operand, false));
             }
         }
-    }
-
-    /// <summary>With its type's name: that of an extension block is the one of the class around it.</summary>
-    private static string Qualified(ISymbol member)
-    {
-        var type = member.ContainingType is { Name.Length: 0, ContainingType: { } outer } ? outer : member.ContainingType;
-        return type.Name + "." + member.Name;
     }
 }

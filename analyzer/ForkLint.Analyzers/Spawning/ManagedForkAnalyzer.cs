@@ -25,7 +25,7 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            // A look at the text first: whatever touches symbols here makes the compiler bind all references.
+            // A look at the text first: any use of symbols here makes the compiler bind all references.
             if (!SpawnMentions.AnyNative(start.Compilation, start.CancellationToken))
             {
                 return;
@@ -93,7 +93,7 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
     {
         var sentence = managed is null
             ? $"'{site.DisplayName}' is called from managed code"
-            : $"'{site.DisplayName}' is called from managed code, and {managed} runs in the child before _exit or exec*";
+            : $"'{site.DisplayName}' is called, and {managed} runs in the child before _exit or exec*";
         var (why, remedy) = site switch
         {
             { EntryPoint: "daemon" } => ("the parent exits and the child keeps one thread, without the GC's", "let a service manager run it"),

@@ -94,7 +94,7 @@ internal static class NativeSpawns
 
         SpawnSite? Cloned(string name, long? flags) => flags switch
         {
-            // A thread is no process.
+            // A thread is not a process.
             { } known when (known & CloneThread) != 0 => null,
             { } known when (known & CloneVm) != 0 => Managed(SpawnKind.Shares, name, null),
             null => Managed(SpawnKind.Duplicates, name, "unless its flags hold CLONE_VM"),
@@ -103,8 +103,7 @@ internal static class NativeSpawns
 
         SpawnSite Managed(SpawnKind kind, string name, string? why) => Forked(call, kind, entryPoint, name, why, targets);
 
-        long? Constant(IOperation? operation) =>
-            ConstantEvaluator.Evaluate(operation, environment) is { IsExact: true } range && range.TryGetInt64(out var value) ? value : null;
+        long? Constant(IOperation? operation) => ConstantEvaluator.Exact(operation, environment);
     }
 
     /// <summary>What a function does whose arguments do not matter; <see langword="null"/> for the others.</summary>

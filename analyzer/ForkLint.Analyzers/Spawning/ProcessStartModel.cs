@@ -56,7 +56,7 @@ internal sealed class ProcessStartModel
         _ => userName ? _withUserName : _withoutUserName,
     };
 
-    /// <summary>What a start does on one target, whatever the user says.</summary>
+    /// <summary>What a start does on one target, before the user's options.</summary>
     public static ProcessStartVerdict Judge(TargetRuntime target, bool userName)
     {
         if (target.System == TargetSystem.Windows)

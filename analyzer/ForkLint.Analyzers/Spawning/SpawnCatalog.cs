@@ -55,28 +55,17 @@ internal sealed class SpawnCatalog
     }
 
     /// <summary>Whether a process can be started by a method whose name begins with <c>Run</c> (.NET 11 and later).</summary>
-    public static bool HasRun(Compilation compilation)
-    {
-        foreach (var name in new[] { "System.Diagnostics.Process", "Microsoft.Win32.SafeHandles.SafeProcessHandle" })
-        {
-            foreach (var type in compilation.GetTypesByMetadataName(name))
-            {
-                if (type.MemberNames.Any(static member => member.StartsWith("Run", StringComparison.Ordinal)))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
+    public static bool HasRun(Compilation compilation) =>
+        compilation.GetTypesByMetadataName("System.Diagnostics.Process")
+            .Concat(compilation.GetTypesByMetadataName("Microsoft.Win32.SafeHandles.SafeProcessHandle"))
+            .Any(static type => type.MemberNames.Any(static member => member.StartsWith("Run", StringComparison.Ordinal)));
 
     /// <summary>The options of the file a spawn stands in.</summary>
     public ForkLintOptions OptionsFor(SyntaxTree tree) =>
         _options.GetOrAdd(tree, key => ForkLintOptions.For(key, _provider));
 
     /// <summary>
-    /// Whether calling <paramref name="method"/> can create a process, whatever its arguments. For <c>syscall</c> and
+    /// Whether calling <paramref name="method"/> can create a process, with any arguments. For <c>syscall</c> and
     /// <c>clone</c> only <see cref="Classify"/> knows whether one call does.
     /// </summary>
     public bool IsSpawn(IMethodSymbol method) => Find(method) is not null;

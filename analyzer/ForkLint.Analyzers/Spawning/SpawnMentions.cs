@@ -36,7 +36,7 @@ internal enum SpawnWords
     /// <summary>It says of an import that its function has another name.</summary>
     EntryPoint = 128,
 
-    /// <summary>Whatever a text says.</summary>
+    /// <summary>Any text.</summary>
     Every = Any | Spawn | Native | Import | Start | Run | Literal | EntryPoint,
 }
 
@@ -208,18 +208,7 @@ internal static class SpawnMentions
 
     private static bool Is(string text, int start, string word) => string.CompareOrdinal(text, start, word, 0, word.Length) == 0;
 
-    private static bool IsHarmless(string text, int start, int length)
-    {
-        foreach (var word in Harmless)
-        {
-            if (word.Length == length && Is(text, start, word))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool IsHarmless(string text, int start, int length) => Array.Exists(Harmless, word => word.Length == length && Is(text, start, word));
 
     private static bool IsPartOfName(char character) => character == '_' || char.IsLetterOrDigit(character);
 

@@ -85,7 +85,6 @@ internal static class StartInfoUserName
     {
         ISymbol symbol => symbol,
         IConversionOperation conversion => Key(conversion.Operand),
-        IParenthesizedOperation parenthesized => Key(parenthesized.Operand),
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,
         IFieldReferenceOperation field => field.Field,

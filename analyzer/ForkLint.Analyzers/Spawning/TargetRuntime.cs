@@ -189,19 +189,9 @@ internal sealed record TargetRuntime(
         return at >= 0 && TryParseVersion(name.Substring(at + "Version=v".Length).Split(',')[0], out version);
     }
 
-    private static string? FrameworkName(Compilation compilation)
-    {
-        foreach (var attribute in compilation.Assembly.GetAttributes())
-        {
-            if (attribute.AttributeClass?.Name == "TargetFrameworkAttribute"
-                && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: string name }, ..])
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
+    private static string? FrameworkName(Compilation compilation) =>
+        MetadataNames.Attribute(compilation.Assembly, "System.Runtime.Versioning", "TargetFrameworkAttribute")
+            is { ConstructorArguments: [{ Kind: TypedConstantKind.Primitive, Value: string name }, ..] } ? name : null;
 
     /// <summary>Without any word from the build, the base library that is referenced tells.</summary>
     private static (TargetFamily Family, Version Version) FromCoreLibrary(Compilation compilation)

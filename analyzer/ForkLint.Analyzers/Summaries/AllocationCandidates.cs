@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ForkLint.Analyzers.Summaries;
 
 /// <summary>
-/// Which allocations can be large enough for a spawn at all, whoever holds them: an answer from sizes and calls alone, before
+/// Which allocations can be large enough for a spawn at all, without regard to what holds them: an answer from sizes and calls alone, before
 /// any flow is analysed. Most programs have none. Where a size depends on too many callers, the answer is yes.
 /// </summary>
 internal sealed class AllocationCandidates
@@ -65,16 +65,16 @@ internal sealed class AllocationCandidates
         }
     }
 
-    /// <summary>Whether a body has one; what nobody looked at yet may.</summary>
+    /// <summary>Whether a body has one; a body that was not looked at yet may.</summary>
     public bool MayBeIn(MemberBody body) => _bodies.Contains(body) || (body.Allocates && !_known.Contains(body));
 
-    /// <summary>Whether a body has one, as far as somebody looked.</summary>
+    /// <summary>Whether a body has one, as far as it was looked at.</summary>
     public bool IsIn(MemberBody body) => _bodies.Contains(body);
 
     /// <summary>Whether an expression of a body that was looked at is one.</summary>
     public bool Contains(IOperation allocation) => _sites.Contains(allocation.Syntax);
 
-    /// <summary>What is known in a body whoever calls its function; <see langword="null"/> where nobody does, or a delegate may.</summary>
+    /// <summary>What is known in a body for all callers of its function; <see langword="null"/> where it has none, or a delegate may call it.</summary>
     public SizeEnvironment? ForAnyCaller(IMethodSymbol function, SizeEnvironment body, int calls = 0)
     {
         var definition = function.OriginalDefinition;
@@ -143,7 +143,7 @@ internal sealed class AllocationCandidates
 
         if (function.MethodKind == MethodKind.AnonymousFunction || _callers.IsNamed(function))
         {
-            // Nobody knows who calls a lambda, or a method that is passed on as a delegate, and with what.
+            // The callers of a lambda, or of a method that is passed on as a delegate, are not known, nor are their arguments.
             return true;
         }
 
@@ -158,22 +158,14 @@ internal sealed class AllocationCandidates
         return false;
     }
 
-    /// <summary>The bytes that the allocation comes to with the arguments of each call bound; 0 where nobody can tell.</summary>
+    /// <summary>The bytes that the allocation comes to with the arguments of each call bound; 0 where that is not known.</summary>
     private long SizeAt(Step step)
     {
         var environment = step.Body.Environment;
         var rounds = Rounds(step.At, environment);
         for (; step.Inner is { } inner; step = inner)
         {
-            var function = FunctionOf(inner.At, inner.Body)!;
-            var target = step.At switch
-            {
-                IInvocationOperation call => call.TargetMethod,
-                IObjectCreationOperation creation => creation.Constructor,
-                IPropertyReferenceOperation property => property.Property.GetMethod,
-                _ => null,
-            };
-            target = target is not null && SymbolEqualityComparer.Default.Equals(target.OriginalDefinition, function) ? target : function;
+            var target = OperationFacts.Constructed(step.At, FunctionOf(inner.At, inner.Body)!);
             environment = SizeEnvironment.ForCall(target, step.At, environment, inner.Body.Environment);
             rounds = Saturating.Times(rounds, Rounds(inner.At, environment));
         }
@@ -199,23 +191,10 @@ internal sealed class AllocationCandidates
             .Any(name => IsParameterName(name.Identifier.ValueText, FunctionOf(step.At, step.Body))));
     }
 
-    private static bool HasParameter(IOperation operation, SizeEnvironment environment, int depth)
-    {
-        foreach (var part in operation.DescendantsAndSelf())
-        {
-            switch (part)
-            {
-                case IParameterReferenceOperation:
-                case ILocalReferenceOperation { Local: var local } when depth > 8
-                    || (environment.TryGetAssignments(local, part, out var values) && values.Any(value => HasParameter(value, environment, depth + 1))):
-                    return true;
-                default:
-                    break;
-            }
-        }
-
-        return false;
-    }
+    private static bool HasParameter(IOperation operation, SizeEnvironment environment, int depth) => operation.DescendantsAndSelf().Any(part =>
+        part is IParameterReferenceOperation
+        || (part is ILocalReferenceOperation { Local: var local }
+            && (depth > 8 || (environment.TryGetAssignments(local, part, out var values) && values.Any(value => HasParameter(value, environment, depth + 1))))));
 
     private static bool IsGeneric(ITypeSymbol? type) => type switch
     {
@@ -317,14 +296,9 @@ internal sealed class AllocationCandidates
     {
         for (var outer = operation.Parent; outer is not null; outer = outer.Parent)
         {
-            switch (outer)
+            if (outer is IAnonymousFunctionOperation or ILocalFunctionOperation)
             {
-                case IAnonymousFunctionOperation lambda:
-                    return lambda.Symbol;
-                case ILocalFunctionOperation local:
-                    return local.Symbol.OriginalDefinition;
-                default:
-                    break;
+                return outer is IAnonymousFunctionOperation lambda ? lambda.Symbol : ((ILocalFunctionOperation)outer).Symbol.OriginalDefinition;
             }
         }
 

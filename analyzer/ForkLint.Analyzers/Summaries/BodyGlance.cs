@@ -44,15 +44,8 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
             case OperationKind.ParameterReference:
                 Parameter(((IParameterReferenceOperation)operation).Parameter);
                 break;
-            case OperationKind.FieldInitializer:
-                foreach (var initialized in ((IFieldInitializerOperation)operation).InitializedFields)
-                {
-                    body.AddStored(initialized);
-                }
-
-                break;
-            case OperationKind.PropertyInitializer:
-                foreach (var initialized in ((IPropertyInitializerOperation)operation).InitializedProperties)
+            case OperationKind.FieldInitializer or OperationKind.PropertyInitializer:
+                foreach (var initialized in (operation as IFieldInitializerOperation)?.InitializedFields.CastArray<ISymbol>() ?? ((IPropertyInitializerOperation)operation).InitializedProperties.CastArray<ISymbol>())
                 {
                     body.AddStored(initialized);
                 }
@@ -64,7 +57,7 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
                 Call(ImplicitCalls.DeconstructMethod(deconstruction.Value.Type, target is ITupleOperation parts ? parts.Elements.Length : 0), operation);
                 break;
             case OperationKind.Loop or OperationKind.Using or OperationKind.UsingDeclaration or OperationKind.Await or OperationKind.Binary or OperationKind.Unary
-                or OperationKind.Conversion or OperationKind.Increment or OperationKind.Decrement or OperationKind.CompoundAssignment or OperationKind.RecursivePattern or OperationKind.EventAssignment
+                or OperationKind.Conversion or OperationKind.Increment or OperationKind.Decrement or OperationKind.CompoundAssignment or OperationKind.RecursivePattern or OperationKind.ListPattern or OperationKind.EventAssignment
                 or OperationKind.With or OperationKind.Interpolation or OperationKind.ImplicitIndexerReference:
                 foreach (var method in ImplicitCalls.Of(operation))
                 {

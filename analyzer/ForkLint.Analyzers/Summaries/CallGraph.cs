@@ -1,4 +1,3 @@
-using ForkLint.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Summaries;
@@ -23,12 +22,7 @@ internal sealed class CallGraph
                 _bodies[method.OriginalDefinition] = body;
                 foreach (var declared in Declarations.Of(method))
                 {
-                    if (!implementations.TryGetValue(declared, out var list))
-                    {
-                        implementations.Add(declared, list = []);
-                    }
-
-                    list.Add(body);
+                    implementations.GetOrAdd(declared).Add(body);
                 }
             }
         }
@@ -55,17 +49,12 @@ internal sealed class CallGraph
                     targets.ForEach(implementation => Add(body, implementation));
                 }
 
-                // Whoever makes an object runs its initializers, and may dispose of it through an interface.
+                // Making an object runs its initializers, and its maker may dispose of it through an interface.
                 if (callee.MethodKind == MethodKind.Constructor)
                 {
                     for (var type = callee.ContainingType; type is { DeclaringSyntaxReferences.IsEmpty: false }; type = type.BaseType)
                     {
-                        if (!creators.TryGetValue(type.OriginalDefinition, out var known))
-                        {
-                            creators.Add(type.OriginalDefinition, known = []);
-                        }
-
-                        known.Add(body);
+                        creators.GetOrAdd(type.OriginalDefinition).Add(body);
                         if (ImplicitCalls.BaseConstructor(type) is { } inherited && _bodies.TryGetValue(inherited.OriginalDefinition, out target))
                         {
                             Add(body, target);
@@ -92,7 +81,7 @@ internal sealed class CallGraph
         }
     }
 
-    /// <summary>Whether a method may give back what its object holds, by whatever interface it is called.</summary>
+    /// <summary>Whether a method may give back what its object holds, called through any interface.</summary>
     public static bool IsRelease(ISymbol member) => MethodNames.Simple(member) is "Dispose" or "DisposeAsync" or "ReleaseHandle";
 
     /// <summary>The bodies for which something holds, or that call one, at any distance.</summary>
@@ -162,17 +151,7 @@ internal sealed class CallGraph
 
     private void Add(MemberBody caller, MemberBody callee)
     {
-        Link(_callees, caller, callee);
-        Link(_callers, callee, caller);
-
-        static void Link(Dictionary<MemberBody, List<MemberBody>> map, MemberBody from, MemberBody to)
-        {
-            if (!map.TryGetValue(from, out var list))
-            {
-                map.Add(from, list = []);
-            }
-
-            list.Add(to);
-        }
+        _callees.GetOrAdd(caller).Add(callee);
+        _callers.GetOrAdd(callee).Add(caller);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class CallerIndex(List<MemberBody> bodies)
     private readonly HashSet<IMethodSymbol> _named = new(SymbolEqualityComparer.Default);
     private Dictionary<IMethodSymbol, List<Caller>>? _callers;
 
-    /// <summary>Whether a delegate is made of a method, so that nobody knows who calls it.</summary>
+    /// <summary>Whether a delegate is made of a method, so that its callers are not known.</summary>
     public bool IsNamed(IMethodSymbol method)
     {
         Read();
@@ -38,12 +38,7 @@ internal sealed class CallerIndex(List<MemberBody> bodies)
             _named.UnionWith(body.NamedMethods);
             foreach (var (callee, call) in body.Calls)
             {
-                if (!_callers.TryGetValue(callee, out var callers))
-                {
-                    _callers.Add(callee, callers = []);
-                }
-
-                callers.Add(new Caller(body, call));
+                _callers.GetOrAdd(callee).Add(new Caller(body, call));
             }
         }
 

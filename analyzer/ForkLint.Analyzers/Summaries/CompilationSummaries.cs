@@ -51,12 +51,7 @@ internal sealed class CompilationSummaries : ISummaries
             }
             else if (!body.Member.IsStatic && body.Member.ContainingType is { } type)
             {
-                if (!_initializerBodies.TryGetValue(type.OriginalDefinition, out var list))
-                {
-                    _initializerBodies.Add(type.OriginalDefinition, list = []);
-                }
-
-                list.Add(body);
+                _initializerBodies.GetOrAdd(type.OriginalDefinition).Add(body);
             }
         }
     }
@@ -68,7 +63,7 @@ internal sealed class CompilationSummaries : ISummaries
     /// <summary>The steps that all bodies took so far, as <see cref="MemoryModel.Work"/> counts them.</summary>
     public long Work { get; private set; }
 
-    /// <summary>Analyses a body, and whatever it calls, unless that was done.</summary>
+    /// <summary>Analyses a body, and all that it calls, unless that was done.</summary>
     public void Analyse(MemberBody body)
     {
         if (!_done.ContainsKey(body) && !_running.Contains(body))
@@ -177,12 +172,7 @@ internal sealed class CompilationSummaries : ISummaries
 
         if (body is not null && _reader is not null)
         {
-            if (!_readers.TryGetValue(body, out var readers))
-            {
-                _readers.Add(body, readers = []);
-            }
-
-            readers.Add(_reader);
+            _readers.GetOrAdd(body).Add(_reader);
         }
 
         // Not known yet: a call that never returns and does nothing is what the first round starts from.
@@ -230,7 +220,7 @@ internal sealed class CompilationSummaries : ISummaries
         _prints[body] = print;
     }
 
-    /// <summary>What is too large to follow does nothing that its callers know, and nothing is said of it and of them.</summary>
+    /// <summary>A body that is too large to follow has no effects for its callers, and nothing is reported about it or them.</summary>
     private void GiveUp(MemberBody body)
     {
         body.Results = [];

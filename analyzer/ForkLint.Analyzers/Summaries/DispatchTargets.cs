@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ForkLint.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Summaries;
@@ -27,7 +28,7 @@ internal sealed class DispatchTargets(Compilation compilation)
         {
             if (type.TypeKind is TypeKind.Interface or TypeKind.TypeParameter && definition.DeclaringSyntaxReferences.IsEmpty)
             {
-                // Anybody can implement an interface of the base library.
+                // Any type can implement an interface of the base library.
                 return default;
             }
 
@@ -45,7 +46,7 @@ internal sealed class DispatchTargets(Compilation compilation)
             {
                 foreach (var target in Overrides(definition))
                 {
-                    if (type.TypeKind is TypeKind.Interface or TypeKind.TypeParameter || DerivesFrom(target.ContainingType, type))
+                    if (type.TypeKind is TypeKind.Interface or TypeKind.TypeParameter || TypeRelations.IsOrDerivesFrom(target.ContainingType, type as INamedTypeSymbol))
                     {
                         found.Add(target);
                     }
@@ -69,18 +70,8 @@ internal sealed class DispatchTargets(Compilation compilation)
                     .Select(type.FindImplementationForInterfaceMember).OfType<IMethodSymbol>().FirstOrDefault();
         }
 
-        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
-        {
-            foreach (var member in current.GetMembers(method.Name))
-            {
-                if (member is IMethodSymbol candidate && IsOrOverrides(candidate, method.OriginalDefinition))
-                {
-                    return candidate;
-                }
-            }
-        }
-
-        return method;
+        return type.SelfAndBases().SelectMany(current => current.GetMembers(method.Name)).OfType<IMethodSymbol>()
+            .FirstOrDefault(candidate => IsOrOverrides(candidate, method.OriginalDefinition)) ?? method;
     }
 
     private ImmutableArray<IMethodSymbol> Overrides(IMethodSymbol definition)
@@ -118,19 +109,6 @@ internal sealed class DispatchTargets(Compilation compilation)
         return false;
     }
 
-    private static bool DerivesFrom(ITypeSymbol? type, ITypeSymbol ancestor)
-    {
-        for (; type is not null; type = type.BaseType)
-        {
-            if (SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, ancestor.OriginalDefinition))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>The types of the compilation by the interfaces that they implement, or by themselves and their bases.</summary>
     private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> Related(INamedTypeSymbol type)
     {
@@ -139,16 +117,7 @@ internal sealed class DispatchTargets(Compilation compilation)
             return _implementing ??= Index(static type => type.TypeKind == TypeKind.Interface ? ImmutableArray<INamedTypeSymbol>.Empty : type.AllInterfaces);
         }
 
-        return _derived ??= Index(static type =>
-        {
-            var bases = new List<INamedTypeSymbol>();
-            for (var current = type; current is not null; current = current.BaseType)
-            {
-                bases.Add(current);
-            }
-
-            return bases;
-        });
+        return _derived ??= Index(TypeTree.SelfAndBases);
     }
 
     private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> Index(Func<INamedTypeSymbol, IEnumerable<INamedTypeSymbol>> keys)
@@ -175,10 +144,7 @@ internal sealed class DispatchTargets(Compilation compilation)
         {
             foreach (var key in keys(type))
             {
-                if (!index.TryGetValue(key.OriginalDefinition, out var types))
-                {
-                    index.Add(key.OriginalDefinition, types = []);
-                }
+                var types = index.GetOrAdd(key.OriginalDefinition);
 
                 // An interface of two type arguments is implemented once.
                 if (types.Count == 0 || !ReferenceEquals(types[types.Count - 1], type))

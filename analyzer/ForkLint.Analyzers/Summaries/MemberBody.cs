@@ -14,7 +14,7 @@ internal sealed record BodyCall(IMethodSymbol Callee, IOperation Call);
 /// <summary>The body of one member, kept until the end of the compilation, with what a glance at it told.</summary>
 internal sealed class MemberBody
 {
-    // A body this short is followed into wherever it is called: it may return or keep its argument.
+    // A body this short is followed at every call of it: it may return or keep its argument.
     private const int ShortOperations = 60;
 
     // Most bodies have none of these.
@@ -25,11 +25,9 @@ internal sealed class MemberBody
     private static readonly HashSet<IParameterSymbol> NoParameters = new(SymbolEqualityComparer.Default);
     private static readonly HashSet<ISymbol> NoMembers = new(SymbolEqualityComparer.Default);
 
-    /// <summary>The order in which bodies stand, those that somebody wrote before those that a tool did.</summary>
+    /// <summary>The order of the bodies: written code before generated code.</summary>
     public static readonly Comparer<MemberBody> ByPlace = Comparer<MemberBody>.Create(static (one, other) =>
-        one.IsGenerated != other.IsGenerated
-            ? one.IsGenerated ? 1 : -1
-            : SourceOrder.ByLocation.Compare(one.Place, other.Place));
+        SourceOrder.Compare((one.IsGenerated, one.Place), (other.IsGenerated, other.Place)));
 
     private readonly IOperation _root;
     private Location? _place;
@@ -57,16 +55,13 @@ internal sealed class MemberBody
     /// <summary>The text that it stands in.</summary>
     public SyntaxTree Tree => _root.Syntax.SyntaxTree;
 
-    /// <summary>Its text.</summary>
-    public SyntaxNode Syntax => _root.Syntax;
-
     /// <summary>Where its member stands.</summary>
     public Location Place => _place ??= Member.Locations[0];
 
     /// <summary>Whether a tool wrote it, not a person.</summary>
     public bool IsGenerated { get; }
 
-    /// <summary>Whether somebody glanced at it.</summary>
+    /// <summary>Whether it was glanced at.</summary>
     public bool IsKnown { get; private set; }
 
     /// <summary>Whether it creates a process itself.</summary>
@@ -75,7 +70,7 @@ internal sealed class MemberBody
     /// <summary>What in it may create a process.</summary>
     public List<IOperation> SpawnOperations => _spawnOperations ?? NoOperations;
 
-    /// <summary>Whether anything in it allocates, of whatever size.</summary>
+    /// <summary>Whether anything in it allocates, of any size.</summary>
     public bool Allocates => _allocating is not null;
 
     /// <summary>Whether it releases memory, collects, or waits for a child.</summary>
@@ -173,18 +168,8 @@ internal sealed class MemberBody
     public bool StoresInAny(HashSet<INamedTypeSymbol> types) => Any(_storedMembers, types) || Any(_changedMembers, types);
 
     /// <summary>Whether it makes an object of one of these types: a primary constructor stores what it is given.</summary>
-    public bool Constructs(HashSet<INamedTypeSymbol> types)
-    {
-        foreach (var (callee, _) in Calls)
-        {
-            if (callee.MethodKind == MethodKind.Constructor && TypeRelations.IsRelatedToAny(callee.ContainingType, types))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool Constructs(HashSet<INamedTypeSymbol> types) => Calls.Exists(call =>
+        call.Callee.MethodKind == MethodKind.Constructor && TypeRelations.IsRelatedToAny(call.Callee.ContainingType, types));
 
     /// <summary>Notes a spawn.</summary>
     internal void AddSpawn(IOperation operation) => (_spawnOperations ??= []).Add(operation);
@@ -195,7 +180,7 @@ internal sealed class MemberBody
     /// <summary>Notes a call of a method of the compilation.</summary>
     internal void AddCall(IMethodSymbol method, IOperation call) => (_calls ??= []).Add(new BodyCall(method, call));
 
-    /// <summary>Notes that a method may be called by whoever gets its delegate.</summary>
+    /// <summary>Notes that a method may be called through a delegate.</summary>
     internal void AddNamed(IMethodSymbol method) => (_namedMethods ??= new(SymbolEqualityComparer.Default)).Add(method);
 
     /// <summary>Notes that something is stored in a field or property.</summary>
@@ -223,18 +208,8 @@ internal sealed class MemberBody
         _ => null,
     };
 
-    private static bool Any(HashSet<ISymbol>? members, HashSet<INamedTypeSymbol> types)
-    {
-        foreach (var member in members ?? NoMembers)
-        {
-            if (member.IsStatic || (member.ContainingType is { } type && TypeRelations.IsRelatedToAny(type, types)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool Any(HashSet<ISymbol>? members, HashSet<INamedTypeSymbol> types) => members is not null && members.Any(member =>
+        member.IsStatic || (member.ContainingType is { } type && TypeRelations.IsRelatedToAny(type, types)));
 
     /// <summary>An operation that was not looked at yet. An array of interfaces would check the type of each that is stored in it.</summary>
     private readonly struct Pending(IOperation operation)

@@ -1,10 +1,9 @@
-using ForkLint.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Summaries;
 
 /// <summary>
-/// The bodies of a compilation that can have a say in what is held across its spawns. They are those that <see cref="CallGraph"/> reaches, in
+/// The bodies of a compilation that can matter to what is held across its spawns. They are those that <see cref="CallGraph"/> reaches, in
 /// both directions, from what spawns and from what stores where a spawn finds it held.
 /// </summary>
 /// <remarks>
@@ -88,7 +87,7 @@ internal sealed class Scope
         return scope;
     }
 
-    /// <summary>Reads the files in which something spawns, those that no search finds anything in, and whoever uses a static member.</summary>
+    /// <summary>Reads the files in which something spawns, those that no search finds anything in, and the users of static members.</summary>
     private void ReadFirst(bool isExhaustive)
     {
         foreach (var file in _files.Values)
@@ -133,7 +132,7 @@ internal sealed class Scope
             }
         }
 
-        // What its own type, a base or one that derives from it stores in a field is held while it spawns, whoever stores it.
+        // What its own type, a base or one that derives from it stores in a field is held while it spawns.
         foreach (var type in _types.SelectMany(Related).ToList())
         {
             if (_spawning.Add(type))
@@ -162,7 +161,7 @@ internal sealed class Scope
         }
     }
 
-    /// <summary>Asks for whoever may call a method, or use a field or property.</summary>
+    /// <summary>Asks for all that may call a method, or use a field or property.</summary>
     private void AskForUsers(ISymbol member)
     {
         switch (member)
@@ -176,7 +175,7 @@ internal sealed class Scope
                 AskForUsers(owner);
                 break;
             default:
-                // Whoever makes an object runs its initializers, and may dispose of it through an interface.
+                // Making an object runs its initializers, and its maker may dispose of it through an interface.
                 if (!member.IsStatic && member.ContainingType is { } type && (member is IFieldSymbol or IPropertySymbol || CallGraph.IsRelease(member)))
                 {
                     AskForCreators(type.OriginalDefinition);
@@ -188,7 +187,7 @@ internal sealed class Scope
         }
     }
 
-    /// <summary>Asks for whoever may make an object of a type.</summary>
+    /// <summary>Asks for all that may make an object of a type.</summary>
     private void AskForCreators(INamedTypeSymbol type)
     {
         if (!_created.Add(type))
@@ -210,7 +209,7 @@ internal sealed class Scope
 
     private IEnumerable<INamedTypeSymbol> Related(INamedTypeSymbol type)
     {
-        // What is stored in a library's field is nobody's finding.
+        // What is stored in a library's field is not reported.
         for (var ancestor = type; ancestor is { DeclaringSyntaxReferences.IsEmpty: false }; ancestor = ancestor.BaseType?.OriginalDefinition)
         {
             yield return ancestor;
@@ -224,14 +223,9 @@ internal sealed class Scope
 
     private void AddDerived(INamedTypeSymbol type)
     {
-        for (var ancestor = type.BaseType; ancestor is { DeclaringSyntaxReferences.IsEmpty: false }; ancestor = ancestor.BaseType)
+        foreach (var ancestor in type.SelfAndBases().Skip(1).TakeWhile(static ancestor => !ancestor.DeclaringSyntaxReferences.IsEmpty))
         {
-            if (!_derived.TryGetValue(ancestor.OriginalDefinition, out var known))
-            {
-                _derived.Add(ancestor.OriginalDefinition, known = []);
-            }
-
-            known.Add(type);
+            _derived.GetOrAdd(ancestor.OriginalDefinition).Add(type);
         }
     }
 
@@ -318,14 +312,14 @@ internal sealed class Scope
         _newWays = NamelessCalls.None;
     }
 
-    /// <summary>Reads whatever a call can run.</summary>
+    /// <summary>Reads all that a call can run.</summary>
     private void ReadTargets(IMethodSymbol callee)
     {
         ReadTrees(callee);
         ReadTrees(callee.ContainingType);
         if (callee.MethodKind == MethodKind.Constructor)
         {
-            for (var type = callee.ContainingType.BaseType; type is not null; type = type.BaseType)
+            foreach (var type in callee.ContainingType.SelfAndBases())
             {
                 ReadTrees(type);
             }

@@ -82,16 +82,6 @@ internal sealed class SourceFile(SyntaxTree tree, CancellationToken cancellation
         word.Parent is ImplicitObjectCreationExpressionSyntax creation
         && creation.Parent is not EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax } };
 
-    private bool Any(string word, Func<SyntaxToken, bool> isMeant)
-    {
-        foreach (var place in Names.PlacesOf(word))
-        {
-            if (tree.GetRoot(cancellationToken).FindToken(place) is var token && token.SpanStart == place && isMeant(token))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private bool Any(string word, Func<SyntaxToken, bool> isMeant) => Names.PlacesOf(word).Any(place =>
+        tree.GetRoot(cancellationToken).FindToken(place) is var token && token.SpanStart == place && isMeant(token));
 }

@@ -64,31 +64,19 @@ internal static class SummaryBuilder
 
     private static void AddSpawns(SpawnKind kind, IMethodSymbol method, BodyFacts facts, ImmutableArray<SummarySpawn>.Builder spawns)
     {
-        SpawnEvent? first = null;
-        foreach (var spawn in facts.Spawns)
-        {
-            if (spawn.Spawn.Site.Kind == kind && (first is null || spawn.Call.Syntax.SpanStart < first.Call.Syntax.SpanStart))
-            {
-                first = spawn;
-            }
-        }
-
-        if (first is null)
+        var reached = facts.Spawns.FindAll(spawn => spawn.Spawn.Site.Kind == kind);
+        if (reached.Count == 0)
         {
             return;
         }
 
+        var first = reached.OrderBy(static spawn => spawn.Call.Syntax.SpanStart).First();
         var state = first.State.Clone();
         var held = new List<MemoryObject>();
         var used = new List<MemoryObject>();
         var waits = false;
-        foreach (var spawn in facts.Spawns)
+        foreach (var spawn in reached)
         {
-            if (spawn.Spawn.Site.Kind != kind)
-            {
-                continue;
-            }
-
             state.MergeFrom(spawn.State);
             held.AddRange(spawn.HeldInitials);
             used.AddRange(spawn.UsedAfter);

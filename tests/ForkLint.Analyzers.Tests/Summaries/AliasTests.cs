@@ -15,6 +15,9 @@ public sealed class AliasTests
         }
         """;
 
+    /// <summary>What hangs on another field is reported once, there.</summary>
+    private static readonly string OfShelf = Depot.Replace("{|FORK005:_stock|}", "_stock", StringComparison.Ordinal);
+
     [Theory]
     [InlineData("using D = App.Depot; static class Shelf { public static D Open() => new D(new byte[300_000_000]); }", "")]
     [InlineData("static class Shelf { public static D Open() => new D(new byte[300_000_000]); }", "global using D = App.Depot;")]
@@ -27,7 +30,7 @@ public sealed class AliasTests
     [InlineData("static class Shelf { private static App.Depot {|FORK005:s_depot|}; public static void Open() {\n// The depot\ns_depot = new(new byte[300_000_000]); } }", "")]
     [InlineData("static class Shelf { public static object Open(Box box) {\n// The box's depot\nbox.Depot = new(new byte[300_000_000]); return box; } }", "class Box { public App.Depot Depot; }")]
     [InlineData("static class Shelf { public static object Open(bool is_new, Box b) => is_new? b.It = new(new byte[300_000_000]) : null; }", "class Box { public App.Depot It; }")]
-    public Task A_type_by_another_name(string shelf, string other) => Lint.CSharp(Depot).File("Shelf.cs", shelf).File("Other.cs", other).Verify();
+    public Task A_type_by_another_name(string shelf, string other) => Lint.CSharp(shelf.Contains("s_depot", StringComparison.Ordinal) ? OfShelf : Depot).File("Shelf.cs", shelf).File("Other.cs", other).Verify();
 
     [Theory]
     [InlineData("using static App.Cache; static class Filler { public static void Fill() => Set(new byte[300_000_000]); }")]

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace ForkLint.Analyzers.Flow;
+namespace ForkLint.Analyzers;
 
 /// <summary>How messages, and calls, name a method.</summary>
 internal static class MethodNames
@@ -43,7 +43,8 @@ internal static class MethodNames
         return owner is IFieldSymbol { AssociatedSymbol: { } property } ? property : owner;
     }
 
-    private static string Qualified(ISymbol member)
+    /// <summary>A member with its type: that of an extension block is the class around it.</summary>
+    public static string Qualified(ISymbol member)
     {
         var name = member is IMethodSymbol { ExplicitInterfaceImplementations: [var implemented, ..] } ? implemented.Name : member.Name;
         var type = member.ContainingType is { Name.Length: 0, ContainingType: { } outer } ? outer : member.ContainingType;
