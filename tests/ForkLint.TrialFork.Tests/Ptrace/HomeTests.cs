@@ -36,6 +36,9 @@ public sealed class HomeTests
         Assert.Equal(thread.Registers, TraceRequests.Registers(thread.Id, Machine.Current.RegisterCount));
     });
 
+    [Fact]
+    public void Given_up_in_the_middle_of_the_call_it_does_not_take_the_calls_result_for_its_own() => OnForkingThread(static _ => { });
+
     /// <summary>Runs something on a thread that is stopped where it has just made a child.</summary>
     private static void OnForkingThread(Action<StoppedThread> body)
     {

@@ -33,7 +33,7 @@ static void *wait_poll(void *unused) { for (;;) count(poll(0, 0, 7) < 0); }
 
 static void *wait_sleep(void *unused) { for (;;) { struct timespec time = { 0, 3000000 }; count(nanosleep(&time, 0) != 0); } }
 
-static void *wait_select(void *unused) { for (;;) { struct timeval time = { 0, 5000 }; count(select(0, 0, 0, 0, &time) < 0); } }
+static void *wait_select(void *unused) { for (;;) { struct timeval time = { 0, 5000 }; count(select(0, 0, 0, 0, &time) != 0); } }
 
 static void *wait_epoll(void *unused) { int set = epoll_create1(0); struct epoll_event event; for (;;) count(epoll_wait(set, &event, 1, 40) < 0); }
 

@@ -30,6 +30,9 @@ internal sealed class ForkTracer : IDisposable
     private const int FindMilliseconds = 5;
     private const int PauseMicroseconds = 5;
     private const int EndPatienceMilliseconds = 2000;
+
+    /// <summary>Longer than a busy machine lets a thread wait for a processor: before it, the helper may need its frame on the thread's stack.</summary>
+    private const int HelperPatienceMilliseconds = 10_000;
     private const int MostErrorLooks = 60;
     private const int MostLostStops = 3;
     private static readonly TimeSpan FindPatience = TimeSpan.FromSeconds(2);
@@ -341,19 +344,19 @@ internal sealed class ForkTracer : IDisposable
 
     private void CollectBy(int helper, InjectionPlan plan, ulong child)
     {
-        AwaitFirstStop(helper);
+        AwaitFirstStop(helper, HelperPatienceMilliseconds);
         ulong[] registers = TraceRequests.Registers(helper, Processor.RegisterCount) ?? throw new TraceLostException("the helper ended");
         _ = TraceRequests.SetRegisters(helper, Processor.Calling(registers, _gadgets, plan.CreatedFrame, Processor.Calls.Wait, child, 0, WaitAllNoHang))
             && TraceRequests.Resume(helper, 0);
-        AwaitEnd(helper);
+        _ = AwaitEnd(helper, HelperPatienceMilliseconds);
     }
 
-    private static void AwaitFirstStop(int task)
+    private static void AwaitFirstStop(int task, int patienceMilliseconds = EndPatienceMilliseconds)
     {
         long start = Stopwatch.GetTimestamp();
         while (TraceRequests.Poll(task) is not { } stop || stop.HasEnded)
         {
-            if (Stopwatch.GetElapsedTime(start).TotalMilliseconds > EndPatienceMilliseconds)
+            if (Stopwatch.GetElapsedTime(start).TotalMilliseconds > patienceMilliseconds)
             {
                 throw new TraceLostException("a new task did not stop");
             }
@@ -362,7 +365,7 @@ internal sealed class ForkTracer : IDisposable
         }
     }
 
-    private static bool AwaitEnd(int task)
+    private static bool AwaitEnd(int task, int patienceMilliseconds = EndPatienceMilliseconds)
     {
         long start = Stopwatch.GetTimestamp();
         while (true)
@@ -376,7 +379,7 @@ internal sealed class ForkTracer : IDisposable
 
                 _ = TraceRequests.Resume(task, 0);
             }
-            else if (Stopwatch.GetElapsedTime(start).TotalMilliseconds > EndPatienceMilliseconds)
+            else if (Stopwatch.GetElapsedTime(start).TotalMilliseconds > patienceMilliseconds)
             {
                 throw new TraceLostException("a task did not end");
             }

@@ -27,6 +27,7 @@ internal sealed unsafe class StoppedThread : IDisposable
     private readonly long _askedAt;
     private bool _isStopped = true;
     private bool _isChanged;
+    private bool _isInsideCall;
     private Gadgets _gadgets;
     private ulong _frame;
     private int _signal;
@@ -145,7 +146,7 @@ internal sealed unsafe class StoppedThread : IDisposable
                     throw new TraceLostException("the thread ended");
                 }
 
-                _isStopped = true;
+                StoppedAt(stop);
                 if (stop.Event == wanted)
                 {
                     return new CallOutcome(true, elapsed);
@@ -215,10 +216,12 @@ internal sealed unsafe class StoppedThread : IDisposable
     /// <summary>
     /// Takes it from the call that it was made to make, before it runs any instruction, and gives it its own registers and mask again. One that
     /// went home by itself keeps what it has: it may have gone on from its wait, and its old registers would lead into frames that are no more.
+    /// So does one that is in the middle of the call, where the call's result would be taken for that of its own wait: it goes home through its frame.
     /// </summary>
+    /// <returns>Whether it has its own registers, or goes home.</returns>
     public bool Restore()
     {
-        if (!_isStopped || !_isChanged)
+        if (!_isStopped || !_isChanged || _isInsideCall)
         {
             return _isStopped;
         }
@@ -290,6 +293,12 @@ internal sealed unsafe class StoppedThread : IDisposable
         _isStopped = false;
     }
 
+    private void StoppedAt(TraceStop stop)
+    {
+        _isStopped = !stop.HasEnded;
+        _isInsideCall = stop.IsInsideCall;
+    }
+
     private TraceStop AwaitStop(int orEvent = 0)
     {
         if (AwaitAsked(Id, orEvent) is not { } stop)
@@ -297,7 +306,7 @@ internal sealed unsafe class StoppedThread : IDisposable
             throw new TraceLostException("a thread did not stop");
         }
 
-        _isStopped = !stop.HasEnded;
+        StoppedAt(stop);
         return _isStopped ? stop : throw new TraceLostException("the thread ended");
     }
 
@@ -311,7 +320,7 @@ internal sealed unsafe class StoppedThread : IDisposable
 
         // The event may come after all.
         var stop = AwaitAsked(Id, wanted) ?? throw new TraceLostException("a thread did not stop");
-        _isStopped = !stop.HasEnded;
+        StoppedAt(stop);
         return stop.HasEnded ? throw new TraceLostException("the thread ended") : new CallOutcome(stop.Event == wanted, waited);
     }
 

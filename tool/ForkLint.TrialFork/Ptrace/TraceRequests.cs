@@ -147,4 +147,10 @@ internal readonly record struct TraceStop(int Status)
 
     /// <summary>Whether it stopped before a signal is delivered.</summary>
     public bool IsSignal => !HasEnded && Event == 0;
+
+    /// <summary>
+    /// Whether it stopped in the middle of a call: when it goes on, the kernel writes the call's result over the register that holds one
+    /// (kernel/fork.c, ptrace_event; arch/x86/entry, do_syscall_64), whatever a tracer has set by then.
+    /// </summary>
+    public bool IsInsideCall => !HasEnded && Event is not (0 or StopEvent);
 }
