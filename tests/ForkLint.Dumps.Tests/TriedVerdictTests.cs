@@ -29,6 +29,48 @@ public sealed class TriedVerdictTests : IDisposable
     }
 
     [Fact]
+    public void Names_and_inodes()
+    {
+        RequireNone($"{_folder.Path}/{new string('x', 256)}", "directory");
+        Directory.CreateDirectory(_folder.File("core"));
+        RequireNone(_folder.File("core"), "directory");
+        RequireNone($"{_folder.Mount("size=500m,nr_inodes=1")}/core", "directory");
+    }
+
+    [Fact]
+    public void Directories_above_and_powers_that_were_dropped()
+    {
+        string[] user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+        string below = _folder.File("closed/open");
+        Directory.CreateDirectory(below);
+        File.SetUnixFileMode(below, (UnixFileMode)0b111_111_111);
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(_folder.File("closed"), (UnixFileMode)0b111_000_000);
+        using (var target = LiveTarget.Start(new TargetStart { Arguments = Arguments, Launcher = user, Environment = new Dictionary<string, string?> { ["HOME"] = "/tmp" } }))
+        {
+            RequireTrue(target, "no", "heap", below, user);
+        }
+
+        string[] dropped = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"];
+        string theirs = _folder.File("theirs");
+        Directory.CreateDirectory(theirs);
+        Assert.Equal(0, Programs.Run("chown", "65533", theirs).ExitCode);
+        using var root = LiveTarget.Start(new TargetStart { Arguments = Arguments, Launcher = dropped });
+        RequireTrue(root, "no", "heap", theirs, dropped);
+    }
+
+    [Fact]
+    public void A_tracer_that_is_there_already()
+    {
+        using var target = LiveTarget.Start(Arguments);
+        using var tracer = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("strace", ["-f", "-p", $"{target.Pid}", "-o", "/dev/null"]) { RedirectStandardError = true })!;
+        Assert.Contains("attached", tracer.StandardError.ReadLine(), StringComparison.Ordinal);
+        RequireTrue(target, "no", "heap", _folder.Path);
+        tracer.Kill();
+        tracer.WaitForExit();
+    }
+
+    [Fact]
     public void A_limit_on_files()
     {
         using var target = LiveTarget.Start(new TargetStart { Arguments = Arguments, Launcher = ["prlimit", "--fsize=20000000"] });
@@ -83,6 +125,16 @@ public sealed class TriedVerdictTests : IDisposable
         var check = Check(target, ["-o", _folder.Path]);
         Assert.Equal("no", check.GetProperty("fits").GetString());
         Assert.Equal("tracing", check.GetProperty("reasons")[0].GetProperty("requirement").GetString());
+    }
+
+    /// <summary>The application's own settings name a file that cannot be made.</summary>
+    private static void RequireNone(string name, string requirement)
+    {
+        var settings = new Dictionary<string, string?> { ["DOTNET_DbgEnableMiniDump"] = "1", ["DOTNET_DbgMiniDumpName"] = name };
+        using var target = LiveTarget.Start(new TargetStart { Arguments = Arguments, Environment = settings });
+        var check = Check(target, []);
+        Assert.Equal(("no", requirement), (check.GetProperty("fits").GetString(), check.GetProperty("reasons")[0].GetProperty("requirement").GetString()));
+        Assert.NotEqual(0, Programs.CreateDump(target.Pid, "--withheap", name).ExitCode);
     }
 
     private static JsonElement Check(LiveTarget target, string[] arguments)

@@ -16,18 +16,43 @@ public static class Freezer
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(use);
+        Run(request with { Engine = EngineKind.Ptrace }, FreezeSession.Run, use, cancellation);
+    }
+
+    /// <summary>
+    /// The same where the process may not be traced, and its runtime can load an agent: the agent forks and hands over the copy's memory. <see cref="FrozenApplication.Threads"/>
+    /// is empty then: nobody may read the registers.
+    /// </summary>
+    /// <param name="request">The process, how long it may stand still, and what else is allowed.</param>
+    /// <param name="use">Uses the copy, for at most a minute: then it ends itself.</param>
+    /// <param name="cancellation">The user's interruption.</param>
+    /// <exception cref="MeasureException">It was refused or failed, and why.</exception>
+    /// <exception cref="OperationCanceledException">The user interrupted; everything is cleaned up.</exception>
+    public static void RunByAgent(MeasureRequest request, Action<FrozenApplication, CancellationToken> use, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(use);
+        Run(request with { Engine = EngineKind.Agent }, FreezeSession.RunByAgent, use, cancellation);
+    }
+
+    private static void Run(
+        MeasureRequest request,
+        Action<MeasureRequest, Target, Assessment, Action<FrozenApplication, CancellationToken>, CancellationToken> session,
+        Action<FrozenApplication, CancellationToken> use,
+        CancellationToken cancellation)
+    {
         using var target = Target.Open(request.Pid);
         if (target.Stat.ParentPid == Environment.ProcessId)
         {
             throw new MeasureException(ExitReason.RefusedForSafety, $"{target.Title} was started by this process, which would take a stop of its main thread for its end", "start it on its own");
         }
 
-        var assessment = Assessment.Make(request with { Engine = EngineKind.Ptrace, MaxTrials = 1 }, target, cancellation);
+        var assessment = Assessment.Make(request with { MaxTrials = 1 }, target, cancellation);
         if (assessment.Refusal is { } refusal)
         {
             throw new MeasureException(refusal.Reason, refusal.Message, refusal.Advice);
         }
 
-        FreezeSession.Run(request, target, assessment, use, cancellation);
+        session(request, target, assessment, use, cancellation);
     }
 }

@@ -40,7 +40,14 @@ public static class Measurer
         using var target = Target.Open(request.Pid);
         try
         {
-            var result = Measure(request, target, cancellation);
+            var assessment = Assessment.Make(request, target, cancellation);
+            if (assessment.Refusal is { } refusal)
+            {
+                throw new MeasureException(refusal.Reason, refusal.Message, refusal.Advice);
+            }
+
+            var result = Measure(request, target, assessment, cancellation);
+            result = result with { Facts = assessment.Facts, Createdump = Createdump(target, assessment.Facts, result.Engine) };
             return result.Fork.Trials.Count == 0 ? result : result with { Fork = result.Fork with { StallBudgetMicroseconds = request.MaxStall.TotalMicroseconds } };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -49,14 +56,21 @@ public static class Measurer
         }
     }
 
-    private static MeasureResult Measure(MeasureRequest request, Target target, CancellationToken cancellation)
+    /// <summary>What is known of createdump's rights; null where the process is gone by now. An estimate stops nothing for it.</summary>
+    private static IReadOnlyList<TracingRight>? Createdump(Target target, DotNetFacts facts, EngineKind engine)
     {
-        var assessment = Assessment.Make(request, target, cancellation);
-        if (assessment.Refusal is { } refusal)
+        try
         {
-            throw new MeasureException(refusal.Reason, refusal.Message, refusal.Advice);
+            return facts.IsDotNet ? CreatedumpCheck.Examine(target, engine == EngineKind.Estimate ? FilterReading.StopsNothing : FilterReading.StopsThread) : null;
         }
+        catch (MeasureException)
+        {
+            return null;
+        }
+    }
 
+    private static MeasureResult Measure(MeasureRequest request, Target target, Assessment assessment, CancellationToken cancellation)
+    {
         cancellation.ThrowIfCancellationRequested();
         if (assessment.Engine == EngineKind.Estimate)
         {

@@ -23,6 +23,12 @@ public sealed record DumpPlace
     /// <summary>Whether a file there is memory: of tmpfs and ramfs it is, and counts against the memory limit.</summary>
     public bool IsMemory { get; init; }
 
+    /// <summary>Why no file of the name that is set can be made in it; null where one can, and where no name is set.</summary>
+    public string? NameObstacle { get; init; }
+
+    /// <summary>Whether its file system can hold another file at all: one may run out of inodes before it runs out of space. True where that is not counted.</summary>
+    public bool HasFreeFiles { get; init; } = true;
+
     /// <summary>What the application's user may still write there; null where that is not known.</summary>
     public long? FreeBytes { get; init; }
 }

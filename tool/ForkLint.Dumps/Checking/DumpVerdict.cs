@@ -125,6 +125,8 @@ public sealed record DumpVerdict(Answer Works, IReadOnlyList<DumpReason> Reasons
     {
         { Missing: { } why } => new DumpReason(DumpRequirement.Directory, Answer.No, $"{place.Directory} cannot be used: {why}", "make it, in the container of the application, or name another"),
         { IsReadOnly: true } => new DumpReason(DumpRequirement.Directory, Answer.No, $"{place.Directory} is on a file system that is mounted read-only", "mount a volume for dumps, or name another directory"),
+        { NameObstacle: { } why } => new DumpReason(DumpRequirement.Directory, Answer.No, $"no file can be made in {place.Directory}: {why}", "set another name (DOTNET_DbgMiniDumpName)"),
+        { HasFreeFiles: false } => new DumpReason(DumpRequirement.Directory, Answer.No, $"the file system of {place.Directory} has no inode left for another file", "remove files there, or name another directory"),
         { IsWritable: Answer.No } => new DumpReason(DumpRequirement.Directory, Answer.No, $"the application's user may not make files in {place.Directory}", "give it the right, or name another directory"),
         _ => new DumpReason(DumpRequirement.Directory, place.IsWritable, $"{place.Directory} exists{(place.IsWritable == Answer.Yes ? " and may be written to" : "; whether it may be written to is not known")}"),
     };

@@ -16,16 +16,24 @@ public sealed record FileUser(uint UserId, uint GroupId, IReadOnlyList<uint> Gro
     /// <param name="mode">The directory's mode.</param>
     /// <param name="owner">Its owner.</param>
     /// <param name="group">Its group.</param>
-    public Answer MayMakeFiles(UnixFileMode mode, uint owner, uint group)
-    {
-        if (OverridesModes)
-        {
-            return Answer.Yes;
-        }
+    public Answer MayMakeFiles(UnixFileMode mode, uint owner, uint group) =>
+        May(mode, owner, group, UnixFileMode.OtherWrite | UnixFileMode.OtherExecute) ? Answer.Yes : Answer.No;
 
-        var needed = owner == UserId ? UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            : group == GroupId || Groups.Contains(group) ? UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
-            : UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-        return (mode & needed) == needed ? Answer.Yes : Answer.No;
+    /// <summary>Whether it may go through a directory on the way to another.</summary>
+    /// <param name="mode">The directory's mode.</param>
+    /// <param name="owner">Its owner.</param>
+    /// <param name="group">Its group.</param>
+    public bool MaySearch(UnixFileMode mode, uint owner, uint group) => May(mode, owner, group, UnixFileMode.OtherExecute);
+
+    /// <param name="mode">The mode.</param>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="group">The group that it belongs to.</param>
+    /// <param name="ofOthers">What is needed, as the bits of others.</param>
+    private bool May(UnixFileMode mode, uint owner, uint group, UnixFileMode ofOthers)
+    {
+        const int perClass = 3;
+        int shift = owner == UserId ? 2 * perClass : group == GroupId || Groups.Contains(group) ? perClass : 0;
+        var needed = (UnixFileMode)((int)ofOthers << shift);
+        return OverridesModes || (mode & needed) == needed;
     }
 }

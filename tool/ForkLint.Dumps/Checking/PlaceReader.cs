@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
+using ForkLint.Dumps.Core;
 using ForkLint.Linux;
 
 namespace ForkLint.Dumps;
 
 /// <summary>Looks at directories and files as another process sees them: below its root, and no link leads out of it.</summary>
-public static unsafe partial class PlaceReader
+public static unsafe class PlaceReader
 {
     private const int PathOnly = 0x200000;
-    private const int CloseOnExec = 0x80000;
     private const ulong NoMagicLinks = 2;
     private const ulong InRoot = 16;
     private const int OpenAt2Call = 437;
@@ -19,8 +20,8 @@ public static unsafe partial class PlaceReader
     private const int ModeAt = 28;
     private const int StatxBytes = 256;
     private const int BasicFields = 0x7FF;
-    private const int CurrentDirectory = -100;
     private const int AsEffectiveUser = 0x200;
+    private const int MostNameBytes = 255; // NAME_MAX
     private const uint Tmpfs = 0x01021994;
     private const uint Ramfs = 0x858458F6;
 
@@ -46,7 +47,8 @@ public static unsafe partial class PlaceReader
     /// <param name="process">The process.</param>
     /// <param name="directory">The directory, as the process sees it.</param>
     /// <param name="user">Who makes the file.</param>
-    public static DumpPlace Read(ProcessFiles process, string directory, FileUser user)
+    /// <param name="name">The name of the file; null where any may be chosen.</param>
+    public static DumpPlace Read(ProcessFiles process, string directory, FileUser user, string? name)
     {
         ArgumentNullException.ThrowIfNull(process);
         ArgumentNullException.ThrowIfNull(directory);
@@ -65,9 +67,9 @@ public static unsafe partial class PlaceReader
         }
 
         long* facts = stackalloc long[16];
-        if (StatFileSystem(path, facts) != 0)
+        if (NativeMethods.StatFileSystem(path, facts) != 0)
         {
-            return new DumpPlace { Directory = directory, IsWritable = MayMakeFiles(path, user) };
+            return new DumpPlace { Directory = directory, IsWritable = MayMakeFiles(process, directory, path, user) };
         }
 
         // struct statfs of 64-bit systems: type, block size, blocks, free, free to all, files, free files, id, length of names, fragment, flags.
@@ -77,9 +79,16 @@ public static unsafe partial class PlaceReader
         {
             Directory = directory,
             IsReadOnly = isReadOnly,
-            IsWritable = isReadOnly ? Answer.No : MayMakeFiles(path, user),
+            NameObstacle = name is null ? null
+                : Encoding.UTF8.GetByteCount(name) > MostNameBytes ? string.Create(CultureInfo.InvariantCulture, $"the name of the file is longer than {MostNameBytes} bytes")
+                : System.IO.Directory.Exists(Path.Combine(path, name)) ? $"{name} is a directory there"
+                : null,
+            IsWritable = isReadOnly ? Answer.No : MayMakeFiles(process, directory, path, user),
             FileSystem = FileSystems.GetValueOrDefault(type),
             IsMemory = type is Tmpfs or Ramfs,
+
+            // A file system without a fixed number of files counts none.
+            HasFreeFiles = facts[5] <= 0 || facts[6] > 0,
 
             // ramfs has no size of its own: what is free is the machine's memory.
             FreeBytes = type == Ramfs ? null : (user.IsRoot ? facts[3] : facts[4]) * facts[1],
@@ -108,7 +117,7 @@ public static unsafe partial class PlaceReader
     internal static int Open(ProcessFiles process, string path, out string why)
     {
         why = "";
-        int root = OpenFile(process.PathOf("root"), PathOnly | CloseOnExec);
+        int root = NativeMethods.OpenFile(process.PathOf("root"), PathOnly | NativeMethods.CloseOnExec);
         if (root < 0)
         {
             why = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
@@ -117,11 +126,11 @@ public static unsafe partial class PlaceReader
 
         using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(root, ownsHandle: true);
         ulong* how = stackalloc ulong[3];
-        (how[0], how[1], how[2]) = (PathOnly | CloseOnExec, 0, InRoot | NoMagicLinks);
+        (how[0], how[1], how[2]) = (PathOnly | NativeMethods.CloseOnExec, 0, InRoot | NoMagicLinks);
         nint bytes = Marshal.StringToCoTaskMemUTF8(path);
         try
         {
-            int opened = (int)SystemCall(OpenAt2Call, root, bytes, (nint)how, 3 * sizeof(ulong));
+            int opened = (int)NativeMethods.SystemCall(OpenAt2Call, root, bytes, (nint)how, 3 * sizeof(ulong));
             why = opened < 0 ? Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()) : "";
             return opened;
         }
@@ -132,17 +141,36 @@ public static unsafe partial class PlaceReader
     }
 
     /// <summary>
-    /// As this process sees it where that is the same user; else by owner, groups and mode, which an access list (ACL) can overrule.
+    /// As this process sees it where that is the same user with the same power over modes; else by owner, groups and modes of the directory and of those above it, which an access list
+    /// (ACL) can overrule.
     /// </summary>
-    private static Answer MayMakeFiles(string path, FileUser user)
+    private static Answer MayMakeFiles(ProcessFiles process, string directory, string path, FileUser user)
     {
-        if (user.UserId == EffectiveUser())
+        if (user.UserId == NativeMethods.EffectiveUser() && user.OverridesModes == OverridesModes())
         {
-            return MayAccess(CurrentDirectory, path, MayWriteAndSearch, AsEffectiveUser) == 0 ? Answer.Yes : Answer.No;
+            return NativeMethods.MayAccess(NativeMethods.CurrentDirectory, path, MayWriteAndSearch, AsEffectiveUser) == 0 ? Answer.Yes : Answer.No;
+        }
+
+        for (string? above = System.IO.Path.GetDirectoryName(directory); above is not null; above = System.IO.Path.GetDirectoryName(above))
+        {
+            int opened = Open(process, above, out _);
+            if (opened < 0)
+            {
+                return Answer.Uncertain;
+            }
+
+            using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(opened, ownsHandle: true);
+            if (Facts(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{opened}")) is { } on && !user.MaySearch(on.Mode, on.Owner, on.Group))
+            {
+                return Answer.No;
+            }
         }
 
         return Facts(path) is { } facts ? user.MayMakeFiles(facts.Mode, facts.Owner, facts.Group) : Answer.Uncertain;
     }
+
+    private static bool OverridesModes() =>
+        new ProcessFiles(Environment.ProcessId).Status() is { IsOk: true, Value.EffectiveCapabilities: { } set } && Capabilities.Holds(set, Capability.DacOverride);
 
     /// <summary>statx, whose layout is the same on every architecture (linux/stat.h); null where the kernel says nothing.</summary>
     private static (UnixFileMode Mode, uint Owner, uint Group)? Facts(string path)
@@ -152,7 +180,7 @@ public static unsafe partial class PlaceReader
         try
         {
             int call = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 291 : 332;
-            return StatFile(call, CurrentDirectory, bytes, 0, BasicFields, facts) == 0
+            return NativeMethods.StatFile(call, NativeMethods.CurrentDirectory, bytes, 0, BasicFields, facts) == 0
                 ? ((UnixFileMode)(*(ushort*)(facts + ModeAt) & 0xFFF), *(uint*)(facts + UserAt), *(uint*)(facts + GroupAt))
                 : null;
         }
@@ -161,22 +189,4 @@ public static unsafe partial class PlaceReader
             Marshal.FreeCoTaskMem(bytes);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint StatFile(nint number, nint directory, nint path, nint flags, nint mask, byte* facts);
-
-    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatFileSystem(string path, long* facts);
-
-    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MayAccess(int directory, string path, int mode, int flags);
-
-    [LibraryImport("libc", EntryPoint = "geteuid")]
-    private static partial uint EffectiveUser();
 }

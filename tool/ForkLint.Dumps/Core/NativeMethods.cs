@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace ForkLint.Dumps.Core;
 
-/// <summary>The calls behind reading a frozen process and writing its dump. The raw errno decides what a failure means.</summary>
+/// <summary>The calls behind reading a frozen process, looking at the place of its dump, and writing it. The raw errno decides what a failure means.</summary>
 internal static unsafe partial class NativeMethods
 {
     public const int CurrentDirectory = -100;
@@ -50,4 +50,22 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unlink(string path);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int OpenFile(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint StatFile(nint number, nint directory, nint path, nint flags, nint mask, byte* facts);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int StatFileSystem(string path, long* facts);
+
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MayAccess(int directory, string path, int mode, int flags);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint EffectiveUser();
 }

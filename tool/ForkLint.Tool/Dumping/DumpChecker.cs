@@ -32,20 +32,20 @@ internal static class DumpChecker
         var mappings = Measurement.Require(process.Mappings(), pid);
         var situation = (HostLook.Read(pid) is { } host ? ForkOutlook.Of(process, mappings, host)?.Situation : null)
             ?? throw new ToolException(ExitCode.Failed, $"what a fork of process {pid.ToString(CultureInfo.InvariantCulture)} needs cannot be read", "try again");
-        return Check(new Looked(process, Measurement.Require(process.Status(), pid), facts, mappings, situation), type, directory, isTimed);
+        return Check(new Looked(process, Measurement.Require(process.Status(), pid), facts, mappings, situation, CreatedumpCheck.Examine(pid)), type, directory, isTimed);
     }
 
     /// <summary>The same for a process that was looked at already; null where it is not .NET, or is gone by now.</summary>
     /// <param name="pid">The process.</param>
-    /// <param name="mappings">Its mappings.</param>
-    /// <param name="situation">Its machine and limits.</param>
-    public static CrashDumpReport? TryCheck(int pid, IReadOnlyList<Mapping> mappings, ForkSituation situation)
+    /// <param name="result">What was measured of it: nothing is stopped or probed again.</param>
+    public static CrashDumpReport? TryCheck(int pid, MeasureResult result)
     {
         try
         {
-            var facts = DotNetProbe.Probe(pid);
             var process = new ProcessFiles(pid);
-            return facts.IsDotNet && process.Status().TryGet(out var status) ? Check(new Looked(process, status, facts, mappings, situation), null, null, isTimed: false) : null;
+            return result is { Facts: { } facts, Createdump: { } rights } && process.Status().TryGet(out var status)
+                ? Check(new Looked(process, status, facts, result.ParentMappings, result.Situation, rights), null, null, isTimed: false)
+                : null;
         }
         catch (Exception failure) when (failure is MeasureException or ToolException)
         {
@@ -55,7 +55,7 @@ internal static class DumpChecker
 
     private static CrashDumpReport Check(Looked looked, DumpType? type, string? directory, bool isTimed)
     {
-        var (process, status, facts, mappings, situation) = looked;
+        var (process, status, facts, mappings, situation, rights) = looked;
         var settings = CrashDumpSettings.Read(Measurement.Require(process.Environment(), process.Pid), Describe(process, status));
         var wanted = type ?? (settings.IsEnabled ? settings.Type : null) ?? DumpType.Heap;
         var user = new FileUser(
@@ -63,7 +63,7 @@ internal static class DumpChecker
             status.EffectiveGid,
             status.Groups,
             status.EffectiveCapabilities is { } set && Capabilities.Holds(set, Capability.DacOverride));
-        var place = PlaceReader.Read(process, directory ?? settings.Directory, user);
+        var place = PlaceReader.Read(process, directory ?? settings.Directory, user, directory is null ? Path.GetFileName(settings.Path) : null);
         long size = CreatedumpSize.Predict(wanted, mappings, status.Threads);
         var untouched = UntouchedMemory.Of(mappings);
         string program = Path.Combine(RuntimeFolder(process, mappings), "createdump");
@@ -78,7 +78,7 @@ internal static class DumpChecker
             UntouchedBytes = untouched.StackBytes + untouched.OtherBytes,
             Rooms = situation.HiddenCgroup is null ? MemoryRoom.Over(situation) : [],
             FileSizeLimitBytes = process.Limits().TryGet(out var limits) && limits.TryGetValue("Max file size", out var limit) ? limit.Soft : null,
-            Tracing = [.. CreatedumpCheck.Examine(process.Pid).Select(static right => new DumpReason(DumpRequirement.Tracing, right.Allowed, right.Reason, right.Remedy))],
+            Tracing = [.. rights.Select(static right => new DumpReason(DumpRequirement.Tracing, right.Allowed, right.Reason, right.Remedy))],
         });
         double? rate = isTimed && place.IsWritable == Answer.Yes ? WriteRate.Measure(process, place.Directory, (place.FreeBytes ?? 0) / 8) : null;
         return new CrashDumpReport
@@ -100,7 +100,7 @@ internal static class DumpChecker
                 Enabled = settings.IsEnabled,
                 Type = settings.Type,
                 Path = settings.Path,
-                DirectoryExists = (directory is null ? place : PlaceReader.Read(process, settings.Directory, user)).Missing is null,
+                DirectoryExists = (directory is null ? place : PlaceReader.Read(process, settings.Directory, user, null)).Missing is null,
             },
         };
     }
@@ -132,5 +132,5 @@ internal static class DumpChecker
     }
 
     /// <summary>A process that was looked at.</summary>
-    private sealed record Looked(ProcessFiles Process, ProcessStatus Status, DotNetFacts Facts, IReadOnlyList<Mapping> Mappings, ForkSituation Situation);
+    private sealed record Looked(ProcessFiles Process, ProcessStatus Status, DotNetFacts Facts, IReadOnlyList<Mapping> Mappings, ForkSituation Situation, IReadOnlyList<TracingRight> Rights);
 }

@@ -13,7 +13,6 @@ public static class CreatedumpCheck
     [
         AgentSystemCalls.Fork,
         Use("execve", 59, 221),
-        Use("wait4", 61, 260),
         Use("ptrace", 101, 117, 16), // PTRACE_ATTACH
         Use("ptrace", 101, 117, Libc.IsArm64 ? 0x4204 : 12), // PTRACE_GETREGSET, PTRACE_GETREGS
         Use("ptrace", 101, 117, 17), // PTRACE_DETACH
@@ -22,23 +21,35 @@ public static class CreatedumpCheck
         Use("exit_group", 231, 94),
     ];
 
-    /// <summary>Looks, one answer for the kernel's rules and one for the process's seccomp filter where it has one.</summary>
+    /// <summary>Refused with one errno it ends the dump, and with another it does not: the C library then waits in another way.</summary>
+    private static readonly IReadOnlyList<SystemCallUse> OftenNeeded = [Use("wait4", 61, 260)];
+
+    /// <summary>
+    /// Looks, one answer for the kernel's rules and one for the process's seccomp filter where it has one. To read the filter, a thread is stopped for a moment.
+    /// </summary>
     /// <param name="pid">The process.</param>
     /// <exception cref="MeasureException">It is gone, or may not be read.</exception>
     public static IReadOnlyList<TracingRight> Examine(int pid)
     {
         using var target = Target.Open(pid);
+        return Examine(target, FilterReading.StopsThread);
+    }
+
+    /// <summary>The same for an open process.</summary>
+    internal static IReadOnlyList<TracingRight> Examine(Target target, FilterReading reading)
+    {
         var status = target.Status;
         bool isRoots = FileFacts.Read(Libc.CurrentDirectory, target.Files.PathOf("environ"), 0) is { UserId: 0 };
         var facts = new CreatedumpFacts(
             TraceAccess.YamaScope(),
             status.EffectiveUid == 0 && status.EffectiveCapabilities is { } set && Capabilities.Holds(set, Capability.SysPtrace),
-            IsDumpable: !isRoots || status.EffectiveUid == 0);
+            IsDumpable: !isRoots || status.EffectiveUid == 0)
+        { TracerPid = status.TracerPid ?? 0 };
         var state = SeccompState.Of(target, target.Pid);
-        return state.Mode == 0 ? [facts.Judge()] : [facts.Judge(), Filter(target, state)];
+        return state.Mode == 0 ? [facts.Judge()] : [facts.Judge(), Filter(target, state, reading)];
     }
 
-    private static TracingRight Filter(Target target, SeccompState state)
+    private static TracingRight Filter(Target target, SeccompState state, FilterReading reading)
     {
         if (state.Mode == Strict)
         {
@@ -46,10 +57,12 @@ public static class CreatedumpCheck
         }
 
         var threads = Measurement.Require(target.Files.Threads(), target.Pid);
-        return SeccompFilters.Read(target, threads, state, out string why) is not { } filters
-            ? new TracingRight(Answer.Uncertain, $"the process runs under a seccomp filter, and whether it lets createdump work is not known: {why}", "run the tool as root on the host")
+        return SeccompFilters.Read(target, threads, state, reading, out string why) is not { } filters
+            ? new TracingRight(Answer.Uncertain, $"the process runs under a seccomp filter, and whether it lets createdump work is not known: {why}", reading == FilterReading.StopsThread ? "run the tool as root on the host" : "'dump --check' reads it")
             : SeccompCheck.Judge(target, filters, Calls, "createdump") is { } refusal
             ? new TracingRight(Answer.No, refusal.Message, "allow the call in the filter (--security-opt seccomp=), or use 'dump' from the host")
+            : SeccompCheck.Judge(target, filters, OftenNeeded, "createdump") is { } doubt
+            ? new TracingRight(Answer.Uncertain, doubt.Message, "allow the call in the filter (--security-opt seccomp=)")
             : new TracingRight(Answer.Yes, "its seccomp filter lets createdump work", null);
     }
 }

@@ -25,6 +25,12 @@ public sealed record MeasureResult
     /// <summary>The target.</summary>
     public required ProcessFacts Process { get; init; }
 
+    /// <summary>What the target shows of its runtime from outside; null where it was not looked at.</summary>
+    public DotNetFacts? Facts { get; init; }
+
+    /// <summary>Whether createdump may trace the target; null for one that is not .NET, and where it could not be found out.</summary>
+    public IReadOnlyList<TracingRight>? Createdump { get; init; }
+
     /// <summary>What the verdicts are about: the machine, the process and its limits when the measurement began, without this tool and its agent.</summary>
     public required ForkSituation Situation { get; init; }
 

@@ -1,4 +1,6 @@
+using ForkLint.Agent;
 using ForkLint.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.TrialFork;
 
@@ -27,11 +29,41 @@ internal static class FreezeSession
         forker.Prepare(stage => Enter(request, stage, cancellation), []);
         Enter(request, MeasureStage.Fork, cancellation);
         var (child, fork) = forker.Freeze(HoldSeconds(assessment), request.MaxStall);
+        var error = fork.Error;
+        Use(request, target, assessment, forker, (child, error), memory => new FrozenApplication(child!.Pid, memory, fork.Threads, fork.ThreadStopped, () => !child.HasEnded, child.Kill), use, cancellation);
+    }
+
+    /// <summary>The same by the agent in the application, which may not be traced: the registers of its threads cannot be read then.</summary>
+    /// <exception cref="MeasureException">It was refused or failed, and why.</exception>
+    /// <exception cref="OperationCanceledException">The user interrupted.</exception>
+    public static void RunByAgent(MeasureRequest request, Target target, Assessment assessment, Action<FrozenApplication, CancellationToken> use, CancellationToken cancellation)
+    {
+        request.Observer?.Entered(MeasureStage.TakeLock);
+        using var held = MeasurementLock.Take(target, request.LockPatience, cancellation);
+        var entry = new AgentEntry(request, target, assessment.Facts, cancellation);
+        using var forker = new AgentForker(target, assessment, entry.Enter(), entry.RuntimeVersion);
+        forker.Prepare(stage => Enter(request, stage, cancellation), []);
+        Enter(request, MeasureStage.Fork, cancellation);
+        var fork = forker.Fork(AgentProtocol.LongestHoldSeconds, isWatched: false, needsMemory: true);
+        Use(request, target, assessment, forker, (fork.Child, fork.Error), memory => new FrozenApplication(fork.Child!.Pid, memory, [], TimeSpan.FromMicroseconds(fork.LatencyMicroseconds), () => !fork.Child.HasEnded, fork.Child.Kill), use, cancellation);
+    }
+
+    private static void Use(
+        MeasureRequest request,
+        Target target,
+        Assessment assessment,
+        IForker forker,
+        (TrialChild? Child, int? Error) copy,
+        Func<SafeFileHandle, FrozenApplication> frozen,
+        Action<FrozenApplication, CancellationToken> use,
+        CancellationToken cancellation)
+    {
+        var child = copy.Child;
         if (child is null)
         {
             throw new MeasureException(
                 ExitReason.MeasurementFailed,
-                $"the kernel refused the copy of {target.Title}{(fork.Error is { } error ? $": {Libc.Message(error)}" : "")}",
+                $"the kernel refused the copy of {target.Title}{(copy.Error is { } error ? $": {Libc.Message(error)}" : "")}",
                 "'measure' says what a fork needs here");
         }
 
@@ -42,7 +74,7 @@ internal static class FreezeSession
             {
                 Enter(request, MeasureStage.WriteCopy, cancellation);
                 var memory = child.Memory ?? throw new MeasureException(ExitReason.NotPermitted, $"the memory of the copy of {target.Title} may not be opened", "run the tool as root (sudo)");
-                use(new FrozenApplication(child.Pid, memory, fork.Threads, fork.ThreadStopped, () => !child.HasEnded, child.Kill), cancellation);
+                use(frozen(memory), cancellation);
             }
             catch (Exception failure) when (failure is not OperationCanceledException && guard.IsTruncated)
             {

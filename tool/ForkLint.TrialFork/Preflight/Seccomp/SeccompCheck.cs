@@ -26,7 +26,7 @@ internal sealed class SeccompCheck : IPreflightCheck
             return null;
         }
 
-        if (SeccompFilters.Read(target, threads, state, out string why) is { } filters)
+        if (SeccompFilters.Read(target, threads, state, FilterReading.StopsThread, out string why) is { } filters)
         {
             return Judge(target, filters, AgentSystemCalls.All, "the agent");
         }

@@ -1,8 +1,19 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
+
+/// <summary>What may be done to read a filter.</summary>
+internal enum FilterReading
+{
+    /// <summary>A thread is stopped for a moment.</summary>
+    StopsThread,
+
+    /// <summary>Nothing: what was read of this process before is known.</summary>
+    StopsNothing,
+}
 
 /// <summary>
 /// Reads the filters of a thread (ptrace(2), PTRACE_SECCOMP_GET_FILTER). It needs CAP_SYS_ADMIN, a tool without a filter of its own, and a
@@ -22,6 +33,9 @@ internal static unsafe class SeccompFilters
     private const int StopPatienceMilliseconds = 500;
     private const string NeedsMore = "reading it needs CAP_SYS_ADMIN and a tool that runs without a seccomp filter";
 
+    /// <summary>What was read of a target, for as long as it is held: a thread is stopped for each filter once.</summary>
+    private static readonly ConditionalWeakTable<Target, Dictionary<SeccompState, IReadOnlyList<SeccompProgram>>> Known = [];
+
     private static bool IsArm64 => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     /// <summary>The AUDIT_ARCH of calls of this architecture (linux/audit.h).</summary>
@@ -33,8 +47,38 @@ internal static unsafe class SeccompFilters
     /// <param name="target">The process.</param>
     /// <param name="threads">Its threads, the main one first.</param>
     /// <param name="state">The filters in question, as those threads show that carry them.</param>
+    /// <param name="reading">What may be done for it. What was read once of a target is not read again.</param>
     /// <param name="why">Why not; empty on success.</param>
-    public static IReadOnlyList<SeccompProgram>? Read(Target target, IReadOnlyList<int> threads, SeccompState state, out string why)
+    public static IReadOnlyList<SeccompProgram>? Read(Target target, IReadOnlyList<int> threads, SeccompState state, FilterReading reading, out string why)
+    {
+        why = "";
+        var ofTarget = Known.GetOrCreateValue(target);
+        if (ofTarget.TryGetValue(state, out var known))
+        {
+            return known;
+        }
+
+        if (reading == FilterReading.StopsNothing)
+        {
+            why = "nothing is stopped to read it";
+            return null;
+        }
+
+        if (ReadOfThread(target, threads, state, out why) is { } filters)
+        {
+            // Before Linux 5.9 the number of filters is not shown, and another one would look the same.
+            if (state.Filters is not null)
+            {
+                ofTarget[state] = filters;
+            }
+
+            return filters;
+        }
+
+        return null;
+    }
+
+    private static List<SeccompProgram>? ReadOfThread(Target target, IReadOnlyList<int> threads, SeccompState state, out string why)
     {
         if (!MayRead())
         {

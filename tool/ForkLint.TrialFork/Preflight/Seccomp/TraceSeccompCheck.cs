@@ -32,7 +32,7 @@ internal sealed class TraceSeccompCheck : IPreflightCheck
     private static Refusal? Examine(Target target, SeccompState state, IReadOnlyList<int> threads)
     {
         string why = "it is in strict mode, which allows four calls";
-        if (state.Mode != Strict && SeccompFilters.Read(target, threads, state, out why) is { } filters)
+        if (state.Mode != Strict && SeccompFilters.Read(target, threads, state, FilterReading.StopsThread, out why) is { } filters)
         {
             return SeccompCheck.Judge(target, filters, TraceSystemCalls.All, "a trial");
         }
