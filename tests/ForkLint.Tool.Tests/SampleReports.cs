@@ -1,3 +1,4 @@
+using ForkLint.Dumps;
 using ForkLint.Heap;
 using ForkLint.Linux;
 using ForkLint.Tool.Findings;
@@ -219,11 +220,42 @@ internal static class SampleReports
         },
     };
 
-    public static TheoryData<string> Names { get; } = new(["Beside", "Agent", "WithChildWrites", "Failed", "Estimate", "Unknown", "WithSavings", "WithFindings"]);
+    /// <summary>One whose crash dump does not fit in its directory.</summary>
+    public static MeasurementReport CrashDump { get; } = WithSavings with
+    {
+        CrashDump = new CrashDumpSection
+        {
+            Type = DumpType.Heap,
+            SizeBytes = 312 * MiB,
+            FreeBytes = 64 * MiB,
+            Directory = "/dumps",
+            Fits = Answer.No,
+            Reason = "312 MiB are needed, and /dumps (tmpfs) has 64 MiB free",
+            Remedy = "make room, name another directory, or take a smaller type",
+        },
+    };
+
+    /// <summary>From the core dump of a kernel: the machine and what was in memory are not known.</summary>
+    public static MeasurementReport Core { get; } = new()
+    {
+        Engine = MeasurementReport.CoreEngine,
+        EngineWhy = "read from core.4242; nothing was forked, and what a dump does not hold is unknown",
+        Process = new ProcessSection { Pid = 4242, Name = "Shop.Api", Runtime = "10.0.12", IsServerGC = false, Libc = "glibc" },
+        Parent = new MemoryFigures { CommitChargeBytes = 270 * MiB },
+        Fork = new ForkSection { PredictedChargeBytes = 270 * MiB },
+        Savings = [WithSavings.Savings![0] with { ChildResidentBytes = null, ExposureBytes = null, LatencySavedMicroseconds = null }],
+        Heap = new HeapSection { Objects = 1000, Bytes = 200 * MiB, UnreadableObjects = 0, ReadMilliseconds = 400 },
+        Mappings = [.. Agent.Mappings.Select(static group => group with { ResidentBytes = null, AnonymousBytes = null })],
+        Warnings = ["the charge is that of all private writable memory in the dump"],
+    };
+
+    public static TheoryData<string> Names { get; } = new(["CrashDump", "Core", "Beside", "Agent", "WithChildWrites", "Failed", "Estimate", "Unknown", "WithSavings", "WithFindings"]);
 
     public static MeasurementReport ByName(string name) => name switch
     {
         nameof(Agent) => Agent,
+        nameof(CrashDump) => CrashDump,
+        nameof(Core) => Core,
         nameof(Beside) => Beside,
         nameof(WithChildWrites) => WithChildWrites,
         nameof(Failed) => Failed,

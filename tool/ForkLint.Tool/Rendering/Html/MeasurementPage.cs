@@ -35,6 +35,7 @@ internal sealed class MeasurementPage : IReportFormat
         HolderTable.AppendTo(page, report, charts.Holders is not null);
         TimeTables.AppendTo(page, report);
         CopyOnWritePicture.AppendTo(page, report, charts.CopyOnWrite is not null);
+        CrashDumpBar.AppendTo(page, report);
         MemoryTables.AppendAdmission(page, report);
         MemoryTables.AppendMemory(page, report);
         MemoryTables.AppendMappings(page, report);

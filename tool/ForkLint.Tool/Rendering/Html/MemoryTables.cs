@@ -56,12 +56,12 @@ internal static class MemoryTables
             return;
         }
 
-        double scale = Math.Max(1, report.Mappings.Max(static group => Math.Max(group.CommitChargeBytes, group.ResidentBytes)));
+        double scale = Math.Max(1, report.Mappings.Max(static group => Math.Max(group.CommitChargeBytes, group.ResidentBytes ?? 0)));
         page.Append($"<section>\n<h2>Mappings</h2>\n<table class=\"mappings\">\n<thead><tr><th scope=\"col\">memory</th><th scope=\"col\" class=\"figure\">resident</th><th scope=\"col\" class=\"figure\">charge</th></tr></thead>\n<tbody>\n");
         foreach (var group in report.Mappings)
         {
             page.Append($"<tr><td><span class=\"name\" title=\"{group.Name}\">{Name(group)}</span><span class=\"quiet\">{Units.Count(group.Count, "mapping")}, {Units.Bytes(group.SizeBytes)} of address space</span></td><td class=\"figure\">{Units.Bytes(group.ResidentBytes)}");
-            Bar.AppendTo(page, [new BarPart("own", group.ResidentBytes, $"{Units.Bytes(group.ResidentBytes)} resident")], scale);
+            Bar.AppendTo(page, [new BarPart("own", group.ResidentBytes ?? 0, $"{Units.Bytes(group.ResidentBytes)} resident")], scale);
             page.Append($"</td><td class=\"figure\">{Units.Bytes(group.CommitChargeBytes)}");
             Bar.AppendTo(page, [new BarPart("charge", group.CommitChargeBytes, $"{Units.Bytes(group.CommitChargeBytes)} of charge")], scale);
             page.Append($"</td></tr>\n");
