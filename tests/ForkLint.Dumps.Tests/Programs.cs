@@ -22,6 +22,9 @@ internal static class Programs
     /// <summary>Runs the tool.</summary>
     public static Ended RunTool(params string[] arguments) => Run(["dotnet", "exec", Tool, .. arguments]);
 
+    /// <summary>Runs the tool under a launcher.</summary>
+    public static Ended RunToolFrom(string[] launcher, params string[] arguments) => Run([.. launcher, "dotnet", "exec", Tool, .. arguments]);
+
     /// <summary>Starts the tool, for a test that disturbs it.</summary>
     public static Process StartTool(params string[] arguments) => Start(["dotnet", "exec", Tool, .. arguments]);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.Heap.Child;
 using ForkLint.Heap.Native;
 using ForkLint.Heap.Savings;
 using ForkLint.Linux;

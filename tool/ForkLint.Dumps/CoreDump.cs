@@ -3,6 +3,16 @@ using ForkLint.Linux;
 
 namespace ForkLint.Dumps;
 
+/// <summary>How a dump is stored.</summary>
+public enum DumpCompression
+{
+    /// <summary>As it is, with holes where pages are zero.</summary>
+    None,
+
+    /// <summary>Compressed with gzip: it is unpacked before it is opened.</summary>
+    Gzip,
+}
+
 /// <summary>A dump that is about to be written: what it holds is known, and how large it becomes.</summary>
 public sealed class CoreDump
 {
@@ -46,22 +56,30 @@ public sealed class CoreDump
 
     /// <summary>Writes the file: whole and under its name, or not at all. Only its owner may read it.</summary>
     /// <param name="path">The name; a file that has it is replaced.</param>
+    /// <param name="compression">Whether it is compressed.</param>
     /// <param name="written">Called when all memory has been read and written, before the file gets its name: the process is no longer needed.</param>
     /// <param name="advanced">Told how many bytes of memory are done, now and then.</param>
     /// <param name="cancellation">The user's interruption.</param>
     /// <returns>The length of the file in bytes.</returns>
     /// <exception cref="DumpException">The disk is full, the folder cannot be written to, or the process is gone.</exception>
     /// <exception cref="OperationCanceledException">The user interrupted; nothing is left.</exception>
-    public long Write(string path, Action written, Action<long> advanced, CancellationToken cancellation)
+    public long Write(string path, DumpCompression compression, Action written, Action<long> advanced, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(written);
         ArgumentNullException.ThrowIfNull(advanced);
         using var file = PendingFile.Create(path);
-        long length = CoreWriter.Write(file, _process, _notes, _regions, _memory, advanced, cancellation);
+        long length = compression == DumpCompression.Gzip ? WriteCompressed(file, advanced, cancellation) : CoreWriter.Write(file, _process, _notes, _regions, _memory, advanced, cancellation);
         written();
         file.Publish();
         return length;
+    }
+
+    private long WriteCompressed(PendingFile file, Action<long> advanced, CancellationToken cancellation)
+    {
+        using var compressing = new CompressingFile(file);
+        _ = CoreWriter.Write(compressing, _process, _notes, _regions, _memory, advanced, cancellation);
+        return compressing.CompressedBytes;
     }
 
     /// <summary>The stack pointer among the general registers (struct user_regs_struct, struct user_pt_regs).</summary>

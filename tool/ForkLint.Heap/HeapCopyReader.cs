@@ -31,17 +31,22 @@ internal static class HeapCopyReader
     {
         progress?.Report(new HeapReadProgress(HeapReadStep.Opening, 0, 0));
         using ChildMemory memory = Open(process);
-        IReadOnlyList<MapRegion> regions = MappedFiles.Read(process.Pid);
+        ProcessView view = ProcessView.Of(process);
+        IReadOnlyList<MapRegion> regions = view.Regions();
         if (process.IsRunning)
         {
             memory.LeaveUntouched(process.Pid, regions);
         }
 
-        memory.Freeze(regions);
+        if (!process.IsCore)
+        {
+            memory.Freeze(regions);
+        }
+
         IReadOnlyList<MappedModule> modules = MappedFiles.Images(regions);
         ClrMdDependencies.Require();
         string library = DataAccessLibrary.Choose(process, runtimeFolder, memory, modules);
-        ChildDataReader reader = new(process.Pid, memory, modules);
+        ChildDataReader reader = new(view, process.Pid, memory, modules);
         try
         {
             using DataTarget target = new(reader, new DataTargetOptions { FileLocator = new NoFiles() });
@@ -51,7 +56,7 @@ internal static class HeapCopyReader
             // ClrMD looks for the version in the first writable segment only, where current runtimes do not have it, and then calls every
             // library a mismatch. The build id was compared when the library was chosen, which says more.
             using ClrRuntime runtime = info.CreateRuntime(library, ignoreMismatch: true);
-            return Read(process, memory, reader, runtime, regions, progress, cancellation);
+            return Read(process, view, memory, reader, runtime, regions, progress, cancellation);
         }
         catch (Exception exception) when (exception is ClrDiagnosticsException or InvalidDataException or FileNotFoundException or DllNotFoundException)
         {
@@ -75,6 +80,7 @@ internal static class HeapCopyReader
 
     private static HeapData Read(
         FrozenProcess process,
+        ProcessView view,
         ChildMemory memory,
         ChildDataReader reader,
         ClrRuntime runtime,
@@ -96,8 +102,8 @@ internal static class HeapCopyReader
         TypeTable types = new(heap, reader);
 
         // What the kernel tells of the copy needs nothing but it.
-        Task<HeapPages?> pages = Task.Run(() => HeapPages.Read(process.Pid, segments), CancellationToken.None);
-        Task<Reading<IReadOnlyList<Mapping>>> mapped = Task.Run(() => new ProcessFiles(process.Pid).Mappings(), CancellationToken.None);
+        Task<HeapPages?> pages = Task.Run(() => view.KnowsResidency ? HeapPages.Read(process.Pid, segments) : null, CancellationToken.None);
+        Task<Reading<IReadOnlyList<Mapping>>> mapped = Task.Run(view.Mappings, CancellationToken.None);
         HeapWalk walk = new(memory, segments, types, progress, cancellation);
         HeapGraph graph = walk.Objects();
 
@@ -127,7 +133,7 @@ internal static class HeapCopyReader
             statics.CollectGenerics(graph, memory, reader, metadata.MajorVersion(heap.ObjectType.Module) < FirstWithDynamicStatics, cancellation);
             storage = statics.AddTo(roots, graph, reader);
             (dependent, pinned) = HandleRoots.AddTo(roots, graph, types, runtime, storage);
-            threads = ThreadStack.ReadAll(runtime, reader, regions, process.ApplicationPid, out areAllStacksFound);
+            threads = ThreadStack.ReadAll(runtime, reader, regions, view.ThreadName, out areAllStacksFound);
             StackRoots.AddTo(stacks, graph, memory, threads);
         }
         finally
@@ -142,7 +148,7 @@ internal static class HeapCopyReader
 
         CollectorRanges ranges = CollectorRanges.Read(runtime, segments);
         NativeLayout? layout = mapped.GetAwaiter().GetResult() is { IsOk: true } reading
-            ? NativeLayout.Read(process, memory, reading.Value, threads, ranges, cancellation)
+            ? NativeLayout.Read(view, memory, reading.Value, threads, ranges, cancellation)
             : null;
         IReadOnlyList<NativeRange> native = layout?.Large(SmallestNativeBytes) ?? [];
         NativePointers pointers = new(native.Select(range => (range.Start, range.Start + (ulong)range.Bytes)));

@@ -25,7 +25,7 @@ public static class NativeSnapshot
             memory?.LeaveUntouched(process.Pid, mappings);
         }
 
-        NativeLayout layout = NativeLayout.Read(process, memory, mappings, [], null, cancellation, options.IsDotNet);
+        NativeLayout layout = NativeLayout.Read(ProcessView.Of(process), memory, mappings, [], null, cancellation, options.IsDotNet);
         return NativeSavings.All(new SavingsContext { Layout = layout, Options = options, Managed = null });
     }
 

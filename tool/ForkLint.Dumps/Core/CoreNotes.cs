@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using ForkLint.Linux;
 
@@ -20,7 +21,7 @@ internal static class CoreNotes
     private const int NameBytes = 16;
     private const int CommandLineBytes = 80;
     private const int RegistersAt = 112;
-    private const string Owner = "CORE";
+    private const string SystemOwner = "CORE";
 
     /// <summary>All notes, one after the other.</summary>
     /// <param name="process">The process.</param>
@@ -28,35 +29,52 @@ internal static class CoreNotes
     public static byte[] Write(CoreProcess process, IReadOnlyList<MapRegion> maps)
     {
         using var notes = new MemoryStream();
-        Append(notes, ProcessInformation, Information(process));
-        Append(notes, AuxiliaryVector, process.AuxiliaryVector.Span);
-        Append(notes, MappedFiles, Files(maps));
+        Append(notes, SystemOwner, ProcessInformation, Information(process));
+        Append(notes, SystemOwner, AuxiliaryVector, process.AuxiliaryVector.Span);
+        Append(notes, SystemOwner, MappedFiles, Files(maps));
         foreach (var thread in process.Threads)
         {
-            Append(notes, Registers, Status(process, thread));
+            Append(notes, SystemOwner, Registers, Status(process, thread));
             if (!thread.Floating.IsEmpty)
             {
-                Append(notes, FloatingRegisters, thread.Floating.Span);
+                Append(notes, SystemOwner, FloatingRegisters, thread.Floating.Span);
             }
+        }
+
+        if (!process.MappingsText.IsEmpty)
+        {
+            // For 'measure --from', which needs to know what was charged and what was in memory.
+            Append(notes, SmapsNote.Owner, SmapsNote.Mappings, process.MappingsText.Span);
+            Append(notes, SmapsNote.Owner, SmapsNote.Threads, Names(process.Threads));
         }
 
         return notes.ToArray();
     }
 
-    private static void Append(MemoryStream notes, int type, ReadOnlySpan<byte> description)
+    private static void Append(MemoryStream notes, string owner, int type, ReadOnlySpan<byte> description)
     {
-        Span<byte> header = stackalloc byte[20];
-        BinaryPrimitives.WriteInt32LittleEndian(header, Owner.Length + 1);
+        Span<byte> header = stackalloc byte[12];
+        BinaryPrimitives.WriteInt32LittleEndian(header, owner.Length + 1);
         BinaryPrimitives.WriteInt32LittleEndian(header[4..], description.Length);
         BinaryPrimitives.WriteInt32LittleEndian(header[8..], type);
-        _ = Encoding.ASCII.GetBytes(Owner, header[12..]);
         notes.Write(header);
+        notes.Write(Encoding.ASCII.GetBytes(owner));
+        notes.WriteByte(0);
+        Pad(notes);
         notes.Write(description);
+        Pad(notes);
+    }
+
+    private static void Pad(MemoryStream notes)
+    {
         while (notes.Length % 4 != 0)
         {
             notes.WriteByte(0);
         }
     }
+
+    private static byte[] Names(IReadOnlyList<CoreThread> threads) =>
+        Encoding.UTF8.GetBytes(string.Concat(threads.Where(static thread => thread.Name.Length > 0).Select(static thread => string.Create(CultureInfo.InvariantCulture, $"{thread.Id} {thread.Name}\n"))));
 
     /// <summary>struct elf_prpsinfo of a 64-bit process.</summary>
     private static byte[] Information(CoreProcess process)

@@ -1,10 +1,16 @@
+using ForkLint.Linux;
+
 namespace ForkLint.Dumps;
 
 /// <summary>One thread, as a core file describes it.</summary>
 /// <param name="Id">Its id, as the process itself sees it.</param>
 /// <param name="General">Its general registers, as the kernel lays them out.</param>
 /// <param name="Floating">Its floating point registers; empty where there are none.</param>
-public sealed record CoreThread(int Id, ReadOnlyMemory<byte> General, ReadOnlyMemory<byte> Floating);
+public sealed record CoreThread(int Id, ReadOnlyMemory<byte> General, ReadOnlyMemory<byte> Floating)
+{
+    /// <summary>Its name; empty where it is not known.</summary>
+    public string Name { get; init; } = "";
+}
 
 /// <summary>What a core file says of a process beside its memory.</summary>
 public sealed record CoreProcess
@@ -32,6 +38,11 @@ public sealed record CoreProcess
 
     /// <summary>The threads, the main thread first.</summary>
     public required IReadOnlyList<CoreThread> Threads { get; init; }
+
+    /// <summary>
+    /// Its mappings as <see cref="ProcessFiles.MappingsText"/> has them, from which a report can be made of the file; empty where they are not known.
+    /// </summary>
+    public ReadOnlyMemory<byte> MappingsText { get; init; }
 
     /// <summary>Whether the process runs on arm64; else on x86-64.</summary>
     public required bool IsArm64 { get; init; }

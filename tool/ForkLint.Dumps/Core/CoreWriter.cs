@@ -23,7 +23,7 @@ internal sealed class CoreWriter
 
     private static readonly int PageBytes = Environment.SystemPageSize;
 
-    private readonly PendingFile _file;
+    private readonly IDumpFile _file;
     private readonly FrozenMemory _memory;
     private readonly List<(CoreRegion Region, long Offset)> _pieces = [];
     private readonly byte[] _buffer = new byte[ChunkBytes];
@@ -33,7 +33,7 @@ internal sealed class CoreWriter
     private int _splits;
     private long _done;
 
-    private CoreWriter(PendingFile file, FrozenMemory memory, Action<long> advanced, CancellationToken cancellation)
+    private CoreWriter(IDumpFile file, FrozenMemory memory, Action<long> advanced, CancellationToken cancellation)
     {
         _file = file;
         _memory = memory;
@@ -49,16 +49,45 @@ internal sealed class CoreWriter
     /// <param name="memory">The memory.</param>
     /// <param name="advanced">Told how many bytes of memory are done, now and then.</param>
     /// <param name="cancellation">The user's interruption.</param>
-    /// <returns>The length of the file in bytes.</returns>
+    /// <returns>The length of the dump in bytes.</returns>
     /// <exception cref="DumpException">The disk is full, or the process is gone.</exception>
-    public static long Write(PendingFile file, CoreProcess process, byte[] notes, IReadOnlyList<CoreRegion> regions, FrozenMemory memory, Action<long> advanced, CancellationToken cancellation)
+    public static long Write(IDumpFile file, CoreProcess process, byte[] notes, IReadOnlyList<CoreRegion> regions, FrozenMemory memory, Action<long> advanced, CancellationToken cancellation)
     {
         var writer = new CoreWriter(file, memory, advanced, cancellation);
         int headers = 1 + regions.Count + SpareHeaders;
         bool isMany = headers >= ManyHeaders;
-        long headersAt = ElfHeaderBytes + (isMany ? SectionHeaderBytes : 0);
-        long notesAt = headersAt + ((long)headers * ProgramHeaderBytes);
-        long offset = Aligned(notesAt + notes.Length);
+        long headBytes = ElfHeaderBytes + (isMany ? SectionHeaderBytes : 0);
+        long headersBytes = (long)headers * ProgramHeaderBytes;
+        return file.IsSequential ? InOneGo() : AtTheirPlaces();
+
+        // Where each range begins is known before, and how many there are only after.
+        long InOneGo()
+        {
+            var (places, end) = Places([.. regions.OrderByDescending(static region => region.IsShared)], Aligned(headBytes));
+            file.Write(Head(process, headers, end, isMany), 0);
+            writer.Copy(places);
+            long notesAt = end + headersBytes;
+            file.Write(writer.Headers(headers, notesAt, notes.Length), end);
+            file.Write(notes, notesAt);
+            file.Complete(notesAt + notes.Length);
+            return notesAt + notes.Length;
+        }
+
+        long AtTheirPlaces()
+        {
+            long notesAt = headBytes + headersBytes;
+            var (places, end) = Places(regions, Aligned(notesAt + notes.Length));
+            writer.Copy(places.OrderByDescending(static place => place.Region.IsShared));
+            file.Complete(end);
+            file.Write(notes, notesAt);
+            file.Write(writer.Headers(headers, notesAt, notes.Length), headBytes);
+            file.Write(Head(process, headers, headBytes, isMany), 0);
+            return end;
+        }
+    }
+
+    private static (List<(CoreRegion Region, long Offset)> Places, long End) Places(IReadOnlyList<CoreRegion> regions, long offset)
+    {
         var places = new List<(CoreRegion Region, long Offset)>();
         foreach (var region in regions)
         {
@@ -66,16 +95,15 @@ internal sealed class CoreWriter
             offset += region.SizeBytes;
         }
 
-        foreach (var (region, place) in places.OrderByDescending(static place => place.Region.IsShared))
-        {
-            writer.Copy(region, place);
-        }
+        return (places, offset);
+    }
 
-        file.SetLength(offset);
-        file.Write(notes, notesAt);
-        file.Write(writer.Headers(headers, notesAt, notes.Length), headersAt);
-        file.Write(Head(process, headers, headersAt, isMany), 0);
-        return offset;
+    private void Copy(IEnumerable<(CoreRegion Region, long Offset)> places)
+    {
+        foreach (var (region, place) in places)
+        {
+            Copy(region, place);
+        }
     }
 
     private static long Aligned(long bytes) => (bytes + PageBytes - 1) / PageBytes * PageBytes;

@@ -6,7 +6,7 @@ namespace ForkLint.Dumps.Core;
 /// A file that has no name until it is whole: whatever happens before, the death of this process included, nothing of it is left. Only its owner
 /// may read it.
 /// </summary>
-internal sealed class PendingFile : IDisposable
+internal sealed class PendingFile : IDumpFile, IDisposable
 {
     private readonly string _path;
     private readonly string? _temporaryPath;
@@ -61,9 +61,11 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    /// <summary>Sets the length, and with it what was not written to zero.</summary>
-    /// <exception cref="DumpException">The file would be too large.</exception>
-    public void SetLength(long bytes)
+    /// <inheritdoc/>
+    public bool IsSequential => false;
+
+    /// <inheritdoc/>
+    public void Complete(long bytes)
     {
         if (NativeMethods.SetLength(_descriptor, bytes) != 0)
         {

@@ -8,7 +8,7 @@ namespace ForkLint.Heap.Child;
 /// What the runtime's data-access library reads the child through: its memory by descriptor and its mappings,
 /// without attaching. A copy is frozen, so blocks are cached until <see cref="Forget"/>.
 /// </summary>
-internal sealed class ChildDataReader(int pid, ChildMemory memory, IReadOnlyList<MappedModule> modules) : IDataReader
+internal sealed class ChildDataReader(ProcessView process, int pid, ChildMemory memory, IReadOnlyList<MappedModule> modules) : IDataReader
 {
     private const int BlockBytes = 8192;
     private const int BlockCount = 2048;
@@ -17,7 +17,7 @@ internal sealed class ChildDataReader(int pid, ChildMemory memory, IReadOnlyList
     private readonly ulong[] _blockAddresses = new ulong[BlockCount];
     private readonly int[] _blockLengths = new int[BlockCount];
 
-    public string DisplayName => $"frozen copy {pid}";
+    public string DisplayName => process.DisplayName;
 
     public bool IsThreadSafe => false;
 

@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ForkLint.Heap.Child;
 
 /// <summary>
-/// Reads the memory of a process in bulk through a descriptor of its <c>/proc/PID/mem</c>.
+/// Reads the memory of a process in bulk through a descriptor of its <c>/proc/PID/mem</c>, or of its core file.
 /// Positional reads only, so several threads may share one instance.
 /// </summary>
 internal sealed unsafe class ChildMemory : IDisposable
@@ -14,6 +14,8 @@ internal sealed unsafe class ChildMemory : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly bool _ownsHandle;
     private readonly int _descriptor;
+    private readonly MemoryReader _now;
+    private readonly CoreMemory? _core;
     private SharedMemory _shared = SharedMemory.None;
     private UntouchedPages? _untouched;
 
@@ -22,14 +24,24 @@ internal sealed unsafe class ChildMemory : IDisposable
         _handle = handle;
         _ownsHandle = ownsHandle;
         _descriptor = (int)handle.DangerousGetHandle();
+        _now = ReadLive;
+    }
+
+    private ChildMemory(SafeFileHandle file, CoreMemory core)
+        : this(file, ownsHandle: false)
+    {
+        _core = core;
+        _now = core.Read;
     }
 
     /// <summary>
     /// Uses the descriptor the agent handed over, or opens the file itself, which needs the right to attach
     /// (kernel: <c>mm_access(PTRACE_MODE_ATTACH)</c> in fs/proc/base.c).
     /// </summary>
-    public static ChildMemory Open(FrozenProcess process) =>
-        process.Memory is { } handed
+    /// <exception cref="HeapReadException">It is a core file that cannot be read.</exception>
+    public static ChildMemory Open(FrozenProcess process) => process.IsCore
+        ? new ChildMemory(process.Memory!, new CoreMemory(process.Memory!, CoreView.Read(process)))
+        : process.Memory is { } handed
             ? new ChildMemory(handed, ownsHandle: false)
             : new ChildMemory(
                 File.OpenHandle($"/proc/{process.Pid}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite),
@@ -37,7 +49,7 @@ internal sealed unsafe class ChildMemory : IDisposable
 
     /// <summary>Freezes what the application shares with the copy too: to be called first, before anybody reads.</summary>
     /// <param name="regions">The regions of the copy.</param>
-    public void Freeze(IEnumerable<MapRegion> regions) => _shared = SharedMemory.Copy(regions, ReadNow);
+    public void Freeze(IEnumerable<MapRegion> regions) => _shared = SharedMemory.Copy(regions, _now);
 
     /// <summary>
     /// From here on, pages of anonymous memory that the process never wrote to are not read but known to be zero: reading one through its <c>mem</c> would make the kernel map it
@@ -63,7 +75,7 @@ internal sealed unsafe class ChildMemory : IDisposable
             else
             {
                 Span<byte> here = rest[..(int)Math.Min((ulong)rest.Length, next - address - (ulong)done)];
-                got = _untouched is { } untouched ? untouched.Read(address + (ulong)done, here, ReadNow) : ReadNow(address + (ulong)done, here);
+                got = _untouched is { } untouched ? untouched.Read(address + (ulong)done, here, _now) : _now(address + (ulong)done, here);
             }
 
             if (got == 0)
@@ -77,7 +89,7 @@ internal sealed unsafe class ChildMemory : IDisposable
         return done;
     }
 
-    private int ReadNow(ulong address, Span<byte> buffer)
+    private int ReadLive(ulong address, Span<byte> buffer)
     {
         if (address > long.MaxValue || buffer.IsEmpty)
         {
@@ -113,6 +125,7 @@ internal sealed unsafe class ChildMemory : IDisposable
     public void Dispose()
     {
         _untouched?.Dispose();
+        _core?.Dispose();
         if (_ownsHandle)
         {
             _handle.Dispose();

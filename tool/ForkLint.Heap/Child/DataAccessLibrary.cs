@@ -44,7 +44,9 @@ internal static class DataAccessLibrary
         bool sameRoot = File.Exists(runtime.Path) && wanted is not null && BuildIdentifier.OfFile(runtime.Path) == wanted;
         if (!sameRoot)
         {
-            throw new HeapReadException(string.Create(
+            throw new HeapReadException(process.IsCore
+                ? $"No runtime of the build of {runtime.Path} in the dump is installed here: install the same .NET runtime, or run the tool on the machine that the dump comes from."
+                : string.Create(
                 CultureInfo.InvariantCulture,
                 $"The runtime {runtime.Path} is seen by the application only ({theirs}), and no runtime of the same build is installed beside this tool: its {FileName} is not loaded from a place the application controls. Install the same .NET runtime where the tool runs."));
         }

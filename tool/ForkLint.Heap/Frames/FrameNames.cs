@@ -16,13 +16,14 @@ internal static class FrameNames
     public static NamedFrame[] Read(FrozenProcess process, string runtimeFolder, IReadOnlyList<ulong> addresses)
     {
         using ChildMemory memory = HeapCopyReader.Open(process);
-        IReadOnlyList<MapRegion> regions = MappedFiles.Read(process.Pid);
+        ProcessView view = ProcessView.Of(process);
+        IReadOnlyList<MapRegion> regions = view.Regions();
         IReadOnlyList<MappedModule> modules = MappedFiles.Images(regions);
         string library = DataAccessLibrary.Choose(process, runtimeFolder, memory, modules);
         ClrMdDependencies.Require();
         try
         {
-            ChildDataReader reader = new(process.Pid, memory, modules);
+            ChildDataReader reader = new(view, process.Pid, memory, modules);
             using ModuleMetadata metadata = new(reader);
             using DataTarget target = new(reader, new DataTargetOptions { FileLocator = new NoFiles() });
             ClrInfo info = target.ClrVersions.FirstOrDefault(version => version.Flavor == ClrFlavor.Core)

@@ -90,7 +90,7 @@ public sealed class HeapReaderProcess : IDisposable
     public HeapReport Read(FrozenProcess process, HeapReadOptions options, IProgress<HeapReadProgress>? progress = null, CancellationToken cancellation = default)
     {
         _mostMemoryBytes = options.MostMemoryBytes;
-        ReadRequest request = new(process.Pid, process.ApplicationPid, options.RuntimeFolder, options.MicrosecondsPerPage, options.SmallestSavingBytes, options.MostMemoryBytes, progress is not null);
+        ReadRequest request = new(process.Pid, process.ApplicationPid, options.RuntimeFolder, options.MicrosecondsPerPage, options.SmallestSavingBytes, options.MostMemoryBytes, progress is not null, process.IsCore);
         using Timer patience = new(_ => GiveUp(), null, options.Patience, Timeout.InfiniteTimeSpan);
         byte[] text = Ask(ReaderMessageKind.Read, ReaderJson.Write(request, ReaderJson.Default.ReadRequest), process.Memory, Beside, cancellation);
         ReadAnswer answer = ReaderJson.Read(text, ReaderJson.Default.ReadAnswer);

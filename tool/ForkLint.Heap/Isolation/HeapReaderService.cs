@@ -120,7 +120,7 @@ public sealed class HeapReaderService
             SmallestSavingBytes = request.SmallestSavingBytes,
             CopyIsRead = () => _socket.Send((byte)ReaderMessageKind.CopyIsRead, []),
         };
-        HeapReport report = HeapSnapshot.Read(new FrozenProcess(request.Pid, request.ApplicationPid, memory), options, request.WantsProgress ? new Steps(_socket) : null);
+        HeapReport report = HeapSnapshot.Read(request.IsCore ? FrozenProcess.OfCore(memory!) : new FrozenProcess(request.Pid, request.ApplicationPid, memory), options, request.WantsProgress ? new Steps(_socket) : null);
         _report = report;
         return ReaderJson.Write(
             new ReadAnswer(

@@ -36,7 +36,7 @@ internal enum ReaderMessageKind : byte
 }
 
 /// <summary>What is to be read.</summary>
-internal sealed record ReadRequest(int Pid, int ApplicationPid, string RuntimeFolder, double? MicrosecondsPerPage, long SmallestSavingBytes, long? MostMemoryBytes, bool WantsProgress);
+internal sealed record ReadRequest(int Pid, int ApplicationPid, string RuntimeFolder, double? MicrosecondsPerPage, long SmallestSavingBytes, long? MostMemoryBytes, bool WantsProgress, bool IsCore);
 
 /// <summary>Which addresses are to be named, in the code of which process.</summary>
 internal sealed record FramesRequest(int Pid, string RuntimeFolder, ulong[] Addresses);

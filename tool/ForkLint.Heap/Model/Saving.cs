@@ -74,6 +74,9 @@ public enum Confidence
 /// </summary>
 public record Saving
 {
+    /// <summary>Stands for bytes that are not known, as what of a dumped process was in memory; null in JSON.</summary>
+    public const long Unknown = -1;
+
     /// <summary>What it is, in one line.</summary>
     public required string What { get; init; }
 
@@ -87,12 +90,14 @@ public record Saving
     public required long CommitChargeBytes { get; init; }
 
     /// <summary>Bytes the child does not map any more: its resident set, and with it the page tables to copy.</summary>
+    [JsonConverter(typeof(UnknownBytesConverter))]
     public required long ChildResidentBytes { get; init; }
 
     /// <summary>Duplication work saved, in microseconds; null where this process's rate is not known.</summary>
     public required double? LatencySavedMicroseconds { get; init; }
 
     /// <summary>Bytes that can no longer be copied on write while a child lives.</summary>
+    [JsonConverter(typeof(UnknownBytesConverter))]
     public required long ExposureBytes { get; init; }
 
     /// <summary>What to do, in full: what really realises the saving.</summary>

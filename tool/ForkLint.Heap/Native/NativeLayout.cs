@@ -52,7 +52,7 @@ internal sealed class NativeLayout
     /// <param name="cancellation">Stops.</param>
     /// <param name="isDotNet">Whether what looks like the collector's reserve is taken for it.</param>
     public static NativeLayout Read(
-        FrozenProcess process, ChildMemory? memory, IReadOnlyList<Mapping> mappings, IReadOnlyList<ThreadStack> managed, CollectorRanges? ranges, CancellationToken cancellation, bool isDotNet = true)
+        ProcessView process, ChildMemory? memory, IReadOnlyList<Mapping> mappings, IReadOnlyList<ThreadStack> managed, CollectorRanges? ranges, CancellationToken cancellation, bool isDotNet = true)
     {
         OwnedRanges owned = new();
         if (ranges is not null)
@@ -64,7 +64,7 @@ internal sealed class NativeLayout
 
         IReadOnlyList<NativeStack> stacks = memory is null
             ? []
-            : NativeStacks.Find(memory, mappings, managed, ThreadPointers.Read(process.ApplicationPid), address => owned.Intersects(address, address + 1));
+            : NativeStacks.Find(memory, mappings, managed, process.Threads(), address => owned.Intersects(address, address + 1));
         owned.Add(stacks.Select(static stack => (stack.Low, stack.High)), PieceOwner.Stack);
 
         IReadOnlyList<MallocHeap> heaps = [];
@@ -81,7 +81,7 @@ internal sealed class NativeLayout
             owned.Add(CollectorReserve.Find(mappings), PieceOwner.GcHeap);
         }
 
-        IReadOnlyList<MemoryPiece> pieces = PieceCutter.Cut(process.Pid, mappings, owned);
+        IReadOnlyList<MemoryPiece> pieces = PieceCutter.Cut(process.OpenPages, mappings, owned);
         return new NativeLayout
         {
             Pieces = pieces,
@@ -89,7 +89,7 @@ internal sealed class NativeLayout
             Heaps = heaps,
             Allocator = Allocator.Find(mappings),
             Library = CLibraries.Of(mappings.Select(static mapping => mapping.Path)),
-            TouchedBytes = memory is null ? new Dictionary<ulong, long>() : StackDepth.Read(memory, pieces, stacks),
+            TouchedBytes = memory is null ? new Dictionary<ulong, long>() : StackDepth.Read(memory, pieces, stacks, process.KnowsResidency),
         };
     }
 

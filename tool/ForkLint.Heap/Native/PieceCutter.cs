@@ -6,9 +6,12 @@ namespace ForkLint.Heap.Native;
 internal static class PieceCutter
 {
     /// <summary>The pieces of all mappings, ascending.</summary>
-    public static IReadOnlyList<MemoryPiece> Cut(int pid, IReadOnlyList<Mapping> mappings, OwnedRanges owned)
+    /// <param name="openPages">Opens the page map; null from it where there is none.</param>
+    /// <param name="mappings">The mappings, ascending.</param>
+    /// <param name="owned">Whose what is.</param>
+    public static IReadOnlyList<MemoryPiece> Cut(Func<PageMap?> openPages, IReadOnlyList<Mapping> mappings, OwnedRanges owned)
     {
-        using PageMap? pages = PageMap.Open(pid) is { IsOk: true } opened ? opened.Value : null;
+        using PageMap? pages = openPages();
         List<MemoryPiece> pieces = [];
         foreach (Mapping mapping in mappings)
         {

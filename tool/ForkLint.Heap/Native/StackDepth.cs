@@ -14,13 +14,17 @@ internal static class StackDepth
     private const long MostReadBytes = 256L << 20;
 
     /// <summary>The depth in bytes of each stack with huge pages, by its lowest address.</summary>
-    public static IReadOnlyDictionary<ulong, long> Read(ChildMemory memory, IReadOnlyList<MemoryPiece> pieces, IReadOnlyList<NativeStack> stacks)
+    /// <param name="memory">The process.</param>
+    /// <param name="pieces">Its memory.</param>
+    /// <param name="stacks">Its stacks.</param>
+    /// <param name="knowsResidency">Whether it is known what of a stack is in memory; if not, the memory of each is looked at.</param>
+    public static IReadOnlyDictionary<ulong, long> Read(ChildMemory memory, IReadOnlyList<MemoryPiece> pieces, IReadOnlyList<NativeStack> stacks, bool knowsResidency)
     {
         Dictionary<ulong, long> found = [];
         HashSet<ulong> known = [.. stacks.Select(static stack => stack.Low)];
         byte[] chunk = new byte[ChunkBytes];
-        long left = MostReadBytes;
-        foreach (MemoryPiece piece in pieces.Where(piece => piece.Owner == PieceOwner.Stack && piece.Mapping.AnonymousHugePageBytes > 0 && known.Contains(piece.Mapping.Start)))
+        long left = knowsResidency ? MostReadBytes : long.MaxValue;
+        foreach (MemoryPiece piece in pieces.Where(piece => piece.Owner == PieceOwner.Stack && (!knowsResidency || piece.Mapping.AnonymousHugePageBytes > 0) && known.Contains(piece.Mapping.Start)))
         {
             ulong at = piece.Mapping.Start;
             while (at < piece.Mapping.End && left > 0)

@@ -28,9 +28,9 @@ internal sealed record ThreadStack(uint ThreadId, string Name, ulong Low, ulong 
     /// <param name="runtime">The runtime.</param>
     /// <param name="memory">The process.</param>
     /// <param name="regions">What is mapped into it, ascending.</param>
-    /// <param name="applicationPid">Whose threads give the names.</param>
+    /// <param name="nameOf">The name of a thread by its id; empty where it is not known.</param>
     /// <param name="areAllFound">Whether each live thread's stack was found.</param>
-    public static IReadOnlyList<ThreadStack> ReadAll(ClrRuntime runtime, ChildDataReader memory, IReadOnlyList<MapRegion> regions, int applicationPid, out bool areAllFound)
+    public static IReadOnlyList<ThreadStack> ReadAll(ClrRuntime runtime, ChildDataReader memory, IReadOnlyList<MapRegion> regions, Func<uint, string> nameOf, out bool areAllFound)
     {
         areAllFound = true;
         List<ThreadStack> stacks = [];
@@ -48,7 +48,7 @@ internal sealed record ThreadStack(uint ThreadId, string Name, ulong Low, ulong 
                 && Locate(MemoryMarshal.Cast<byte, ulong>(buffer), address => Sorted.Containing(regions, address)?.Permissions[1] == 'w') is var (low, high))
             {
                 ulong liveFrom = thread.GCMode == GCMode.Preemptive ? LiveBelow(MemoryMarshal.Cast<byte, ulong>(buffer), low, high, memory) : low;
-                stacks.Add(new ThreadStack(thread.OSThreadId, Describe(thread, applicationPid), low, high, liveFrom));
+                stacks.Add(new ThreadStack(thread.OSThreadId, Describe(thread, nameOf(thread.OSThreadId)), low, high, liveFrom));
             }
             else
             {
@@ -104,20 +104,7 @@ internal sealed record ThreadStack(uint ThreadId, string Name, ulong Low, ulong 
         return words[..(FrameWithin / 8)].Contains(ulong.MaxValue) ? high : low;
     }
 
-    private static string Describe(ClrThread thread, int applicationPid)
-    {
-        string name = "";
-        try
-        {
-            name = File.ReadAllText($"/proc/{applicationPid}/task/{thread.OSThreadId}/comm").TrimEnd('\n');
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Ended since, or numbered in another pid namespace: the number alone names it.
-        }
-
-        return name.Length > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"the stack of thread {thread.OSThreadId} \"{name}\"")
-            : string.Create(CultureInfo.InvariantCulture, $"the stack of thread {thread.OSThreadId}");
-    }
+    private static string Describe(ClrThread thread, string name) => name.Length > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"the stack of thread {thread.OSThreadId} \"{name}\"")
+        : string.Create(CultureInfo.InvariantCulture, $"the stack of thread {thread.OSThreadId}");
 }

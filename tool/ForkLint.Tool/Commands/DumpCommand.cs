@@ -16,6 +16,8 @@ internal static class DumpCommand
     private const string Examples = """
         dotnet-forklint dump 4242                            a dump with all objects, while the process runs on
         dotnet-forklint dump 4242 --type full -o app.core    with the code of all modules, to a file of your choice
+        dotnet-forklint dump 4242 --compress                 the same, smaller
+        dotnet-forklint dump 4242 --no-stacks                where the process may not be traced
         dotnet-forklint dump 4242 --check                    would a dump by the runtime's own createdump work here?
         dotnet-forklint dump 4242 --check -o /dumps          the same for another directory
         """;
@@ -33,8 +35,10 @@ internal static class DumpCommand
         var output = new Option<string?>("--output", "-o") { Description = "The file; with --check the directory, as the application sees it. [default: core_DATE_TIME in the current folder; with --check where the application is set to write]", HelpName = "path" };
         var format = OptionFactory.Choice<OutputFormat>("--format", "The form of what --check prints.");
         var maxStall = OptionFactory.Duration("--max-stall", "How long the application may stand still. [default: 250ms]", TimeSpan.FromMinutes(1));
+        var compress = new Option<bool>("--compress") { Description = "Compress the file with gzip. It takes longer to write, and is unpacked with gunzip before it is opened." };
+        var noStacks = new Option<bool>("--no-stacks") { Description = "Dump without the registers of threads, through an agent in the application: for a process that may not be traced. Objects and memory are whole, stacks cannot be walked." };
         var force = new Option<bool>("--force") { Description = "Dump even when a memory cgroup or the machine has too little room for the copy. The kernel may then kill the application." };
-        var command = new ExampleCommand("dump", "Dump a frozen copy of a process: it stands still for a fork, not for the writing.", Examples) { target, processId, name, type, check, output, format, maxStall, force };
+        var command = new ExampleCommand("dump", "Dump a frozen copy of a process: it stands still for a fork, not for the writing.", Examples) { target, processId, name, type, check, output, compress, noStacks, format, maxStall, force };
         command.SetAction(parsed =>
         {
             var subject = Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name));
@@ -45,6 +49,11 @@ internal static class DumpCommand
 
             if (parsed.GetValue(check))
             {
+                if (new Option[] { compress, noStacks }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+                {
+                    throw new ToolException(ExitCode.Usage, $"{given.Name} is for a dump by this tool, and --check is about createdump's", $"leave out {given.Name}, or --check");
+                }
+
                 return Check(subject.FindPid(), parsed.GetResult(type) is null ? null : parsed.GetValue(type), parsed.GetValue(output), parsed.GetValue(format));
             }
 
@@ -60,10 +69,17 @@ internal static class DumpCommand
                 IgnoreHeadRoom = parsed.GetValue(force),
                 EnterUnproven = parsed.GetValue(force),
             };
-            string path = parsed.GetValue(output) ?? string.Create(CultureInfo.InvariantCulture, $"core_{DateTime.Now:yyyyMMdd_HHmmss}");
+            var compression = parsed.GetValue(compress) ? DumpCompression.Gzip : DumpCompression.None;
+            string path = parsed.GetValue(output) ?? string.Create(CultureInfo.InvariantCulture, $"core_{DateTime.Now:yyyyMMdd_HHmmss}{(compression == DumpCompression.Gzip ? ".gz" : "")}");
+            var wishes = new DumpWishes(parsed.GetValue(type), path) { Compression = compression, HasStacks = !parsed.GetValue(noStacks) };
+            if (wishes is { HasStacks: false, Type: DumpType.Mini })
+            {
+                throw new ToolException(ExitCode.Usage, "--type mini holds little but stacks, and --no-stacks leaves them out", "take --type heap or --type full");
+            }
+
             return Interruptible.Run(cancellation =>
             {
-                var dump = Dumper.Write(request, parsed.GetValue(type), path, cancellation);
+                var dump = Dumper.Write(request, wishes, cancellation);
                 ReportOutput.Write(DumpText.Written(dump));
                 return ExitCode.Ok;
             });

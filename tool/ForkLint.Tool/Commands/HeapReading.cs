@@ -3,6 +3,7 @@ using ForkLint.Heap.Isolation;
 using ForkLint.Linux;
 using ForkLint.Tool.Processes;
 using ForkLint.TrialFork;
+using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Tool.Commands;
 
@@ -26,6 +27,9 @@ internal sealed class HeapReading : IDisposable
 
     /// <summary>One look in three at a busy heap is spoilt by a collection: so many in a row hardly ever are, unless it does nothing but collect.</summary>
     private const int MostLooks = 6;
+
+    /// <summary>No application waits for a dump to be read, and a disk may be slow.</summary>
+    private static readonly TimeSpan CorePatience = TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
@@ -130,6 +134,14 @@ internal sealed class HeapReading : IDisposable
             }
         }
     }
+
+    /// <summary>Reads the heap in a core dump.</summary>
+    /// <param name="file">The dump.</param>
+    /// <param name="progress">Told how far the read is.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="HeapReadException">It could not be read.</exception>
+    public HeapReport ReadCore(SafeFileHandle file, IMeasureObserver progress, CancellationToken cancellation) =>
+        Read(FrozenProcess.OfCore(file), new HeapReadOptions { Patience = CorePatience, MostMemoryBytes = ReaderRoom.Read()?.Bytes }, progress, cancellation);
 
     private HeapReport Read(FrozenChild child, int applicationPid, IMeasureObserver? progress, CancellationToken cancellation) =>
         Read(new FrozenProcess(child.Pid, applicationPid, child.MemoryHandle), new HeapReadOptions { CopyIsRead = child.Release }, progress, cancellation);

@@ -77,29 +77,49 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
             Beside = beside.Build(Children, traced: _traced),
             BesideAsIf = asIf is null ? null : beside.Build(Children, asIf, _traced),
         };
+        var now = measured.Result.Situation;
+        var held = new HeldMemory(measured.Heap, measured.Result.Warnings, now, measured.Result.Fork.ChargedBytes ?? measured.Result.Fork.PredictedChargeBytes);
+        report = Join(report, held, savings, then => ForkAdmission.JudgeAll(then, SavingsBuilder.Moved(now, then, asIf)), "see the reason above; as root, or with CAP_SYS_PTRACE, the heap can be read without an agent", cancellation);
+        return savings is null ? report : report with { ShortestLists = SavingsBuilder.ShortestLists(measured.Result, savings, asIf) };
+    }
+
+    /// <summary>The whole report of a core dump, and the file of measured sizes where one is asked for.</summary>
+    /// <param name="measured">What was read.</param>
+    /// <param name="asIf">A machine to judge for.</param>
+    /// <param name="cancellation">Stops the calculation.</param>
+    public MeasurementReport Complete(MeasuredCore measured, AsIf? asIf, CancellationToken cancellation)
+    {
+        var report = CoreReportBuilder.Build(measured, asIf) with { MadeAt = DateTimeOffset.Now, ToolVersion = ToolVersion.Current };
+        var now = measured.Situation;
+        return Join(
+            report,
+            new HeldMemory(measured.Heap, measured.Warnings, now, measured.ChargeBytes),
+            measured.Savings,
+            then => asIf is null ? [] : [CoreVerdict.Judge(then, measured.Core.HasFigures, SavingsBuilder.Moved(now, then, asIf)!)],
+            "see the reason above",
+            cancellation);
+    }
+
+    /// <summary>Adds what was asked for beside the figures.</summary>
+    private MeasurementReport Join(
+        MeasurementReport report, HeldMemory held, IReadOnlyList<Saving>? savings, Func<ForkSituation, IEnumerable<ForkVerdict>> judge, string advice, CancellationToken cancellation)
+    {
         report = _traced is null ? report : report with { Traced = FindingsJoin.Traced(_traced, _findings ?? []) };
-        if (savings is null || (measured.Heap is null && NeedsManagedHeap))
+        if (savings is null || (held.Heap is null && NeedsManagedHeap))
         {
             return !NeedsHeap
                 ? report
-                : throw new ToolException(
-                    ExitCode.Failed,
-                    "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", measured.Result.Warnings),
-                    "see the reason above; as root, or with CAP_SYS_PTRACE, the heap can be read without an agent");
+                : throw new ToolException(ExitCode.Failed, "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", held.Warnings), advice);
         }
 
         if (MeasuredPath is not null)
         {
             var before = MeasuredOutput.Read(MeasuredPath);
-            var text = MeasuredFile.Merge(before, measured.Heap!.Members.Where(member => member.Bytes > 0), name, DateOnly.FromDateTime(DateTime.Now), KeepLargest);
+            var text = MeasuredFile.Merge(before, held.Heap!.Members.Where(member => member.Bytes > 0), report.Process.Name, DateOnly.FromDateTime(DateTime.Now), KeepLargest);
             ReportOutput.WriteFile(MeasuredPath, text);
         }
 
-        report = report with
-        {
-            WhatIfFreed = WhatIfFreed.Count == 0 ? null : SavingsBuilder.WhatIfFreed(measured, savings, WhatIfFreed, asIf, cancellation),
-            ShortestLists = SavingsBuilder.ShortestLists(measured.Result, savings, asIf),
-        };
-        return _findings is null ? report : FindingsJoin.Join(report, measured.Heap!.Members, _findings);
+        report = report with { WhatIfFreed = WhatIfFreed.Count == 0 ? null : SavingsBuilder.WhatIfFreed(held, savings, WhatIfFreed, judge, cancellation) };
+        return _findings is null ? report : FindingsJoin.Join(report, held.Heap!.Members, _findings);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ForkLint.Linux;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Dumping;
 using ForkLint.Tool.Processes;
@@ -29,6 +30,7 @@ internal static class MeasureCommand
         dotnet-forklint measure 4242 --write-measured ForkLint.Measured.txt  sizes for the analyzer to show
         dotnet-forklint measure 4242 --sarif findings.sarif                which finding warns about what was measured
         dotnet-forklint measure 4242 --traced trace.json                   what it was seen to start, and how large that became
+        dotnet-forklint measure --from core.4242                           the same report, from a core dump
         dotnet-forklint measure --after 10s -- dotnet Shop.Api.dll        start it, measure it, stop it
         """;
 
@@ -63,15 +65,23 @@ internal static class MeasureCommand
         var sarif = new Option<string?>("--sarif") { Description = "Show at each holder the finding that warns about it, from the log of 'check' or of a build; and what is flagged nowhere.", HelpName = "file" };
         var traced = new Option<string?>("--traced") { Description = "Show what the application was seen to start: the JSON report of 'trace', or the file that 'trace --write-measured' wrote.", HelpName = "file" };
         var details = new Option<bool>("--details") { Description = "Print every figure behind the report, instead of one screen." };
+        var from = new Option<string?>("--from") { Description = "Report from a core dump instead of a process: of the kernel, of createdump, or of 'dump'. What a dump does not hold is unknown.", HelpName = "core" };
         var force = new Option<bool>("--force") { Description = "Measure even when a memory cgroup or the machine has too little room, or when it is not known whether what confines the application lets the agent work. The kernel may then kill the application." };
 
         var command = new ExampleCommand("measure", "Fork a running process on trial and report what a fork costs it.", Examples)
         {
-            target, processId, name, engine, trials, maxStall, hold, childWrites, childSize, asIf, format, output, dryRun, after, maxCharge, maxResident, maxLatency, force, noHeap, verify, whatIf, writeMeasured, keepLargest, sarif, traced, details,
+            target, processId, name, engine, trials, maxStall, hold, childWrites, childSize, asIf, format, output, dryRun, after, maxCharge, maxResident, maxLatency, force, noHeap, verify, whatIf, writeMeasured, keepLargest, sarif, traced, details, from,
         };
+        Option[] ofProcess = [processId, name, engine, trials, maxStall, hold, childWrites, childSize, dryRun, after, maxResident, maxLatency, force, verify];
         command.SetAction(parsed =>
         {
-            var subject = Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name), parsed.GetValue(after));
+            var core = parsed.GetValue(from);
+            if (core is not null)
+            {
+                FromCore.Check(parsed, target, ofProcess);
+            }
+
+            var subject = core is null ? Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name), parsed.GetValue(after)) : null;
             var request = new MeasureRequest
             {
                 Pid = 0,
@@ -82,7 +92,7 @@ internal static class MeasureCommand
                 ChildWritesBytes = parsed.GetValue(childWrites),
                 IgnoreHeadRoom = parsed.GetValue(force),
                 EnterUnproven = parsed.GetValue(force),
-                StartPatience = subject.Launch is null ? TimeSpan.FromSeconds(15) : StartPatience,
+                StartPatience = subject?.Launch is null ? TimeSpan.FromSeconds(15) : StartPatience,
                 AsIf = parsed.GetValue(asIf),
                 Verify = parsed.GetValue(verify),
             };
@@ -102,6 +112,11 @@ internal static class MeasureCommand
                 _ => parsed.GetValue(details) ? new MeasurementText() : new ScreenText(),
             };
             var budgets = new Budgets(parsed.GetValue(maxCharge), parsed.GetValue(maxResident), parsed.GetValue(maxLatency));
+            if (subject is null)
+            {
+                return Interruptible.Run(cancellation => MeasureCore(core!, request.AsIf, budgets, heap, form, path, cancellation));
+            }
+
             return Interruptible.Run(cancellation => Measure(subject, request, budgets, heap, parsed.GetValue(dryRun), form, path, cancellation));
         });
         return command;
@@ -146,8 +161,24 @@ internal static class MeasureCommand
         report = report with
         {
             Budgets = budgets.Judge(report),
-            CrashDump = DumpChecker.TryCheck(pid, result.ParentMappings, result.Situation) is { } dump ? CrashDumpSection.Of(dump) : null,
+            CrashDump = DumpChecker.TryCheck(pid, result) is { } dump ? CrashDumpSection.Of(dump) : null,
         };
+        return Finish(report, form, outputPath);
+    }
+
+    private static int MeasureCore(string core, AsIf? asIf, Budgets budgets, HeapWishes heap, IReportFormat form, string? outputPath, CancellationToken cancellation)
+    {
+        if (outputPath is not null)
+        {
+            OutputFile.Check(outputPath, "the report");
+        }
+
+        var report = FromCore.Measure(core, heap, asIf, cancellation);
+        return Finish(report with { Budgets = budgets.Judge(report) }, form, outputPath);
+    }
+
+    private static int Finish(MeasurementReport report, IReportFormat form, string? outputPath)
+    {
         Deliver(form.Write(report, Style(outputPath), outputPath is null ? TextStyle.TerminalColumns() : null), outputPath);
 
         var exceeded = report.Budgets.Where(budget => budget.Exceeded).ToList();

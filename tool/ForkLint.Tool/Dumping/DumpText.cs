@@ -14,10 +14,14 @@ internal static class DumpText
     /// <summary>Below this, untouched memory is not worth a word.</summary>
     private const long WorthSayingBytes = 32 << 20;
 
-    /// <summary>One line about a dump that was written.</summary>
-    public static string Written(WrittenDump dump) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{NeutralText.Terminal(dump.Path)}: {Units.Bytes(dump.LengthBytes)}, {Units.Count(dump.Threads, "thread")}; the application stood still for {Units.Microseconds(dump.Stood.TotalMicroseconds)}\n");
+    /// <summary>One line about a dump that was written, and one about how to open it where that takes more than opening it.</summary>
+    public static string Written(WrittenDump dump)
+    {
+        string threads = dump.Wishes.HasStacks ? Units.Count(dump.Threads, "thread") : "no registers, so that stacks cannot be walked";
+        string path = NeutralText.Terminal(dump.Path);
+        string open = dump.Wishes.Compression == DumpCompression.Gzip ? $"It is compressed: gunzip {path} makes it a dump that can be opened.\n" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{path}: {Units.Bytes(dump.LengthBytes)}, {threads}; the application stood still for {Units.Microseconds(dump.Stood.TotalMicroseconds)}\n{open}");
+    }
 
     /// <summary>The verdict about createdump: one sentence, then what it rests on.</summary>
     public static string Verdict(CrashDumpReport report, TextStyle style)

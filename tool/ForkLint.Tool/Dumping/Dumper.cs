@@ -15,7 +15,23 @@ namespace ForkLint.Tool.Dumping;
 /// <param name="LengthBytes">Its length.</param>
 /// <param name="Threads">How many threads it has.</param>
 /// <param name="Stood">How long the application stood still.</param>
-internal sealed record WrittenDump(string Path, long LengthBytes, int Threads, TimeSpan Stood);
+internal sealed record WrittenDump(string Path, long LengthBytes, int Threads, TimeSpan Stood)
+{
+    /// <summary>What was asked for.</summary>
+    public required DumpWishes Wishes { get; init; }
+}
+
+/// <summary>What is dumped, and how.</summary>
+/// <param name="Type">How much.</param>
+/// <param name="Path">The file.</param>
+internal sealed record DumpWishes(DumpType Type, string Path)
+{
+    /// <summary>Whether the file is compressed.</summary>
+    public DumpCompression Compression { get; init; }
+
+    /// <summary>Whether the registers of the threads are in it, so that stacks can be walked: it takes the right to trace the process.</summary>
+    public bool HasStacks { get; init; } = true;
+}
 
 /// <summary>Dumps a frozen copy of a process to a file, while the process runs on.</summary>
 internal static class Dumper
@@ -26,13 +42,12 @@ internal static class Dumper
 
     /// <summary>Writes the dump.</summary>
     /// <param name="request">The process, and how long it may stand still.</param>
-    /// <param name="type">How much.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="wishes">What is dumped, and how.</param>
     /// <param name="cancellation">The user's interruption.</param>
     /// <exception cref="ToolException">The process cannot be frozen, or the file cannot be written.</exception>
-    public static WrittenDump Write(MeasureRequest request, DumpType type, string path, CancellationToken cancellation)
+    public static WrittenDump Write(MeasureRequest request, DumpWishes wishes, CancellationToken cancellation)
     {
-        CheckPlace(path);
+        CheckPlace(wishes.Path);
 
         // At a limit on file sizes the kernel sends a signal that ends a process; ignored, the write fails and says why (setrlimit(2), RLIMIT_FSIZE).
         using var tooLarge = PosixSignalRegistration.Create((PosixSignal)FileTooLarge, static context => context.Cancel = true);
@@ -40,10 +55,16 @@ internal static class Dumper
         WrittenDump? written = null;
         try
         {
-            Freezer.Run(
-                request with { Observer = new FollowedStages(progress, request.Observer) },
-                (frozen, stop) => written = Write(request.Pid, type, path, frozen, progress, stop),
-                cancellation);
+            var observed = request with { Observer = new FollowedStages(progress, request.Observer) };
+            void Use(FrozenApplication frozen, CancellationToken stop) => written = Write(request.Pid, wishes, frozen, progress, stop);
+            if (wishes.HasStacks)
+            {
+                Freezer.Run(observed, Use, cancellation);
+            }
+            else
+            {
+                Freezer.RunByAgent(observed, Use, cancellation);
+            }
         }
         catch (DumpException failure)
         {
@@ -51,16 +72,17 @@ internal static class Dumper
         }
         catch (MeasureException failure)
         {
-            throw new ToolException((int)failure.Reason, failure.Message, DumpAdvice.Of(failure.Advice));
+            throw new ToolException((int)failure.Reason, failure.Message, DumpAdvice.Of(failure, request.Pid, wishes));
         }
 
         return written!;
     }
 
-    private static WrittenDump Write(int pid, DumpType type, string path, FrozenApplication frozen, ProgressLine progress, CancellationToken cancellation)
+    private static WrittenDump Write(int pid, DumpWishes wishes, FrozenApplication frozen, ProgressLine progress, CancellationToken cancellation)
     {
         var child = new ProcessFiles(frozen.ChildPid);
-        var mappings = child.Mappings();
+        var text = child.MappingsText();
+        var mappings = text.Then(static text => SmapsParser.Parse(text));
         if (!mappings.IsOk)
         {
             throw new DumpException($"the mappings of the copy cannot be read: {mappings.Detail}", "try again");
@@ -68,10 +90,15 @@ internal static class Dumper
 
         using var pages = PageMap.Open(frozen.ChildPid).ValueOr(null!);
         var memory = new FrozenMemory(frozen.Memory, pages, () => frozen.IsAlive);
-        var dump = CoreDump.Plan(type, Describe(pid, frozen), mappings.Value, memory, CollectorReserve.Find(mappings.Value));
-        RequireRoom(path, dump.DiskBytes);
+        var dump = CoreDump.Plan(wishes.Type, Describe(pid, frozen) with { MappingsText = text.Value }, mappings.Value, memory, CollectorReserve.Find(mappings.Value));
+        if (wishes.Compression == DumpCompression.None)
+        {
+            // How far it can be compressed is not known before.
+            RequireRoom(wishes.Path, dump.DiskBytes);
+        }
+
         long shown = 0;
-        long length = dump.Write(path, frozen.Release, done =>
+        long length = dump.Write(wishes.Path, wishes.Compression, frozen.Release, done =>
         {
             if (done - shown >= ShownEveryBytes)
             {
@@ -79,7 +106,7 @@ internal static class Dumper
                 progress.Progress($"{ByteSize.Format(done)} of {ByteSize.Format(dump.MemoryBytes)}");
             }
         }, cancellation);
-        return new WrittenDump(path, length, frozen.Threads.Count, frozen.Stood);
+        return new WrittenDump(wishes.Path, length, frozen.Threads.Count, frozen.Stood) { Wishes = wishes };
     }
 
     private static CoreProcess Describe(int pid, FrozenApplication frozen)
@@ -101,9 +128,30 @@ internal static class Dumper
             UserId = process.RealUid,
             GroupId = process.RealGid,
             AuxiliaryVector = ReadAuxiliaryVector(frozen.ChildPid),
-            Threads = [.. frozen.Threads.OrderByDescending(thread => thread.Id == own).ThenBy(static thread => thread.Id).Select(static thread => new CoreThread(thread.Id, thread.General, thread.Floating))],
+            Threads = frozen.Threads.Count == 0 ? WithoutRegisters(files, process, own) : [.. frozen.Threads.OrderByDescending(thread => thread.Id == own).ThenBy(static thread => thread.Id).Select(thread => new CoreThread(thread.Id, thread.General, thread.Floating) { Name = NameOf(files, thread.Id) })],
             IsArm64 = RuntimeInformation.ProcessArchitecture == Architecture.Arm64,
         };
+    }
+
+    /// <summary>The threads with registers of zero: without any thread, debuggers do not open a core. Threads in another pid namespace are one, the main thread.</summary>
+    private static IReadOnlyList<CoreThread> WithoutRegisters(ProcessFiles process, ProcessStatus status, int own)
+    {
+        IEnumerable<int> threads = status.NamespacePids.Count > 1 ? [own] : process.Threads().ValueOr([own]).OrderByDescending(thread => thread == own);
+        var registers = new byte[(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 34 : 27) * sizeof(ulong)];
+        return [.. threads.Select(thread => new CoreThread(thread, registers, default) { Name = NameOf(process, thread) })];
+    }
+
+    /// <summary>The name of a thread; empty where it has ended, or is numbered in another pid namespace.</summary>
+    private static string NameOf(ProcessFiles process, int thread)
+    {
+        try
+        {
+            return File.ReadAllText(process.PathOf(string.Create(CultureInfo.InvariantCulture, $"task/{thread}/comm"))).Trim('\n').Replace('\n', ' ');
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 
     private static byte[] ReadAuxiliaryVector(int child)

@@ -71,8 +71,12 @@ internal sealed class MeasurementText : IReportFormat
 
         output.Append('\n');
         var table = new TextTable(0, false, false)
-            .Row(("process", Emphasis.Quiet), (string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.Name}, {runtime}{collector}{libc}"), Emphasis.None))
-            .Row(("host", Emphasis.Quiet), ($"Linux {host.Kernel ?? Units.Unknown}, {Units.Bytes(host.TotalBytes)} of memory, {swap}, {mode}, {Units.Bytes(host.CommittedBytes)} committed of a limit of {Units.Bytes(host.CommitLimitBytes)}{(host.OvercommitMode is 2 ? "" : " (not enforced in this mode)")}{ToolsOwn(host)}", Emphasis.None));
+            .Row(("process", Emphasis.Quiet), (string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.Name}, {runtime}{collector}{libc}"), Emphasis.None));
+        if (!report.IsOfCore)
+        {
+            table.Row(("host", Emphasis.Quiet), ($"Linux {host.Kernel ?? Units.Unknown}, {Units.Bytes(host.TotalBytes)} of memory, {swap}, {mode}, {Units.Bytes(host.CommittedBytes)} committed of a limit of {Units.Bytes(host.CommitLimitBytes)}{(host.OvercommitMode is 2 ? "" : " (not enforced in this mode)")}{ToolsOwn(host)}", Emphasis.None));
+        }
+
         if (host.MemoryLimitBytes is not null)
         {
             table.Row(("cgroup", Emphasis.Quiet), ($"limit {Units.Bytes(host.MemoryLimitBytes)}, used {Units.Bytes(host.MemoryUsageBytes)}, of which {Units.Bytes(host.ReclaimableBytes)} is page cache that can be reclaimed{(host.MemoryLimitedBy is { } path ? $" ({path})" : "")}", Emphasis.None));
@@ -137,7 +141,7 @@ internal sealed class MeasurementText : IReportFormat
         var fork = report.Fork;
         AppendHeading(output, "Commit charge of the fork", style);
         var table = new TextTable(2, false, true, false)
-            .Row("predicted", Units.Exact(fork.PredictedChargeBytes), "from the parent's mappings");
+            .Row("predicted", Units.Exact(fork.PredictedChargeBytes), report.IsOfCore ? "from the mappings in the dump" : "from the parent's mappings");
         if (fork.ChargedBytes is not null)
         {
             table.Row("charged", Units.Exact(fork.ChargedBytes), $"from the child's own mappings; difference {Units.Difference(fork.ChargedBytes - fork.PredictedChargeBytes)}");

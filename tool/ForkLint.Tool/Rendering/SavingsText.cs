@@ -72,7 +72,10 @@ internal static class SavingsText
             number++;
             var latency = saving.LatencySavedMicroseconds is { } microseconds ? $", {Units.Microseconds(microseconds)} of the fork" : "";
             output.Append(CultureInfo.InvariantCulture, $"  {number,2}. {style.Apply(saving.What, Emphasis.Heading)}\n");
-            output.Append(CultureInfo.InvariantCulture, $"      saves {Units.Bytes(saving.CommitChargeBytes)} of commit charge; {Units.Bytes(saving.ChildResidentBytes)} of the child's resident memory{latency}; {Units.Bytes(saving.ExposureBytes)} of copy-on-write exposure ({Word(saving.Confidence)})\n");
+            var resident = saving.ChildResidentBytes is not Saving.Unknown and var bytes
+                ? $"{Units.Bytes(bytes)} of the child's resident memory{latency}; {Units.Bytes(saving.ExposureBytes)} of copy-on-write exposure"
+                : "what of it is in memory is not known";
+            output.Append(CultureInfo.InvariantCulture, $"      saves {Units.Bytes(saving.CommitChargeBytes)} of commit charge; {resident} ({Word(saving.Confidence)})\n");
             if ((saving.Holder ?? (saving.JointlyHeldBy is { } joint ? "jointly " + string.Join(", ", joint) : null)) is { } holder)
             {
                 var warned = isJoined && saving.Holder is not null && saving.Kind == SavingKind.Managed ? "; " + Describe(saving.Finding) : "";
@@ -88,9 +91,9 @@ internal static class SavingsText
         }
     }
 
-    private static string Source(HeapSection heap) => heap.IsOfRunningProcess
-        ? " from the application itself, which ran on"
-        : $", the child lived {Units.Milliseconds(Math.Round(heap.ChildLivedMilliseconds ?? 0))}";
+    private static string Source(HeapSection heap) => heap.IsOfRunningProcess ? " from the application itself, which ran on"
+        : heap.ChildLivedMilliseconds is null ? ""
+        : $", the child lived {Units.Milliseconds(Math.Round(heap.ChildLivedMilliseconds.Value))}";
 
     private static void AppendHolders(StringBuilder output, IReadOnlyList<HolderSection>? holders, TextStyle style)
     {

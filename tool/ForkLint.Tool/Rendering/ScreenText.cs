@@ -106,7 +106,7 @@ internal sealed class ScreenText : IReportFormat
             var action = ShortAction.Of(saving);
             var said = action == before ? "same" : action;
             before = action;
-            var row = string.Create(CultureInfo.InvariantCulture, $"{index + 1,2}  {WrappedText.Shortened(saving.What, name).PadRight(name)}{Units.Bytes(saving.ChildResidentBytes),12}{Units.Bytes(saving.CommitChargeBytes),12}");
+            var row = string.Create(CultureInfo.InvariantCulture, $"{index + 1,2}  {WrappedText.Shortened(saving.What, name).PadRight(name)}{Units.Bytes(saving.ChildResidentBytes == Saving.Unknown ? null : saving.ChildResidentBytes),12}{Units.Bytes(saving.CommitChargeBytes),12}");
             lines.Add(isWide ? $"{row}  {said}" : row);
             if (!isWide)
             {

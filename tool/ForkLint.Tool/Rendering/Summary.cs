@@ -10,6 +10,11 @@ internal static class Summary
     /// <summary>Whether this fork succeeds here, what kind of news that is, and what it costs; where it fails, what works instead.</summary>
     public static (string Verdict, Emphasis Emphasis, string? Costs) Describe(MeasurementReport report)
     {
+        if (report.IsOfCore)
+        {
+            return (string.Create(CultureInfo.InvariantCulture, $"A fork of {report.Process.Name} (pid {report.Process.Pid}) would be charged {Units.Bytes(report.Fork.PredictedChargeBytes)}, as its core dump shows."), Emphasis.None, null);
+        }
+
         var subject = string.Create(CultureInfo.InvariantCulture, $"A fork of {report.Process.Name} (pid {report.Process.Pid})");
         var here = report.Verdicts.FirstOrDefault(static verdict => verdict.Rule == AdmissionRule.Here);
         var reason = here is { Reason.Length: > 0 } ? ": " + here.Reason.TrimEnd('.') : "";

@@ -115,6 +115,12 @@ internal static class Verdicts
             costs.Add($"writing threads wait {Units.Microseconds(stall)}");
         }
 
+        if (report.IsOfCore)
+        {
+            var elsewhere = report.Verdicts.Count == 0 ? "; whether it succeeds depends on the machine: --as-if says it for one that you describe" : "";
+            return new ScreenVerdict("Fork", $"would be {string.Join(", ", costs)}, as far as the dump tells{elsewhere}", Emphasis.None);
+        }
+
         var (answer, emphasis) = fork.Succeeded switch
         {
             true => ("succeeds", Emphasis.Good),

@@ -54,11 +54,11 @@ internal sealed record MappingGroupSection
     /// <summary>What a fork is charged for them.</summary>
     public long CommitChargeBytes { get; init; }
 
-    /// <summary>What of them is in memory, shared pages included.</summary>
-    public long ResidentBytes { get; init; }
+    /// <summary>What of them is in memory, shared pages included; null where it is not known.</summary>
+    public long? ResidentBytes { get; init; }
 
-    /// <summary>Pages of them that belong to no file: what a fork copies page table entries for.</summary>
-    public long AnonymousBytes { get; init; }
+    /// <summary>Pages of them that belong to no file: what a fork copies page table entries for; null where it is not known.</summary>
+    public long? AnonymousBytes { get; init; }
 
     /// <summary>Groups mappings: each is in one group. The largest charge comes first, then what is largest in memory.</summary>
     /// <param name="mappings">Those of one process, ascending.</param>

@@ -23,8 +23,15 @@ internal sealed record MeasurementReport
     /// <summary>The version of the tool that made it; null where that was not kept.</summary>
     public string? ToolVersion { get; init; }
 
-    /// <summary>The engine that measured: <c>agent</c> or <c>estimate</c>.</summary>
+    /// <summary>What stands for <see cref="Engine"/> in a report that was made from a core dump.</summary>
+    public const string CoreEngine = "core";
+
+    /// <summary>The engine that measured: <c>agent</c>, <c>ptrace</c> or <c>estimate</c>; <c>core</c> where a core dump was read.</summary>
     public string Engine { get; init; } = "";
+
+    /// <summary>Whether it was made from a core dump: the machine is not known then.</summary>
+    [JsonIgnore]
+    public bool IsOfCore => Engine == CoreEngine;
 
     /// <summary>Why this engine was taken, in one sentence.</summary>
     public string? EngineWhy { get; init; }

@@ -71,7 +71,8 @@ internal static class ReportBuilder
         Libc = Libc(result.ParentMappings),
     };
 
-    private static string? Libc(IReadOnlyList<Mapping> mappings) => CLibraries.Of(mappings.Select(static mapping => mapping.Path)) switch
+    /// <summary>The C library that is mapped; null where neither is.</summary>
+    public static string? Libc(IReadOnlyList<Mapping> mappings) => CLibraries.Of(mappings.Select(static mapping => mapping.Path)) switch
     {
         CLibrary.Musl => "musl",
         CLibrary.Glibc => "glibc",

@@ -7,6 +7,13 @@ using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Report;
 
+/// <summary>What is held, and what a fork of it is charged.</summary>
+/// <param name="Heap">The heap; null where it was not read.</param>
+/// <param name="Warnings">Why it was not, among others.</param>
+/// <param name="Situation">What decides whether a fork succeeds.</param>
+/// <param name="ChargeBytes">What it is charged.</param>
+internal sealed record HeldMemory(HeapReport? Heap, IReadOnlyList<string> Warnings, ForkSituation Situation, long ChargeBytes);
+
 /// <summary>Joins what a trial measured with what its child's heap showed: savings with the latency of this very process.</summary>
 internal static class SavingsBuilder
 {
@@ -69,29 +76,39 @@ internal static class SavingsBuilder
         .Sum(saving => saving.CommitChargeBytes);
 
     /// <summary>The report's heap; null where none was read.</summary>
-    public static HeapSection? Heap(Measured measured) => measured.Heap is not { } heap ? null : new HeapSection
+    public static HeapSection? Heap(Measured measured) => measured.Heap is not { } heap ? null : Heap(heap) with
+    {
+        ChildLivedMilliseconds = measured.Result.HeapChildLivedMilliseconds,
+        Copies = Math.Max(1, measured.Result.HeapCopies),
+    };
+
+    /// <summary>The report's heap.</summary>
+    public static HeapSection Heap(HeapReport heap) => new()
     {
         Objects = heap.Objects,
         Bytes = heap.Bytes,
         UnreadableObjects = heap.UnreadableObjects,
         ReadMilliseconds = heap.ReadMilliseconds,
-        ChildLivedMilliseconds = measured.Result.HeapChildLivedMilliseconds,
-        Copies = Math.Max(1, measured.Result.HeapCopies),
         IsOfRunningProcess = heap.IsOfRunningProcess,
         Kept = [.. heap.Kept.Select(kept => new KeptSection { What = kept.What, Bytes = kept.Bytes, Why = kept.Why })],
     };
 
     /// <summary>What the fork would cost and whether it would succeed once these holders let go.</summary>
+    /// <param name="held">What was measured.</param>
+    /// <param name="savings">What was found.</param>
+    /// <param name="holders">The holders.</param>
+    /// <param name="judge">Whether a fork then succeeds.</param>
+    /// <param name="cancellation">Stops the calculation.</param>
     /// <exception cref="ToolException">A holder is not known.</exception>
-    public static WhatIfSection WhatIfFreed(Measured measured, IReadOnlyList<Saving> savings, IReadOnlyList<string> holders, AsIf? asIf, CancellationToken cancellation)
+    public static WhatIfSection WhatIfFreed(HeldMemory held, IReadOnlyList<Saving> savings, IReadOnlyList<string> holders, Func<ForkSituation, IEnumerable<ForkVerdict>> judge, CancellationToken cancellation)
     {
-        var (result, heap, _) = measured;
+        var heap = held.Heap;
         List<Saving> freed = [.. savings.Where(saving => saving.Kind is not SavingKind.Managed && (IsNamed(saving.Holder) || IsNamed(saving.PossibleOwner)))];
         List<string> managed = [.. holders.Except(freed.SelectMany(saving => new[] { saving.Holder!, saving.PossibleOwner ?? saving.Holder! }))];
         foreach (var holder in managed.Where(holder => heap?.IsHolder(holder) != true))
         {
             throw heap is null
-                ? new ToolException(ExitCode.Failed, $"the heap was not read, so it is not known what '{holder}' holds: {string.Join("; ", result.Warnings)}", "name a native saving of the report, or see the reason above")
+                ? new ToolException(ExitCode.Failed, $"the heap was not read, so it is not known what '{holder}' holds: {string.Join("; ", held.Warnings)}", "name a native saving of the report, or see the reason above")
                 : new ToolException(
                 ExitCode.Usage, $"nothing that holds memory is called '{holder}'", "take the name from the 'holder' of a saving in the report, or the documentation-comment id of a field");
         }
@@ -113,13 +130,12 @@ internal static class SavingsBuilder
         }
 
         var charge = freed.Sum(saving => saving.CommitChargeBytes);
-        var after = WhatIf.After(result.Situation, freed);
         return new WhatIfSection
         {
             Freed = holders,
             SavedBytes = charge,
-            CommitChargeBytes = (result.Fork.ChargedBytes ?? result.Fork.PredictedChargeBytes ?? 0) - charge,
-            Verdicts = ForkAdmission.JudgeAll(after, Moved(result.Situation, after, asIf)),
+            CommitChargeBytes = held.ChargeBytes - charge,
+            Verdicts = [.. judge(WhatIf.After(held.Situation, freed))],
         };
 
         bool IsNamed(string? holder) => holder is not null && holders.Contains(holder);
@@ -144,7 +160,7 @@ internal static class SavingsBuilder
     }
 
     /// <summary>The other machine's committed memory, where it was given, holds the process too: it falls with what is freed.</summary>
-    private static AsIf? Moved(ForkSituation now, ForkSituation then, AsIf? asIf) => asIf is { CommittedBytes: { } committed }
+    public static AsIf? Moved(ForkSituation now, ForkSituation then, AsIf? asIf) => asIf is { CommittedBytes: { } committed }
         ? asIf with { CommittedBytes = Math.Max(0, committed - (now.Host.CommittedBytes - then.Host.CommittedBytes)) }
         : asIf;
 }

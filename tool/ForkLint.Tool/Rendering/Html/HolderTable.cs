@@ -1,4 +1,5 @@
 using ForkLint.Heap;
+using ForkLint.Heap;
 using ForkLint.Tool.Report;
 
 namespace ForkLint.Tool.Rendering.Html;
@@ -52,7 +53,7 @@ internal static class HolderTable
         page.Append($"<table>\n<thead><tr><th scope=\"col\">what, and how</th><th scope=\"col\" class=\"figure\">resident</th><th scope=\"col\" class=\"figure\">charge</th></tr></thead>\n<tbody>\n");
         foreach (var saving in worth)
         {
-            page.Append($"<tr><td><span class=\"name\">{saving.What}</span><span class=\"quiet\">{ShortAction.Of(saving)}</span></td><td class=\"figure\">{Units.Bytes(saving.ChildResidentBytes)}</td><td class=\"figure\">{Units.Bytes(saving.CommitChargeBytes)}</td></tr>\n");
+            page.Append($"<tr><td><span class=\"name\">{saving.What}</span><span class=\"quiet\">{ShortAction.Of(saving)}</span></td><td class=\"figure\">{Units.Bytes(saving.ChildResidentBytes == Saving.Unknown ? null : saving.ChildResidentBytes)}</td><td class=\"figure\">{Units.Bytes(saving.CommitChargeBytes)}</td></tr>\n");
         }
 
         page.Append($"</tbody>\n</table>\n");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using ForkLint.Linux;
 
-namespace ForkLint.Heap.Native;
+namespace ForkLint.Heap.Child;
 
 /// <summary>A thread of the application and where its stack is.</summary>
 /// <param name="Id">Its id in this process's pid namespace.</param>
