@@ -78,7 +78,7 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
             BesideAsIf = asIf is null ? null : beside.Build(Children, asIf, _traced),
         };
         var now = measured.Result.Situation;
-        var held = new HeldMemory(measured.Heap, measured.Result.Warnings, now, measured.Result.Fork.ChargedBytes ?? measured.Result.Fork.PredictedChargeBytes);
+        var held = new HeldMemory(measured.Heap, measured.Result.Warnings, now, measured.Result.Fork.ChargedBytes ?? measured.Result.Fork.PredictedChargeBytes ?? 0);
         report = Join(report, held, savings, then => ForkAdmission.JudgeAll(then, SavingsBuilder.Moved(now, then, asIf)), "see the reason above; as root, or with CAP_SYS_PTRACE, the heap can be read without an agent", cancellation);
         return savings is null ? report : report with { ShortestLists = SavingsBuilder.ShortestLists(measured.Result, savings, asIf) };
     }

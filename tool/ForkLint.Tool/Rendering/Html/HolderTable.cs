@@ -1,5 +1,4 @@
 using ForkLint.Heap;
-using ForkLint.Heap;
 using ForkLint.Tool.Report;
 
 namespace ForkLint.Tool.Rendering.Html;
