@@ -5,6 +5,7 @@ using ForkLint.Fleet.Tests.Support;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Export;
 using ForkLint.Tool.Fleet;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Fleet.Tests;
 
@@ -86,7 +87,7 @@ public sealed class EndpointTests : IDisposable
     [Fact]
     public void An_address_that_is_taken_or_is_not_ours_is_one_line()
     {
-        Assert.Equal(7, Assert.Throws<ToolException>(() => new MetricsEndpoint(_endpoint.Address, new FleetReader(new FleetSelection()))).ExitCode);
+        Assert.Equal(ExitReason.MeasurementFailed, Assert.Throws<ToolException>(() => new MetricsEndpoint(_endpoint.Address, new FleetReader(new FleetSelection()))).Reason);
         var (exitCode, output, error) = Commands.Run(Commands.Tool, "export", "--listen", "192.0.2.1:9");
         Assert.Equal((7, ""), (exitCode, output));
         Assert.StartsWith("forklint: 192.0.2.1:9 cannot be listened on: ", error, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using ForkLint.Tool.CommandLine;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Tests;
 
@@ -61,7 +62,7 @@ public sealed class CommandLineTests
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
         Assert.Equal(1, error.Count(character => character == '\n'));
         Assert.Equal("", output);
-        Assert.Equal(ExitCode.Usage, exitCode);
+        Assert.Equal((int)ExitReason.Usage, exitCode);
     }
 
     [Theory]
@@ -76,7 +77,7 @@ public sealed class CommandLineTests
     public void Help_ends_with_examples(string example, params string[] args)
     {
         var (exitCode, output, error) = Run(args);
-        Assert.Equal(ExitCode.Ok, exitCode);
+        Assert.Equal((int)ExitReason.Ok, exitCode);
         Assert.Equal("", error);
         Assert.Contains("Examples:", output, StringComparison.Ordinal);
         Assert.Contains(example, output, StringComparison.Ordinal);
@@ -100,11 +101,11 @@ public sealed class CommandLineTests
     public void An_anticipated_failure_ends_with_its_line_and_its_code(int exitCode, string line)
     {
         var parts = line.Split("; ");
-        var (actual, _, error) = Capture(() => CommandRunner.Guard(() => throw new ToolException(exitCode, parts[0], parts[1])));
+        var (actual, _, error) = Capture(() => CommandRunner.Guard(() => throw new ToolException((ExitReason)exitCode, parts[0], parts[1])));
         Assert.Equal(exitCode, actual);
         Assert.Equal($"forklint: {line}\n", error);
 
-        (actual, _, error) = Capture(() => CommandRunner.Guard(() => throw new TrialFork.MeasureException((TrialFork.ExitReason)exitCode, parts[0], parts[1])));
+        (actual, _, error) = Capture(() => CommandRunner.Guard(() => throw new MeasureException((ExitReason)exitCode, parts[0], parts[1])));
         Assert.Equal(exitCode, actual);
         Assert.Equal($"forklint: {line}\n", error);
     }
@@ -113,7 +114,7 @@ public sealed class CommandLineTests
     public void An_unexpected_failure_is_one_line_too()
     {
         var (exitCode, _, error) = Capture(() => CommandRunner.Guard(() => throw new InvalidOperationException("boom\nbang")));
-        Assert.Equal(ExitCode.Failed, exitCode);
+        Assert.Equal((int)ExitReason.MeasurementFailed, exitCode);
         Assert.Equal("forklint: an unexpected failure, InvalidOperationException: boom bang; run it again with FORKLINT_DEBUG=1 and report what it prints\n", error);
     }
 

@@ -2,6 +2,7 @@ using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Processes;
 using ForkLint.Tool.Rendering;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Tests;
 
@@ -39,14 +40,14 @@ public sealed class ProcessNameTests
     {
         Assert.Equal(7, NameResolver.Choose("App", [new ProcessListEntry { Pid = 7, Name = "App" }]));
         var failure = Assert.Throws<ToolException>(() => NameResolver.Choose("App", []));
-        Assert.Equal(ExitCode.NoSuchProcess, failure.ExitCode);
+        Assert.Equal(ExitReason.NoSuchProcess, failure.Reason);
     }
 
     [Fact]
     public void Several_matches_are_exit_1()
     {
         var failure = Assert.Throws<ToolException>(() => NameResolver.Choose("App", [new ProcessListEntry { Pid = 7, Name = "App" }, new ProcessListEntry { Pid = 8, Name = "App" }]));
-        Assert.Equal(ExitCode.Usage, failure.ExitCode);
+        Assert.Equal(ExitReason.Usage, failure.Reason);
         Assert.Contains("'App' means 2 processes", failure.Message, StringComparison.Ordinal);
     }
 

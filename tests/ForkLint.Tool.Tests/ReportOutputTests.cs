@@ -1,4 +1,5 @@
 using ForkLint.Tool.CommandLine;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Tests;
 
@@ -36,7 +37,7 @@ public sealed class ReportOutputTests : IDisposable
     public void What_cannot_be_written_is_exit_code_7_with_advice(string path)
     {
         var failure = Assert.Throws<ToolException>(() => ReportOutput.WriteFile(path, "text"));
-        Assert.Equal(ExitCode.Failed, failure.ExitCode);
+        Assert.Equal(ExitReason.MeasurementFailed, failure.Reason);
         Assert.Contains($"'{path}'", failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(failure.Advice);
     }

@@ -5,6 +5,7 @@ using ForkLint.Tool.Commands;
 using ForkLint.Tool.Live;
 using ForkLint.Tool.Otlp;
 using ForkLint.Tool.Processes;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool;
 
@@ -27,6 +28,6 @@ internal static class Program
         }
 
         ErrorLine.Write("this tool reads what the Linux kernel says about processes and forks them there, and this is not Linux", "run it on the Linux machine, in the container, or in WSL");
-        return ExitCode.Failed;
+        return (int)ExitReason.MeasurementFailed;
     }
 }

@@ -1,6 +1,7 @@
 using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Findings;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Checking;
 
@@ -24,7 +25,7 @@ internal static class FindingsOutput
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ToolException(ExitCode.Failed, $"the log could not be written: {failure.Message}", "write it elsewhere, with --output FILE");
+            throw new ToolException(ExitReason.MeasurementFailed, $"the log could not be written: {failure.Message}", "write it elsewhere, with --output FILE");
         }
     }
 }

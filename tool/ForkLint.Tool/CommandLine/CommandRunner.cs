@@ -24,7 +24,7 @@ internal static class CommandRunner
         {
             var (message, advice) = Describe(parsed);
             ErrorLine.Write(message, advice);
-            return ExitCode.Usage;
+            return (int)ExitReason.Usage;
         }
 
         return Guard(() => parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
@@ -39,23 +39,23 @@ internal static class CommandRunner
         }
         catch (ToolException failure)
         {
-            return Explain(failure, failure.ExitCode, failure.Message, failure.Advice);
+            return Explain(failure, failure.Reason, failure.Message, failure.Advice);
         }
         catch (MeasureException failure)
         {
-            return Explain(failure, (int)failure.Reason, failure.Message, failure.Advice);
+            return Explain(failure, failure.Reason, failure.Message, failure.Advice);
         }
         catch (Exception failure) when (MemoryShortage.IsCauseOf(failure))
         {
-            return Explain(failure, ExitCode.Failed, MemoryShortage.Message, MemoryShortage.Advice);
+            return Explain(failure, ExitReason.MeasurementFailed, MemoryShortage.Message, MemoryShortage.Advice);
         }
         catch (HeapReadException failure)
         {
-            return Explain(failure, ExitCode.Failed, failure.Message, "run it again");
+            return Explain(failure, ExitReason.MeasurementFailed, failure.Message, "run it again");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Explain(failure, ExitCode.Failed, failure.Message, "");
+            return Explain(failure, ExitReason.MeasurementFailed, failure.Message, "");
         }
 #pragma warning disable CA1031 // The outermost guard: whatever comes here is a bug, and its reader is a person at a prompt.
         catch (Exception failure)
@@ -63,13 +63,13 @@ internal static class CommandRunner
         {
             return Explain(
                 failure,
-                ExitCode.Failed,
+                ExitReason.MeasurementFailed,
                 $"an unexpected failure, {failure.GetType().Name}: {failure.Message}",
                 $"run it again with {ErrorLine.DebugVariable}=1 and report what it prints");
         }
     }
 
-    private static int Explain(Exception failure, int exitCode, string message, string advice)
+    private static int Explain(Exception failure, ExitReason reason, string message, string advice)
     {
         ErrorLine.Write(message, advice);
         if (Environment.GetEnvironmentVariable(ErrorLine.DebugVariable) == "1")
@@ -77,7 +77,7 @@ internal static class CommandRunner
             ErrorLine.Trace(failure);
         }
 
-        return exitCode;
+        return (int)reason;
     }
 
     /// <summary>Nothing at all, and <c>help</c> as other tools have it, ask for help. What is no command after <c>help</c> is a mistake like any other.</summary>

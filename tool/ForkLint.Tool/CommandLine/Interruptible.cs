@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.CommandLine;
 
@@ -8,28 +9,28 @@ namespace ForkLint.Tool.CommandLine;
 /// </summary>
 internal static class Interruptible
 {
-    /// <summary>Runs <paramref name="work"/> with a token that a signal cancels, and returns its exit code or the signal's.</summary>
-    public static int Run(Func<CancellationToken, int> work) => Run(work, isSignalAnEnd: false);
+    /// <summary>Runs <paramref name="work"/> with a token that a signal cancels, and returns its reason to end or the signal's.</summary>
+    public static ExitReason Run(Func<CancellationToken, ExitReason> work) => Run(work, isSignalAnEnd: false);
 
-    /// <summary>The same for work that goes on until somebody ends it: a signal is its ordinary end, and its own exit code is returned.</summary>
-    public static int RunUntilInterrupted(Func<CancellationToken, int> work) => Run(work, isSignalAnEnd: true);
+    /// <summary>The same for work that goes on until somebody ends it: a signal is its ordinary end, and its own reason is returned.</summary>
+    public static ExitReason RunUntilInterrupted(Func<CancellationToken, ExitReason> work) => Run(work, isSignalAnEnd: true);
 
-    private static int Run(Func<CancellationToken, int> work, bool isSignalAnEnd)
+    private static ExitReason Run(Func<CancellationToken, ExitReason> work, bool isSignalAnEnd)
     {
         using var cancellation = new CancellationTokenSource();
-        var signalExitCode = 0;
+        var signalled = 0;
 
         void OnSignal(PosixSignalContext context)
         {
             // Without this the runtime would end the process while a child is held or a command is running.
             context.Cancel = true;
-            var exitCode = context.Signal switch
+            var reason = context.Signal switch
             {
-                PosixSignal.SIGINT => ExitCode.Interrupted,
-                PosixSignal.SIGTERM => ExitCode.Terminated,
-                _ => 129,
+                PosixSignal.SIGINT => ExitReason.Interrupted,
+                PosixSignal.SIGTERM => ExitReason.Terminated,
+                _ => ExitReason.HungUp,
             };
-            if (Interlocked.CompareExchange(ref signalExitCode, exitCode, 0) == 0)
+            if (Interlocked.CompareExchange(ref signalled, (int)reason, 0) == 0)
             {
                 cancellation.Cancel();
             }
@@ -40,14 +41,14 @@ internal static class Interruptible
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         try
         {
-            var exitCode = work(cancellation.Token);
-            return !isSignalAnEnd && Volatile.Read(ref signalExitCode) is not 0 and var signal ? signal : exitCode;
+            var reason = work(cancellation.Token);
+            return !isSignalAnEnd && Volatile.Read(ref signalled) is not 0 and var signal ? (ExitReason)signal : reason;
         }
-        catch (Exception) when (Volatile.Read(ref signalExitCode) != 0)
+        catch (Exception) when (Volatile.Read(ref signalled) != 0)
         {
             // Ctrl-C reaches the whole foreground group: whatever failed because of it is the interruption, not a failure.
             ErrorLine.Write("interrupted before there was a result");
-            return signalExitCode;
+            return (ExitReason)signalled;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.CommandLine;
 
@@ -38,7 +39,7 @@ internal static class MemoryShortage
         if (unhandled.ExceptionObject is Exception failure && IsCauseOf(failure))
         {
             ErrorLine.Write(Message, Advice);
-            Environment.Exit(ExitCode.Failed);
+            Environment.Exit((int)ExitReason.MeasurementFailed);
         }
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ForkLint.Linux.Files;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.CommandLine;
 
@@ -57,7 +58,7 @@ internal static class OutputFile
     }
 
     private static ToolException Refusal(string path, string what, string reason) =>
-        new(ExitCode.Failed, $"{what} could not be written to '{path}': {reason}", "name a file in a folder that you may write to");
+        new(ExitReason.MeasurementFailed, $"{what} could not be written to '{path}': {reason}", "name a file in a folder that you may write to");
 
     private static string? Reason(string path)
     {

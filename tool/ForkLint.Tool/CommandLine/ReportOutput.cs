@@ -1,4 +1,5 @@
 using System.Text;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.CommandLine;
 
@@ -36,7 +37,7 @@ internal static class ReportOutput
     {
         if (form == ReportForm.Html && path is null && !Console.IsOutputRedirected)
         {
-            throw new ToolException(ExitCode.Usage, "a page cannot be shown on a terminal", "add --output report.html, and open that file in a browser");
+            throw new ToolException(ExitReason.Usage, "a page cannot be shown on a terminal", "add --output report.html, and open that file in a browser");
         }
     }
 
@@ -55,7 +56,7 @@ internal static class ReportOutput
         }
         catch (IOException failure)
         {
-            throw new ToolException(ExitCode.Failed, $"the report could not be written to standard output: {failure.Message}", "write it elsewhere, with --output FILE");
+            throw new ToolException(ExitReason.MeasurementFailed, $"the report could not be written to standard output: {failure.Message}", "write it elsewhere, with --output FILE");
         }
     }
 

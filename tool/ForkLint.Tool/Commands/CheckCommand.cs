@@ -7,6 +7,7 @@ using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Findings;
 using ForkLint.Tool.Rendering;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -75,7 +76,7 @@ internal static class CheckCommand
         };
         var filter = new FilterOptions();
         filter.AddTo(command);
-        command.SetAction(parsed => Guard(() => Interruptible.Run(cancellation => Run(
+        command.SetRun(parsed => Guard(() => Interruptible.Run(cancellation => Run(
             parsed.GetValue(path)!,
             parsed.GetValue(sourceRoot),
             new BuildSettings
@@ -95,7 +96,7 @@ internal static class CheckCommand
     private static CheckFormat Form(ParseResult parsed, Option<CheckFormat> format, string? path) => OptionFactory.Form(
         parsed, format, path, (".sarif.json", CheckFormat.Sarif), (".sarif", CheckFormat.Sarif), (".json", CheckFormat.Json), (".md", CheckFormat.Markdown), (".xml", CheckFormat.JUnit));
 
-    private static int Run(string path, string? sourceRoot, BuildSettings settings, CheckOutput output, CancellationToken cancellation)
+    private static ExitReason Run(string path, string? sourceRoot, BuildSettings settings, CheckOutput output, CancellationToken cancellation)
     {
         if (output.File is not null)
         {
@@ -119,10 +120,10 @@ internal static class CheckCommand
         var worst = result.Active.Select(finding => finding.Level).DefaultIfEmpty(FindingLevel.None).Max();
         return output.FailOn switch
         {
-            FailOnOption.Error when worst >= FindingLevel.Error => ExitCode.BudgetExceeded,
-            FailOnOption.Warning when worst >= FindingLevel.Warning => ExitCode.BudgetExceeded,
-            FailOnOption.Info when worst >= FindingLevel.Note => ExitCode.BudgetExceeded,
-            _ => ExitCode.Ok,
+            FailOnOption.Error when worst >= FindingLevel.Error => ExitReason.BudgetExceeded,
+            FailOnOption.Warning when worst >= FindingLevel.Warning => ExitReason.BudgetExceeded,
+            FailOnOption.Info when worst >= FindingLevel.Note => ExitReason.BudgetExceeded,
+            _ => ExitReason.Ok,
         };
     }
 
@@ -160,7 +161,7 @@ internal static class CheckCommand
         }
     }
 
-    private static int Guard(Func<int> action)
+    private static ExitReason Guard(Func<ExitReason> action)
     {
         try
         {
@@ -168,11 +169,11 @@ internal static class CheckCommand
         }
         catch (MissingResultException failure)
         {
-            throw new ToolException(ExitCode.BuildFailed, failure.Message, failure.Advice);
+            throw new ToolException(ExitReason.BuildFailed, failure.Message, failure.Advice);
         }
         catch (Win32Exception failure)
         {
-            throw new ToolException(ExitCode.BuildFailed, $"dotnet could not be started: {failure.Message}", "install the .NET SDK 8 or later, and put it on the PATH");
+            throw new ToolException(ExitReason.BuildFailed, $"dotnet could not be started: {failure.Message}", "install the .NET SDK 8 or later, and put it on the PATH");
         }
         catch (BuildFailedException failure)
         {
@@ -182,7 +183,7 @@ internal static class CheckCommand
             }
 
             var more = failure.Lines.Count > MaximumErrorLines ? $" (the first {MaximumErrorLines} of {failure.Lines.Count} errors are above)" : "";
-            throw new ToolException(ExitCode.BuildFailed, $"{failure.Message}{more}", "see what 'dotnet build' says");
+            throw new ToolException(ExitReason.BuildFailed, $"{failure.Message}{more}", "see what 'dotnet build' says");
         }
     }
 

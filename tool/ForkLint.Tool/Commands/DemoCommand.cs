@@ -19,11 +19,11 @@ internal static class DemoCommand
         var command = new ExampleCommand("demo", "Start a program that holds known memory, check its source, fork it on trial, and explain the result.", Examples);
         var output = OptionFactory.Output("the explanation");
         command.Add(output);
-        command.SetAction(parsed => Interruptible.Run(cancellation => Show(parsed.GetValue(output), cancellation)));
+        command.SetRun(parsed => Interruptible.Run(cancellation => Show(parsed.GetValue(output), cancellation)));
         return command;
     }
 
-    private static int Show(string? path, CancellationToken cancellation)
+    private static ExitReason Show(string? path, CancellationToken cancellation)
     {
         if (path is not null)
         {
@@ -64,8 +64,8 @@ internal static class DemoCommand
         var findings = DemoFindings.Compare(report, emptyCharge, emptyAnonymous);
         ReportOutput.WriteTo(path, DemoText.Render(findings, source, report, style));
         return findings.All(finding => finding.IsAsExpected)
-            ? ExitCode.Ok
-            : throw new ToolException(ExitCode.Failed, "a figure of the demo is not what it was expected to be", "the machine may be busy: run it again, and report it if it stays so");
+            ? ExitReason.Ok
+            : throw new ToolException(ExitReason.MeasurementFailed, "a figure of the demo is not what it was expected to be", "the machine may be busy: run it again, and report it if it stays so");
     }
 
     private static DemoSource Check(TextStyle style, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Demo;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -14,16 +15,16 @@ internal static class DemoTargetCommand
     public static Command Create()
     {
         var command = new Command(Name, "Holds known memory until its standard input ends.") { Hidden = true };
-        command.SetAction(_ => Hold());
+        command.SetRun(_ => Hold());
         return command;
     }
 
-    private static int Hold()
+    private static ExitReason Hold()
     {
         // It ends with its standard input, so it cannot outlive the demo, however that ends.
         using var commands = new StreamReader(Console.OpenStandardInput());
         using var answers = new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true };
         DemoProgram.Run(commands, answers);
-        return ExitCode.Ok;
+        return ExitReason.Ok;
     }
 }

@@ -39,19 +39,19 @@ internal static class DumpCommand
         var noStacks = new Option<bool>("--no-stacks") { Description = "Dump without the registers of threads, through an agent in the application: for a process that may not be traced. Objects and memory are whole, stacks cannot be walked." };
         var force = new Option<bool>("--force") { Description = "Dump even when a memory cgroup or the machine has too little room for the copy. The kernel may then kill the application." };
         var command = new ExampleCommand("dump", "Dump a frozen copy of a process: it stands still for a fork, not for the writing.", Examples) { target, processId, name, type, check, output, compress, noStacks, format, maxStall, force };
-        command.SetAction(parsed =>
+        command.SetRun(parsed =>
         {
             var subject = Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name));
             if (subject.Launch is not null)
             {
-                throw new ToolException(ExitCode.Usage, "'dump' takes a running process", "start it first, and name its PID");
+                throw new ToolException(ExitReason.Usage, "'dump' takes a running process", "start it first, and name its PID");
             }
 
             if (parsed.GetValue(check))
             {
                 if (new Option[] { compress, noStacks }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
                 {
-                    throw new ToolException(ExitCode.Usage, $"{given.Name} is for a dump by this tool, and --check is about createdump's", $"leave out {given.Name}, or --check");
+                    throw new ToolException(ExitReason.Usage, $"{given.Name} is for a dump by this tool, and --check is about createdump's", $"leave out {given.Name}, or --check");
                 }
 
                 return Check(subject.FindPid(), parsed.GetResult(type) is null ? null : parsed.GetValue(type), parsed.GetValue(output), parsed.GetValue(format));
@@ -59,7 +59,7 @@ internal static class DumpCommand
 
             if (parsed.GetResult(format) is not null)
             {
-                throw new ToolException(ExitCode.Usage, "--format is for what --check prints", "leave it out, or add --check");
+                throw new ToolException(ExitReason.Usage, "--format is for what --check prints", "leave it out, or add --check");
             }
 
             var request = new MeasureRequest
@@ -74,28 +74,28 @@ internal static class DumpCommand
             var wishes = new DumpWishes(parsed.GetValue(type), path) { Compression = compression, HasStacks = !parsed.GetValue(noStacks) };
             if (wishes is { HasStacks: false, Type: DumpType.Mini })
             {
-                throw new ToolException(ExitCode.Usage, "--type mini holds little but stacks, and --no-stacks leaves them out", "take --type heap or --type full");
+                throw new ToolException(ExitReason.Usage, "--type mini holds little but stacks, and --no-stacks leaves them out", "take --type heap or --type full");
             }
 
             return Interruptible.Run(cancellation =>
             {
                 var dump = Dumper.Write(request, wishes, cancellation);
                 ReportOutput.Write(DumpText.Written(dump));
-                return ExitCode.Ok;
+                return ExitReason.Ok;
             });
         });
         return command;
     }
 
-    private static int Check(int pid, DumpType? type, string? directory, OutputFormat format)
+    private static ExitReason Check(int pid, DumpType? type, string? directory, OutputFormat format)
     {
         if (directory is not null && !Path.IsPathRooted(directory))
         {
-            throw new ToolException(ExitCode.Usage, $"'{directory}' is relative, and --check looks at a directory as the application sees it", "name it from the root on");
+            throw new ToolException(ExitReason.Usage, $"'{directory}' is relative, and --check looks at a directory as the application sees it", "name it from the root on");
         }
 
         var report = DumpChecker.Check(pid, type, directory, isTimed: true);
         ReportOutput.Write(format == OutputFormat.Json ? ReportJson.Write(report) : DumpText.Verdict(report, TextStyle.ForStandardOutput()));
-        return report.Fits == Answer.No ? ExitCode.BudgetExceeded : ExitCode.Ok;
+        return report.Fits == Answer.No ? ExitReason.BudgetExceeded : ExitReason.Ok;
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Export;
 using ForkLint.Tool.Fleet;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -39,7 +40,7 @@ internal static class ExportCommand
         var format = OptionFactory.Choice<ExportFormat>("--format", "The text format; prometheus when --output names a .prom file. With --listen each client chooses.");
         var most = OptionFactory.Number("--max-processes", "Export at most so many processes, the oldest first.", FleetSelection.DefaultMostProcesses, 1, 10_000);
         var command = new ExampleCommand(Name, "Export what 'ps' knows of every .NET process, and what fits beside it, for Prometheus and OpenTelemetry.", Examples) { processId, name, once, output, every, listen, otlp, format, most };
-        command.SetAction(parsed =>
+        command.SetRun(parsed =>
         {
             var path = parsed.GetValue(output);
             var wishes = new Wishes(
@@ -52,25 +53,25 @@ internal static class ExportCommand
         return command;
     }
 
-    private static int Export(FleetReader reader, Wishes wishes, ManagedParts? parts, CancellationToken cancellation)
+    private static ExitReason Export(FleetReader reader, Wishes wishes, ManagedParts? parts, CancellationToken cancellation)
     {
         if (wishes.Listen is { } address)
         {
             using var endpoint = new MetricsEndpoint(address, reader);
             ErrorLine.Note($"listening on http://{endpoint.Address}/metrics; Ctrl-C ends it");
             endpoint.ServeAsync(cancellation).GetAwaiter().GetResult();
-            return ExitCode.Ok;
+            return ExitReason.Ok;
         }
 
         if (wishes.Otlp is { } collector)
         {
             using var push = parts?.OpenOtlp(collector)
-                ?? throw new ToolException(ExitCode.Failed, "this program was compiled without OpenTelemetry", "run 'dotnet-forklint', which starts it with a .NET runtime");
+                ?? throw new ToolException(ExitReason.MeasurementFailed, "this program was compiled without OpenTelemetry", "run 'dotnet-forklint', which starts it with a .NET runtime");
             void Send()
             {
                 if (!push.Push(reader.Read()))
                 {
-                    throw new ToolException(ExitCode.Failed, $"the metrics did not arrive at {collector}", "look whether a collector listens there for OTLP over HTTP");
+                    throw new ToolException(ExitReason.MeasurementFailed, $"the metrics did not arrive at {collector}", "look whether a collector listens there for OTLP over HTTP");
                 }
             }
 
@@ -94,7 +95,7 @@ internal static class ExportCommand
     }
 
     /// <summary>Does it once, or in an interval until it is cancelled. Later than the first time a failure is told, once until it works again, and it is tried again.</summary>
-    private static int Repeat(TimeSpan? interval, Action look, CancellationToken cancellation)
+    private static ExitReason Repeat(TimeSpan? interval, Action look, CancellationToken cancellation)
     {
         look();
         var wasTold = false;
@@ -116,7 +117,7 @@ internal static class ExportCommand
             }
         }
 
-        return ExitCode.Ok;
+        return ExitReason.Ok;
     }
 
     /// <summary>Where the metrics go.</summary>
@@ -127,20 +128,20 @@ internal static class ExportCommand
         {
             if (new object?[] { OutputPath, Listen, Otlp }.Count(static place => place is not null) > 1)
             {
-                throw new ToolException(ExitCode.Usage, "--output, --listen and --otlp exclude each other", "start one exporter for each");
+                throw new ToolException(ExitReason.Usage, "--output, --listen and --otlp exclude each other", "start one exporter for each");
             }
 
             if (Every is not null && (Once || Listen is not null || (OutputPath is null && Otlp is null)))
             {
                 throw new ToolException(
-                    ExitCode.Usage,
+                    ExitReason.Usage,
                     Once ? "--once looks once, and --every again and again" : Listen is not null ? "with --listen, each request is a look, and --every is not needed" : "--every needs a file or a collector to write to",
                     "leave out --every, or add --output FILE or --otlp ADDRESS");
             }
 
             if (Once && Listen is not null)
             {
-                throw new ToolException(ExitCode.Usage, "--once looks once, and --listen answers until it is ended", "leave out one of them");
+                throw new ToolException(ExitReason.Usage, "--once looks once, and --listen answers until it is ended", "leave out one of them");
             }
 
             if (OutputPath is not null)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ForkLint.Linux;
 using ForkLint.Tool.CommandLine;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -20,16 +21,16 @@ internal static class FleetSubject
 
         if (name is not null)
         {
-            throw new ToolException(ExitCode.Usage, "a process is named in one way only", "give its PID, or --name");
+            throw new ToolException(ExitReason.Usage, "a process is named in one way only", "give its PID, or --name");
         }
 
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) || pid <= 0)
         {
-            throw new ToolException(ExitCode.Usage, $"'{text}' is not a process id", "give a number, or --name NAME");
+            throw new ToolException(ExitReason.Usage, $"'{text}' is not a process id", "give a number, or --name NAME");
         }
 
         return new ProcessFiles(pid).Stat().IsOk
             ? pid
-            : throw new ToolException(ExitCode.NoSuchProcess, string.Create(CultureInfo.InvariantCulture, $"there is no process {pid}"), "'dotnet-forklint ps' lists the .NET processes");
+            : throw new ToolException(ExitReason.NoSuchProcess, string.Create(CultureInfo.InvariantCulture, $"there is no process {pid}"), "'dotnet-forklint ps' lists the .NET processes");
     }
 }

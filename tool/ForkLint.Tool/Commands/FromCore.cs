@@ -23,12 +23,12 @@ internal static class FromCore
     {
         if (parsed.GetValue(target) is { Length: > 0 })
         {
-            throw new ToolException(ExitCode.Usage, "--from reads a dump, and a process was named as well", "leave out one of them");
+            throw new ToolException(ExitReason.Usage, "--from reads a dump, and a process was named as well", "leave out one of them");
         }
 
         if (ofProcess.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
         {
-            throw new ToolException(ExitCode.Usage, $"{given.Name} is for a living process, and --from reads a dump", $"leave out {given.Name}");
+            throw new ToolException(ExitReason.Usage, $"{given.Name} is for a living process, and --from reads a dump", $"leave out {given.Name}");
         }
     }
 
@@ -103,5 +103,5 @@ internal static class FromCore
     }
 
     private static ToolException Unusable(string path, string why) =>
-        new(ExitCode.Usage, $"'{path}' cannot be used: {why}", "name a core dump of the kernel, of createdump (types 2 and 4), or of 'dotnet-forklint dump'");
+        new(ExitReason.Usage, $"'{path}' cannot be used: {why}", "name a core dump of the kernel, of createdump (types 2 and 4), or of 'dotnet-forklint dump'");
 }

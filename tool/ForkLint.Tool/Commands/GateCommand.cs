@@ -5,6 +5,7 @@ using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Findings;
 using ForkLint.Tool.Gating;
 using ForkLint.Tool.Rendering;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -85,7 +86,7 @@ internal static class GateCommand
         };
         var filter = new FilterOptions();
         filter.AddTo(command);
-        command.SetAction(parsed => UserInput.Use(() => Run(new GateRequest
+        command.SetRun(parsed => UserInput.Use(() => Run(new GateRequest
         {
             SarifFiles = InputPatterns.Expand(parsed.GetValue(sarif) ?? []),
             MeasurementFiles = InputPatterns.Expand(parsed.GetValue(measurement) ?? []),
@@ -107,7 +108,7 @@ internal static class GateCommand
         _ => FindingLevel.Warning,
     };
 
-    private static int Run(GateRequest request, GateFormat format, string? output)
+    private static ExitReason Run(GateRequest request, GateFormat format, string? output)
     {
         if (output is not null)
         {
@@ -118,7 +119,7 @@ internal static class GateCommand
         if (request.UpdatesBaseline)
         {
             ErrorLine.Note($"wrote {request.BaselinePath} ({result.Counts})");
-            return ExitCode.Ok;
+            return ExitReason.Ok;
         }
 
         if (!File.Exists(request.BaselinePath))
@@ -142,6 +143,6 @@ internal static class GateCommand
                 break;
         }
 
-        return result.Failed ? ExitCode.BudgetExceeded : ExitCode.Ok;
+        return result.Failed ? ExitReason.BudgetExceeded : ExitReason.Ok;
     }
 }

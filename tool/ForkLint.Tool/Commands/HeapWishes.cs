@@ -6,6 +6,7 @@ using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Findings;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -37,12 +38,12 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
     {
         if (!Read && NeedsHeap)
         {
-            throw new ToolException(ExitCode.Usage, "--what-if-freed, --write-measured and --sarif need the heap, and --no-heap leaves it out", "leave out --no-heap");
+            throw new ToolException(ExitReason.Usage, "--what-if-freed, --write-measured and --sarif need the heap, and --no-heap leaves it out", "leave out --no-heap");
         }
 
         if (KeepLargest && MeasuredPath is null)
         {
-            throw new ToolException(ExitCode.Usage, "--keep-largest says how --write-measured merges, but no file is written", "add --write-measured FILE");
+            throw new ToolException(ExitReason.Usage, "--keep-largest says how --write-measured merges, but no file is written", "add --write-measured FILE");
         }
 
         if (MeasuredPath is not null)
@@ -109,7 +110,7 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
         {
             return !NeedsHeap
                 ? report
-                : throw new ToolException(ExitCode.Failed, "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", held.Warnings), advice);
+                : throw new ToolException(ExitReason.MeasurementFailed, "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", held.Warnings), advice);
         }
 
         if (MeasuredPath is not null)

@@ -73,7 +73,7 @@ internal static class MeasureCommand
             target, processId, name, engine, trials, maxStall, hold, childWrites, childSize, asIf, format, output, dryRun, after, maxCharge, maxResident, maxLatency, force, noHeap, verify, whatIf, writeMeasured, keepLargest, sarif, traced, details, from,
         };
         Option[] ofProcess = [processId, name, engine, trials, maxStall, hold, childWrites, childSize, dryRun, after, maxResident, maxLatency, force, verify];
-        command.SetAction(parsed =>
+        command.SetRun(parsed =>
         {
             var core = parsed.GetValue(from);
             if (core is not null)
@@ -122,7 +122,7 @@ internal static class MeasureCommand
         return command;
     }
 
-    private static int Measure(Subject subject, MeasureRequest request, Budgets budgets, HeapWishes heap, bool isDryRun, IReportFormat form, string? outputPath, CancellationToken cancellation)
+    private static ExitReason Measure(Subject subject, MeasureRequest request, Budgets budgets, HeapWishes heap, bool isDryRun, IReportFormat form, string? outputPath, CancellationToken cancellation)
     {
         if (outputPath is not null)
         {
@@ -133,7 +133,7 @@ internal static class MeasureCommand
         if (isDryRun)
         {
             return form is MeasurementPage
-                ? throw new ToolException(ExitCode.Usage, "--dry-run draws no page", "take --format text or --format json")
+                ? throw new ToolException(ExitReason.Usage, "--dry-run draws no page", "take --format text or --format json")
                 : Plan(subject, request, form is JsonFormat, outputPath);
         }
 
@@ -166,7 +166,7 @@ internal static class MeasureCommand
         return Finish(report, form, outputPath);
     }
 
-    private static int MeasureCore(string core, AsIf? asIf, Budgets budgets, HeapWishes heap, IReportFormat form, string? outputPath, CancellationToken cancellation)
+    private static ExitReason MeasureCore(string core, AsIf? asIf, Budgets budgets, HeapWishes heap, IReportFormat form, string? outputPath, CancellationToken cancellation)
     {
         if (outputPath is not null)
         {
@@ -177,7 +177,7 @@ internal static class MeasureCommand
         return Finish(report with { Budgets = budgets.Judge(report) }, form, outputPath);
     }
 
-    private static int Finish(MeasurementReport report, IReportFormat form, string? outputPath)
+    private static ExitReason Finish(MeasurementReport report, IReportFormat form, string? outputPath)
     {
         Deliver(form.Write(report, Style(outputPath), outputPath is null ? TextStyle.TerminalColumns() : null), outputPath);
 
@@ -187,7 +187,7 @@ internal static class MeasureCommand
             ErrorLine.Write(BudgetText.Describe(budget), "see the report for what to free");
         }
 
-        return exceeded.Count > 0 ? ExitCode.BudgetExceeded : ExitCode.Ok;
+        return exceeded.Count > 0 ? ExitReason.BudgetExceeded : ExitReason.Ok;
     }
 
     private static MeasureResult Run(MeasureRequest request, HeapReading? reading, LaunchedCommand? launched, CancellationToken cancellation)
@@ -202,24 +202,24 @@ internal static class MeasureCommand
             // Not in a filter: what is thrown there is lost.
             if (launched?.HasEnded(cancellation) == true)
             {
-                throw new ToolException(ExitCode.Failed, "the command ended while it was measured", "measure a command that keeps running, and see its output above");
+                throw new ToolException(ExitReason.MeasurementFailed, "the command ended while it was measured", "measure a command that keeps running, and see its output above");
             }
 
             throw;
         }
     }
 
-    private static int Plan(Subject subject, MeasureRequest request, bool isJson, string? outputPath)
+    private static ExitReason Plan(Subject subject, MeasureRequest request, bool isJson, string? outputPath)
     {
         if (subject.Launch is not null)
         {
-            throw new ToolException(ExitCode.Usage, "--dry-run starts nothing, so it cannot judge a command", "start the command yourself and name its process");
+            throw new ToolException(ExitReason.Usage, "--dry-run starts nothing, so it cannot judge a command", "start the command yourself and name its process");
         }
 
         var pid = subject.FindPid();
         var plan = ReportBuilder.Build(Measurer.Plan(request with { Pid = pid }), ProcessName.Of(pid));
         Deliver(isJson ? ReportJson.Write(plan) : PlanText.Render(plan, Style(outputPath)), outputPath);
-        return plan.RefusalExitCode ?? ExitCode.Ok;
+        return (ExitReason?)plan.RefusalExitCode ?? ExitReason.Ok;
     }
 
     private static void Deliver(string text, string? outputPath)

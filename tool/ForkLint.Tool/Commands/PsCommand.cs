@@ -3,6 +3,7 @@ using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Processes;
 using ForkLint.Tool.Rendering;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -25,7 +26,7 @@ internal static class PsCommand
         var format = OptionFactory.Choice<OutputFormat>("--format", "The form of the list; json when --output names a .json file.");
         var output = OptionFactory.Output("the list");
         var command = new ExampleCommand("ps", "List .NET processes, the commit charge of their next fork, and whether it would succeed.", Examples) { all, fast, format, output };
-        command.SetAction(parsed =>
+        command.SetRun(parsed =>
         {
             var path = parsed.GetValue(output);
             return List(parsed.GetValue(fast), parsed.GetValue(all), OptionFactory.Form(parsed, format, path, (".json", OutputFormat.Json)), path);
@@ -33,7 +34,7 @@ internal static class PsCommand
         return command;
     }
 
-    private static int List(bool isFast, bool isAll, OutputFormat format, string? path)
+    private static ExitReason List(bool isFast, bool isAll, OutputFormat format, string? path)
     {
         if (path is not null)
         {
@@ -44,6 +45,6 @@ internal static class PsCommand
         ReportOutput.WriteTo(path, format == OutputFormat.Json
             ? ReportJson.Write(processes)
             : ProcessListText.Render(processes, isFast, path is null ? TextStyle.ForStandardOutput() : TextStyle.Plain, path is null ? TextStyle.TerminalColumns() : null));
-        return ExitCode.Ok;
+        return ExitReason.Ok;
     }
 }

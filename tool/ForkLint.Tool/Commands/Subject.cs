@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Processes;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -18,20 +19,20 @@ internal sealed record Subject
         if (named != 1)
         {
             throw new ToolException(
-                ExitCode.Usage,
+                ExitReason.Usage,
                 named == 0 ? "no process was named" : "a process is named in one way only",
                 "give a PID, --name NAME, or -- COMMAND ARGUMENTS; 'dotnet-forklint ps' lists what can be measured");
         }
 
         if (after is not null && launch is null)
         {
-            throw new ToolException(ExitCode.Usage, "--after counts from the start of a command, but no command is started", "leave it out, or name a command after --");
+            throw new ToolException(ExitReason.Usage, "--after counts from the start of a command, but no command is started", "leave it out, or name a command after --");
         }
 
         pid ??= option;
         if (pid is not null && !(int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
         {
-            throw new ToolException(ExitCode.Usage, $"'{pid}' is not a process id", "give a number, --name NAME, or -- COMMAND ARGUMENTS");
+            throw new ToolException(ExitReason.Usage, $"'{pid}' is not a process id", "give a number, --name NAME, or -- COMMAND ARGUMENTS");
         }
 
         (_pid, _name, Launch, After) = (pid, name, launch, after);
@@ -60,17 +61,17 @@ internal sealed record Subject
         if (before.FirstOrDefault(value => value.StartsWith('-')) is { } unknown)
         {
             var known = parsed.CommandResult.Command.Options.SelectMany(static option => option.Aliases.Prepend(option.Name));
-            throw new ToolException(ExitCode.Usage, $"'{unknown}' is not an option of '{command}'", Suggestion.Advice(unknown, known, $"dotnet-forklint {command} --help"));
+            throw new ToolException(ExitReason.Usage, $"'{unknown}' is not an option of '{command}'", Suggestion.Advice(unknown, known, $"dotnet-forklint {command} --help"));
         }
 
         if (before.Length > 1)
         {
-            throw new ToolException(ExitCode.Usage, $"'{command}' takes one process, but {before.Length.ToString(CultureInfo.InvariantCulture)} were named: {string.Join(' ', before)}", "to start a command, put -- before it");
+            throw new ToolException(ExitReason.Usage, $"'{command}' takes one process, but {before.Length.ToString(CultureInfo.InvariantCulture)} were named: {string.Join(' ', before)}", "to start a command, put -- before it");
         }
 
         if (dashes >= 0 && launchCount == 0)
         {
-            throw new ToolException(ExitCode.Usage, "no command follows --", $"write '{command} -- COMMAND ARGUMENTS'");
+            throw new ToolException(ExitReason.Usage, "no command follows --", $"write '{command} -- COMMAND ARGUMENTS'");
         }
 
         return new Subject(before.FirstOrDefault(), processId, name, dashes < 0 ? null : values[^launchCount..], after);

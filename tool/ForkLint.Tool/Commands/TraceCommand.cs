@@ -36,7 +36,7 @@ internal static class TraceCommand
         var writeMeasured = new Option<string?>("--write-measured") { Description = "Write what each method of the application started to this file, for the analyzer.", HelpName = "file" };
         var keepLargest = new Option<bool>("--keep-largest") { Description = "With --write-measured: keep the higher of the peak in the file and the new one." };
         var command = new ExampleCommand("trace", "Watch every process that a running process and its descendants start.", Examples) { target, processId, name, duration, format, output, noStacks, writeMeasured, keepLargest };
-        command.SetAction(parsed =>
+        command.SetRun(parsed =>
         {
             var subject = Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name));
             var path = parsed.GetValue(output);
@@ -48,7 +48,7 @@ internal static class TraceCommand
         return command;
     }
 
-    private static int Trace(Subject subject, Wishes wishes, CancellationToken cancellation)
+    private static ExitReason Trace(Subject subject, Wishes wishes, CancellationToken cancellation)
     {
         int? running = subject.Launch is null ? subject.FindPid() : null;
         if (running is { } pid)
@@ -62,7 +62,7 @@ internal static class TraceCommand
         using var tracer = new Tracer(subject.Launch is not null, spawns => Show(spawns, isLive, style));
         if (wishes.MeasuredPath is not null && !tracer.ShowsStacks)
         {
-            throw new ToolException(ExitCode.NotPermitted, $"--write-measured needs the methods that start processes: {tracer.Limits[0]}");
+            throw new ToolException(ExitReason.NotPermitted, $"--write-measured needs the methods that start processes: {tracer.Limits[0]}");
         }
 
         // Before a command is started: from then on there is something to watch.
@@ -105,7 +105,7 @@ internal static class TraceCommand
             ReportOutput.Write(text);
         }
 
-        return ExitCode.Ok;
+        return ExitReason.Ok;
     }
 
     private static void Show(IReadOnlyList<SpawnEntry> spawns, bool isLive, TextStyle style)
@@ -124,12 +124,12 @@ internal static class TraceCommand
         {
             if (MeasuredPath is not null && !WantsStacks)
             {
-                throw new ToolException(ExitCode.Usage, "--write-measured needs the methods that start processes, and --no-stacks leaves them out", "leave out --no-stacks");
+                throw new ToolException(ExitReason.Usage, "--write-measured needs the methods that start processes, and --no-stacks leaves them out", "leave out --no-stacks");
             }
 
             if (KeepLargest && MeasuredPath is null)
             {
-                throw new ToolException(ExitCode.Usage, "--keep-largest says how --write-measured merges, but no file is written", "add --write-measured FILE");
+                throw new ToolException(ExitReason.Usage, "--keep-largest says how --write-measured merges, but no file is written", "add --write-measured FILE");
             }
 
             if (MeasuredPath is not null)

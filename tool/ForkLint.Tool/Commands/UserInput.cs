@@ -1,5 +1,6 @@
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Findings;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -16,7 +17,7 @@ internal static class UserInput
         }
         catch (UnreadableInputException failure)
         {
-            throw new ToolException(ExitCode.Usage, failure.Message, failure.Advice);
+            throw new ToolException(ExitReason.Usage, failure.Message, failure.Advice);
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Fleet;
 using ForkLint.Tool.Watching;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
 
@@ -34,17 +35,17 @@ internal static class WatchCommand
         var duration = OptionFactory.Duration("--for", "How long to watch. [default: until q or Ctrl-C, or until the process ends]", TimeSpan.FromDays(1));
         var measurement = new Option<string[]?>("--measurement") { Description = "A report of 'measure --format json', or several: the longest stall of the trial is shown beside the process.", HelpName = "file", Arity = ArgumentArity.OneOrMore };
         var command = new ExampleCommand(Name, "Watch .NET processes: memory, the charge of a fork, room for a child, children.", Examples) { target, processId, name, all, every, duration, measurement };
-        command.SetAction(parsed =>
+        command.SetRun(parsed =>
         {
             var selection = new FleetSelection { Pid = FleetSubject.Pid(parsed.GetValue(target) ?? parsed.GetValue(processId), parsed.GetValue(name)), Name = parsed.GetValue(name), MostProcesses = int.MaxValue };
             if (parsed.GetValue(target) is not null && parsed.GetValue(processId) is not null)
             {
-                throw new ToolException(ExitCode.Usage, "a process is named in one way only", "give a PID or --process-id");
+                throw new ToolException(ExitReason.Usage, "a process is named in one way only", "give a PID or --process-id");
             }
 
             if (parsed.GetValue(all) && (selection.Pid ?? (object?)selection.Name) is not null)
             {
-                throw new ToolException(ExitCode.Usage, "--all is every process, and one was named", "leave out --all");
+                throw new ToolException(ExitReason.Usage, "--all is every process, and one was named", "leave out --all");
             }
 
             var trials = parsed.GetValue(measurement) is { Length: > 0 } files ? UserInput.Use(() => LastTrials.Read(files)) : LastTrials.None;
@@ -53,15 +54,15 @@ internal static class WatchCommand
         return command;
     }
 
-    private static int Watch(FleetSelection selection, LastTrials trials, TimeSpan every, TimeSpan? duration, ManagedParts? parts, CancellationToken cancellation)
+    private static ExitReason Watch(FleetSelection selection, LastTrials trials, TimeSpan every, TimeSpan? duration, ManagedParts? parts, CancellationToken cancellation)
     {
         var (reader, start) = (new FleetReader(selection), Stopwatch.GetTimestamp());
         FleetSnapshot? first = reader.Read();
         if (first.Processes.Count == 0 && (selection.Pid ?? (object?)selection.Name) is not null)
         {
             throw selection.Pid is { } pid
-                ? new ToolException(ExitCode.NotDotNet, string.Create(CultureInfo.InvariantCulture, $"process {pid} does not run .NET, as far as you may see"), "processes of other users may need sudo")
-                : new ToolException(ExitCode.NoSuchProcess, $"no .NET process has '{selection.Name}' in its name", "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
+                ? new ToolException(ExitReason.NotDotNet, string.Create(CultureInfo.InvariantCulture, $"process {pid} does not run .NET, as far as you may see"), "processes of other users may need sudo")
+                : new ToolException(ExitReason.NoSuchProcess, $"no .NET process has '{selection.Name}' in its name", "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
         }
 
         WatchTable? Look()
@@ -77,6 +78,6 @@ internal static class WatchCommand
 
         var view = parts is not null && WatchScreen.IsTerminal ? parts.OpenView() : new WatchWriter();
         view.Run(Look, every, cancellation);
-        return ExitCode.Ok;
+        return ExitReason.Ok;
     }
 }

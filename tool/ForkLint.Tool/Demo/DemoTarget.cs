@@ -3,6 +3,7 @@ using ForkLint.Linux;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Commands;
 using ForkLint.Tool.Processes;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Demo;
 
@@ -40,7 +41,7 @@ internal sealed class DemoTarget : IDisposable
         var mappings = new ProcessFiles(Pid).Mappings();
         if (!mappings.TryGet(out var list))
         {
-            throw new ToolException(ExitCode.Failed, $"the demo's target could not be read: {mappings.Detail}");
+            throw new ToolException(ExitReason.MeasurementFailed, $"the demo's target could not be read: {mappings.Detail}");
         }
 
         return (CommitCharge.PredictBytes(list), MemoryRollup.Sum(list).AnonymousBytes);
@@ -74,6 +75,6 @@ internal sealed class DemoTarget : IDisposable
             return;
         }
 
-        throw new ToolException(ExitCode.Failed, "the demo's target ended before it held its memory", "check that the machine has 700 MB of free memory");
+        throw new ToolException(ExitReason.MeasurementFailed, "the demo's target ended before it held its memory", "check that the machine has 700 MB of free memory");
     }
 }

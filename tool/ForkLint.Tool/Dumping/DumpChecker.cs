@@ -26,12 +26,12 @@ internal static class DumpChecker
         var process = new ProcessFiles(pid);
         if (!facts.IsDotNet)
         {
-            throw new ToolException(ExitCode.NotDotNet, $"{ProcessName.Of(pid)} (pid {pid.ToString(CultureInfo.InvariantCulture)}) is not a .NET process: no runtime would write a dump of it", "'dump' without --check dumps any process");
+            throw new ToolException(ExitReason.NotDotNet, $"{ProcessName.Of(pid)} (pid {pid.ToString(CultureInfo.InvariantCulture)}) is not a .NET process: no runtime would write a dump of it", "'dump' without --check dumps any process");
         }
 
         var mappings = Measurement.Require(process.Mappings(), pid);
         var situation = (HostLook.Read(pid) is { } host ? ForkOutlook.Of(process, mappings, host)?.Situation : null)
-            ?? throw new ToolException(ExitCode.Failed, $"what a fork of process {pid.ToString(CultureInfo.InvariantCulture)} needs cannot be read", "try again");
+            ?? throw new ToolException(ExitReason.MeasurementFailed, $"what a fork of process {pid.ToString(CultureInfo.InvariantCulture)} needs cannot be read", "try again");
         return Check(new Looked(process, Measurement.Require(process.Status(), pid), facts, mappings, situation, CreatedumpCheck.Examine(pid)), type, directory, isTimed);
     }
 

@@ -68,11 +68,11 @@ internal static class Dumper
         }
         catch (DumpException failure)
         {
-            throw new ToolException(ExitCode.Failed, failure.Message, failure.Advice);
+            throw new ToolException(ExitReason.MeasurementFailed, failure.Message, failure.Advice);
         }
         catch (MeasureException failure)
         {
-            throw new ToolException((int)failure.Reason, failure.Message, DumpAdvice.Of(failure, request.Pid, wishes));
+            throw new ToolException(failure.Reason, failure.Message, DumpAdvice.Of(failure, request.Pid, wishes));
         }
 
         return written!;
@@ -168,7 +168,7 @@ internal static class Dumper
         OutputFile.Check(path, "the dump");
         if (FileNature.Of(path) is var kind and not (FileKind.Missing or FileKind.Regular))
         {
-            throw new ToolException(ExitCode.Failed, $"the dump could not be written to '{path}': it is {FileNature.Describe(kind)}", "name a file");
+            throw new ToolException(ExitReason.MeasurementFailed, $"the dump could not be written to '{path}': it is {FileNature.Describe(kind)}", "name a file");
         }
     }
 

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Fleet;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Export;
 
@@ -44,7 +45,7 @@ internal sealed class MetricsEndpoint : IDisposable
         catch (SocketException failure)
         {
             _socket.Dispose();
-            throw new ToolException(ExitCode.Failed, $"{address} cannot be listened on: {failure.Message}", "name an address of this machine and a port that is free, such as 127.0.0.1:9778");
+            throw new ToolException(ExitReason.MeasurementFailed, $"{address} cannot be listened on: {failure.Message}", "name an address of this machine and a port that is free, such as 127.0.0.1:9778");
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class LaunchedCommand : IDisposable
         if (StartsAnotherProcess(command))
         {
             throw new ToolException(
-                ExitCode.Usage,
+                ExitReason.Usage,
                 $"'{command[0]} {command[1]}' builds and then starts the application as a process of its own, so the wrong process would be measured",
                 "build it first and name the application itself, such as 'measure -- dotnet bin/Release/net8.0/App.dll'");
         }
@@ -69,7 +69,7 @@ internal sealed class LaunchedCommand : IDisposable
         }
         catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or IOException)
         {
-            throw new ToolException(ExitCode.Usage, $"'{command[0]}' could not be started: {failure.Message}", "check its path and that it may be executed");
+            throw new ToolException(ExitReason.Usage, $"'{command[0]}' could not be started: {failure.Message}", "check its path and that it may be executed");
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class LaunchedCommand : IDisposable
             if (HasEnded(cancellation))
             {
                 throw new ToolException(
-                    ExitCode.Failed,
+                    ExitReason.MeasurementFailed,
                     string.Create(CultureInfo.InvariantCulture, $"'{_name}' ended with exit code {_process.ExitCode} before it could be measured"),
                     "measure a command that keeps running, and see its output above");
             }
@@ -113,7 +113,7 @@ internal sealed class LaunchedCommand : IDisposable
             if (after is null && elapsed > patience)
             {
                 throw new ToolException(
-                    ExitCode.NotDotNet,
+                    ExitReason.NotDotNet,
                     string.Create(CultureInfo.InvariantCulture, $"'{_name}' opened no diagnostics socket within {patience.TotalSeconds:0} s: it is not a .NET application, its diagnostics are disabled, or it starts the application as another process"),
                     "name the application itself, or use --after DURATION with --engine estimate");
             }

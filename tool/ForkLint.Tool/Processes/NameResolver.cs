@@ -1,6 +1,7 @@
 using System.Globalization;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Processes;
 
@@ -38,7 +39,7 @@ internal static class NameResolver
 
         if (matches.Count == 0)
         {
-            throw new ToolException(ExitCode.NoSuchProcess, $"no .NET process has '{name}' in its name", "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
+            throw new ToolException(ExitReason.NoSuchProcess, $"no .NET process has '{name}' in its name", "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
         }
 
         foreach (var match in matches)
@@ -47,7 +48,7 @@ internal static class NameResolver
         }
 
         throw new ToolException(
-            ExitCode.Usage,
+            ExitReason.Usage,
             string.Create(CultureInfo.InvariantCulture, $"'{name}' means {matches.Count} processes, listed above"),
             "name one of them by its PID");
     }

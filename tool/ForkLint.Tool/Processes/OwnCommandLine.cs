@@ -1,4 +1,5 @@
 using ForkLint.Tool.CommandLine;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Processes;
 
@@ -12,8 +13,8 @@ internal static class OwnCommandLine
     {
         // The tool runs as an executable of its own (its shim), or as `dotnet dotnet-forklint.dll`.
         var executable = NativeProgram.IsThis
-            ? NativeProgram.Origin ?? DotnetHost() ?? throw new ToolException(ExitCode.Failed, "no .NET runtime was found to run this part of the tool", "set DOTNET_ROOT to the folder of a .NET runtime")
-            : Environment.ProcessPath ?? throw new ToolException(ExitCode.Failed, "the path of this tool's own executable is not known");
+            ? NativeProgram.Origin ?? DotnetHost() ?? throw new ToolException(ExitReason.MeasurementFailed, "no .NET runtime was found to run this part of the tool", "set DOTNET_ROOT to the folder of a .NET runtime")
+            : Environment.ProcessPath ?? throw new ToolException(ExitReason.MeasurementFailed, "the path of this tool's own executable is not known");
         return Path.GetFileNameWithoutExtension(executable) == "dotnet"
             ? [executable, Path.Combine(AppContext.BaseDirectory, "dotnet-forklint.dll"), argument]
             : [executable, argument];

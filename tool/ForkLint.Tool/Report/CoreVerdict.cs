@@ -1,5 +1,6 @@
 using ForkLint.Linux;
 using ForkLint.Tool.CommandLine;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Report;
 
@@ -35,12 +36,12 @@ internal static class CoreVerdict
         const string advice = "write for example --as-if ram=2GiB,swap=0,overcommit=2,committed=1GiB, or --as-if memory-limit=512MiB";
         if (asIf is { OvercommitMode: null, MemoryLimitBytes: null })
         {
-            throw new ToolException(ExitCode.Usage, "--as-if needs overcommit= or memory-limit= with --from: a dump says nothing of its machine", advice);
+            throw new ToolException(ExitReason.Usage, "--as-if needs overcommit= or memory-limit= with --from: a dump says nothing of its machine", advice);
         }
 
         if ((asIf.OvercommitMode == 0 && asIf.RamBytes is null) || (asIf is { OvercommitMode: 2, RamBytes: null, OvercommitKbytes: null }))
         {
-            throw new ToolException(ExitCode.Usage, $"--as-if needs ram={(asIf.OvercommitMode == 2 ? " or kbytes=" : "")} for that overcommit mode with --from: a dump says nothing of its machine", advice);
+            throw new ToolException(ExitReason.Usage, $"--as-if needs ram={(asIf.OvercommitMode == 2 ? " or kbytes=" : "")} for that overcommit mode with --from: a dump says nothing of its machine", advice);
         }
     }
 

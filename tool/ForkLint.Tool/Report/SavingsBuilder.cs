@@ -108,9 +108,9 @@ internal static class SavingsBuilder
         foreach (var holder in managed.Where(holder => heap?.IsHolder(holder) != true))
         {
             throw heap is null
-                ? new ToolException(ExitCode.Failed, $"the heap was not read, so it is not known what '{holder}' holds: {string.Join("; ", held.Warnings)}", "name a native saving of the report, or see the reason above")
+                ? new ToolException(ExitReason.MeasurementFailed, $"the heap was not read, so it is not known what '{holder}' holds: {string.Join("; ", held.Warnings)}", "name a native saving of the report, or see the reason above")
                 : new ToolException(
-                ExitCode.Usage, $"nothing that holds memory is called '{holder}'", "take the name from the 'holder' of a saving in the report, or the documentation-comment id of a field");
+                ExitReason.Usage, $"nothing that holds memory is called '{holder}'", "take the name from the 'holder' of a saving in the report, or the documentation-comment id of a field");
         }
 
         if (managed.Count > 0)

@@ -1,6 +1,6 @@
 namespace ForkLint.TrialFork;
 
-/// <summary>Why a command ends as it does. The value is the exit code of the process.</summary>
+/// <summary>Why a command ends as it does. The value is the exit code of the process, as <c>docs/exit-codes.md</c> lists them.</summary>
 public enum ExitReason
 {
     /// <summary>Done. A trial fork that fails with ENOMEM is a result, so it ends here too.</summary>
@@ -29,4 +29,13 @@ public enum ExitReason
 
     /// <summary>The project to check could not be built.</summary>
     BuildFailed = 8,
+
+    /// <summary>The terminal went away: 128 + SIGHUP, as shells report it.</summary>
+    HungUp = 129,
+
+    /// <summary>Interrupted by Ctrl-C: 128 + SIGINT, as shells report it.</summary>
+    Interrupted = 130,
+
+    /// <summary>Ended by SIGTERM: 128 + SIGTERM, as shells report it.</summary>
+    Terminated = 143,
 }
