@@ -19,6 +19,8 @@ internal readonly record struct Size(int Mappings, int Descriptors, int Threads,
 /// <summary>The application that is attacked, with a temporary folder of its own.</summary>
 internal sealed class AttackedApplication : IDisposable
 {
+    private const int Looks = 40;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("forklint-attacks-");
     private readonly LiveTarget _live;
     private readonly bool _isIdle;
@@ -58,6 +60,31 @@ internal sealed class AttackedApplication : IDisposable
         var mappings = files.Mappings().Value;
         var status = files.Status().Value;
         return new Size(mappings.Count, Directory.GetFileSystemEntries($"/proc/{Pid}/fd").Length, status.Threads, CommitCharge.PredictBytes(mappings), status.ResidentBytes ?? 0);
+    }
+
+    /// <summary>
+    /// Its size without what comes and goes: the smallest of several looks, because a busy application has pipes to the processes that it starts, after a full
+    /// collection, because an idle one keeps what a measurement allocates (15 KB) until its collector's first budget is used.
+    /// </summary>
+    public Size Settled()
+    {
+        _ = _live.Ask("Collect");
+        Size? least = null;
+        for (int look = 0; look < Looks; look++)
+        {
+            var now = Measure();
+            least = least is { } so
+                ? new Size(
+                    Math.Min(so.Mappings, now.Mappings),
+                    Math.Min(so.Descriptors, now.Descriptors),
+                    Math.Min(so.Threads, now.Threads),
+                    Math.Min(so.ChargeBytes, now.ChargeBytes),
+                    Math.Min(so.ResidentBytes, now.ResidentBytes))
+                : now;
+            Thread.Sleep(BetweenLooks);
+        }
+
+        return least!.Value;
     }
 
     /// <summary>What is wrong with it; "" when it answers, makes progress, and nothing of an agent is left in it within a minute.</summary>

@@ -29,13 +29,13 @@ internal static class RepeatedAttack
             if (round % every == 0)
             {
                 var now = application.Measure();
-                settled ??= now;
+                settled ??= application.Settled();
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{round}: {now}"));
             }
         }
 
         string complaint = application.Complaint();
-        var end = application.Measure();
+        var end = application.Settled();
         var first = settled ?? start;
         bool hasGrown = end.Descriptors > first.Descriptors || end.Threads > first.Threads
             || (isIdle && (end.Mappings > first.Mappings + (count / 100) || end.ChargeBytes > first.ChargeBytes + (8 << 20)));
