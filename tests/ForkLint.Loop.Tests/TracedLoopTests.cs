@@ -46,7 +46,8 @@ public sealed class TracedLoopTests : IDisposable
 
                 var picture = new byte[150_000_000];
                 picture.AsSpan().Fill(1);
-                Thread.Sleep(2000);
+                // As long as it takes, on a machine with other work, until the stack that started it has its names: they are read from the living service.
+                Thread.Sleep(8000);
                 return picture[^1] - 1;
             }
         }

@@ -15,8 +15,6 @@ internal static partial class Posix
 
     private const int NanosecondsPerTick = 100;
 
-    private const int Nice = 10;
-
     /// <summary>Sends a signal. False when there is no such process (any more) or it may not be signalled.</summary>
     public static bool Signal(int pid, int signal) => SendSignal(pid, signal) == 0;
 
@@ -27,16 +25,9 @@ internal static partial class Posix
         return GetTime(ProcessorClock, ref time[0]) == 0 ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromTicks(time[1] / NanosecondsPerTick) : TimeSpan.Zero;
     }
 
-    /// <summary>Has the calling thread, and the processes that it starts, yield to the others.</summary>
-    public static void Yield() => _ = SetPriority(0, 0, Nice);
-
     // A struct timespec: seconds and nanoseconds, 64 bits each on every 64-bit Linux.
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int GetTime(int clock, ref long time);
-
-    /// <summary>With PRIO_PROCESS (0) and 0 it is the calling thread's own nice value that is set.</summary>
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, uint who, int nice);
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);

@@ -3,7 +3,6 @@ using ForkLint.Heap;
 using ForkLint.Heap.Frames;
 using ForkLint.Heap.Isolation;
 using ForkLint.Spawns;
-using ForkLint.Tool.Processes;
 
 namespace ForkLint.Tool.Tracing;
 
@@ -80,8 +79,6 @@ internal sealed class StackNames : IDisposable
 
     private void NameAll()
     {
-        // The application that is watched has work to do; so has its watcher.
-        Posix.Yield();
         foreach (var caller in _asked.GetConsumingEnumerable())
         {
             var known = _known[caller];
