@@ -1,8 +1,8 @@
 namespace ForkLint.Tests.Shared;
 
 /// <summary>
-/// How a size is written anywhere in the product. The analyzer reads its options and measured files with code of its own, the tool
-/// its command line: both are held to this one table.
+/// How a size is written anywhere in the product: in the analyzer's options and measured files, and on the tool's command line. One piece of code reads
+/// it, compiled for both; each is held to this table where it is used.
 /// </summary>
 internal static class SizeTable
 {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using ForkLint.Analyzers.Configuration;
-using ForkLint.Linux;
 using ForkLint.Linux.Text;
 
 namespace ForkLint.Heap;
@@ -55,7 +54,7 @@ public sealed record MeasuredSpawn(string Member, long Starts, long? PeakBytes, 
         int end = line.IndexOf(';', StringComparison.Ordinal);
         string member = end < 0 ? "" : line[..end].Trim();
         if (!member.StartsWith("M:", StringComparison.Ordinal) || member.Length < 3
-            || TracedSpawn.WhyUnreadable(line[(end + 1)..], ByteSize.TryParse, out TracedSpawn traced) is not null)
+            || TracedSpawn.WhyUnreadable(line[(end + 1)..], out TracedSpawn traced) is not null)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.Analyzers.Configuration;
 
 namespace ForkLint.Linux;
 
@@ -15,41 +16,7 @@ public static class ByteSize
     /// <param name="text">The text.</param>
     /// <param name="bytes">The size in bytes, a fraction of a byte dropped; 0 when false is returned.</param>
     /// <returns>False for nonsense, negative sizes and sizes over 8 EiB.</returns>
-    public static bool TryParse(string? text, out long bytes)
-    {
-        bytes = 0;
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return false;
-        }
-
-        var trimmed = text.AsSpan().Trim();
-        var digits = 0;
-        while (digits < trimmed.Length && (char.IsAsciiDigit(trimmed[digits]) || trimmed[digits] == '.'))
-        {
-            digits++;
-        }
-
-        if (digits == 0 || !char.IsAsciiDigit(trimmed[0]) || !char.IsAsciiDigit(trimmed[digits - 1]))
-        {
-            return false;
-        }
-
-        if (!decimal.TryParse(trimmed[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || UnitBytes(trimmed[digits..].TrimStart()) is not { } unit)
-        {
-            return false;
-        }
-
-        // Divided instead of multiplied: the product of the largest number and the largest unit is beyond a decimal.
-        if (number > (decimal)long.MaxValue / unit)
-        {
-            return false;
-        }
-
-        bytes = (long)(number * unit);
-        return true;
-    }
+    public static bool TryParse(string? text, out long bytes) => ByteSizeText.TryParse(text, out bytes);
 
     /// <summary>As <see cref="TryParse"/>, but a number without a unit is refused, unless it is 0: whoever writes 512 may mean MiB.</summary>
     public static bool TryParseWithUnit(string? text, out long bytes) =>
@@ -99,21 +66,4 @@ public static class ByteSize
 
         return $"{number} {name}";
     }
-
-    private static long? UnitBytes(ReadOnlySpan<char> unit) => unit switch
-    {
-        "" => 1,
-        _ when Is(unit, "B") => 1,
-        _ when Is(unit, "KB") => 1000,
-        _ when Is(unit, "MB") => 1000 * 1000,
-        _ when Is(unit, "GB") => 1000L * 1000 * 1000,
-        _ when Is(unit, "TB") => 1000L * 1000 * 1000 * 1000,
-        _ when Is(unit, "KiB") || Is(unit, "Ki") => 1L << 10,
-        _ when Is(unit, "MiB") || Is(unit, "Mi") => 1L << 20,
-        _ when Is(unit, "GiB") || Is(unit, "Gi") => 1L << 30,
-        _ when Is(unit, "TiB") || Is(unit, "Ti") => 1L << 40,
-        _ => null,
-    };
-
-    private static bool Is(ReadOnlySpan<char> unit, string name) => unit.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -118,7 +118,7 @@ internal sealed class ApiListFile
             case ApiListKind.Measured when detail is null or "":
                 return $"'{id}' has no size: write '{id}; 209715200'";
             case ApiListKind.Measured when TracedSpawn.IsMeant(detail):
-                return id[0] == 'M' ? TracedSpawn.WhyUnreadable(detail!, ByteSizeText.TryParse, out _) : $"'{id}' is not a method, and only a method starts processes";
+                return id[0] == 'M' ? TracedSpawn.WhyUnreadable(detail!, out _) : $"'{id}' is not a method, and only a method starts processes";
             case ApiListKind.Measured when !ByteSizeText.TryParse(detail, out _):
                 return $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB";
             case ApiListKind.Allocations when !AllocationDetail.TryParse(detail, out _):

@@ -4,7 +4,8 @@ namespace ForkLint.Analyzers.Configuration;
 
 /// <summary>
 /// Sizes as people write them: <c>500KB</c>, <c>1.5 MiB</c>, <c>209715200</c>. KB, MB, GB and TB are powers of 1000;
-/// KiB, MiB, GiB and TiB (and Ki, Mi, Gi, Ti) are powers of 1024. A bare K, M or G is neither.
+/// KiB, MiB, GiB and TiB (and Ki, Mi, Gi, Ti) are powers of 1024. A bare K, M or G is refused, because Docker means 1024 by it and Kubernetes 1000.
+/// The tool is compiled with this file, too (ForkLint.Linux, ByteSize).
 /// </summary>
 internal static class ByteSizeText
 {
@@ -16,10 +17,10 @@ internal static class ByteSizeText
         ("Ki", 1L << 10), ("Mi", 1L << 20), ("Gi", 1L << 30), ("Ti", 1L << 40),
     ];
 
-    /// <summary>
-    /// The size in bytes; <see langword="false"/> for anything that is not a size of zero or more that fits in a <see cref="long"/>. It is
-    /// the same grammar as the tool's (ForkLint.Linux, ByteSize), held together by one table of tests.
-    /// </summary>
+    /// <summary>Reads a size.</summary>
+    /// <param name="text">The text. Case does not matter.</param>
+    /// <param name="bytes">The size in bytes, a fraction of a byte dropped; 0 when false is returned.</param>
+    /// <returns>False for anything that is not a size of zero or more that fits in a <see cref="long"/>.</returns>
     public static bool TryParse(string? text, out long bytes)
     {
         bytes = 0;
@@ -37,12 +38,13 @@ internal static class ByteSizeText
             return false;
         }
 
-        var unit = trimmed.Substring(digits).TrimStart();
+        var (number, unit) = (trimmed.Substring(0, digits), trimmed.Substring(digits).TrimStart());
         foreach (var (suffix, factor) in Units)
         {
             if (suffix.Equals(unit, StringComparison.OrdinalIgnoreCase))
             {
-                if (!decimal.TryParse(trimmed.Substring(0, digits), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                // Divided instead of multiplied: the product of the largest number and the largest unit is beyond a decimal.
+                if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
                     || value > (decimal)long.MaxValue / factor)
                 {
                     return false;

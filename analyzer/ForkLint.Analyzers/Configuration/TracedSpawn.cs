@@ -12,21 +12,14 @@ namespace ForkLint.Analyzers.Configuration;
 /// <param name="Program">Their program; <see langword="null"/> where they ran none of their own.</param>
 internal readonly record struct TracedSpawn(long Starts, long? PeakBytes, string? Program)
 {
-    /// <summary>Reads a size such as <c>509607936</c> or <c>486 MiB</c>.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="bytes">The size.</param>
-    /// <returns>Whether it is one.</returns>
-    internal delegate bool SizeReader(string? text, out long bytes);
-
     /// <summary>Whether a detail is meant to be one: a size has no equals sign.</summary>
     public static bool IsMeant(string? detail) => detail?.IndexOf('=') >= 0;
 
     /// <summary>Reads a detail.</summary>
     /// <param name="detail">The text behind the id.</param>
-    /// <param name="tryReadSize">Reads a size.</param>
     /// <param name="traced">What it says.</param>
     /// <returns>Why it cannot be read; <see langword="null"/> where it can.</returns>
-    public static string? WhyUnreadable(string detail, SizeReader tryReadSize, out TracedSpawn traced)
+    public static string? WhyUnreadable(string detail, out TracedSpawn traced)
     {
         traced = default;
         long? starts = null, peak = null;
@@ -40,7 +33,7 @@ internal readonly record struct TracedSpawn(long Starts, long? PeakBytes, string
                 case "starts" when starts is null && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count):
                     starts = count;
                     break;
-                case "peak" when peak is null && tryReadSize(value, out var bytes):
+                case "peak" when peak is null && ByteSizeText.TryParse(value, out var bytes):
                     peak = bytes;
                     break;
                 case "program" when program is null && value.Length > 0:

@@ -119,7 +119,7 @@ internal sealed class UserApis
     private void AddTraced(ApiListEntry entry)
     {
         var method = TracedSpawn.MethodOf(entry.Id);
-        if (TracedSpawn.WhyUnreadable(entry.Detail!, ByteSizeText.TryParse, out var traced) is null
+        if (TracedSpawn.WhyUnreadable(entry.Detail!, out var traced) is null
             && (!_traced.TryGetValue(method, out var known) || (known.PeakBytes ?? -1) < (traced.PeakBytes ?? -1)))
         {
             _traced[method] = traced;
