@@ -92,12 +92,13 @@ public sealed class CoreFile
     private static Reading<CoreFile> Read(SafeFileHandle file, long length)
     {
         var head = new byte[HeaderBytes];
-        if (RandomAccess.Read(file, head, 0) > 2 && head[0] == 0x1F && head[1] == 0x8B)
+        int read = RandomAccess.Read(file, head, 0);
+        if (read > 2 && head[0] == 0x1F && head[1] == 0x8B)
         {
             return Fail("it is compressed: unpack it with gunzip first");
         }
 
-        if (RandomAccess.Read(file, head, 0) < HeaderBytes || !head.AsSpan(0, 4).SequenceEqual("\u007fELF"u8) || BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(16)) != CoreType)
+        if (read < HeaderBytes || !head.AsSpan(0, 4).SequenceEqual("\u007fELF"u8) || BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(16)) != CoreType)
         {
             return Fail("it is not a core dump (an ELF file of type CORE)");
         }
