@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ForkLint.Heap;
 using ForkLint.Tool.Rendering;
 using ForkLint.Tool.Report;
 
@@ -49,6 +50,17 @@ public sealed partial class ScreenTextTests
             Assert.DoesNotContain(plain.Split('\n'), line => line.EndsWith(' '));
             Assert.Equal(plain, Colours().Replace(ScreenText.Render(SampleReports.ByName(name), new TextStyle(isColored: true), columns), ""));
         }
+    }
+
+    /// <summary>Libraries are one saving without a holder; a data file or a deleted file is a saving by its path.</summary>
+    [Theory]
+    [InlineData(null, "load fewer native libraries")]
+    [InlineData("native:/data/index.bin", "unmap it, or map it read-only")]
+    [InlineData("native:/data/index.bin (deleted)", "unmap it, or map it read-only")]
+    public void Pages_of_a_file_go_by_what_is_said_of_that_file(string? holder, string expected)
+    {
+        var pages = SampleReports.WithSavings.Savings![0] with { Kind = SavingKind.FilePrivate, Holder = holder, Confidence = Confidence.Estimated };
+        Assert.EndsWith(expected, Assert.Single(Lines(SampleReports.WithSavings with { Savings = [pages] }, null), static line => line.StartsWith(" 1  ", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,10 @@ internal static class ShortAction
         { Means: SavingMeans.Trim } => "malloc_trim(0)",
         { Kind: SavingKind.ThreadStacks, Means: SavingMeans.Restart } => "DOTNET_Thread_DefaultStackSize=40000",
         { Kind: SavingKind.ThreadStacks } => "end idle threads, or smaller stacks",
-        { Kind: SavingKind.FilePrivate } => "load fewer native libraries",
+
+        // Libraries are one saving, which nobody holds; a data file or a deleted one is a saving of its own, by its path.
+        { Kind: SavingKind.FilePrivate, Holder: null } => "load fewer native libraries",
+        { Kind: SavingKind.FilePrivate } => "unmap it, or map it read-only",
         _ => "free it, or what owns it",
     };
 }
