@@ -20,18 +20,19 @@ internal static class Application
         dotnet-forklint gate --sarif FILE   findings and costs against a committed baseline
         """;
 
-    private static readonly (string Name, Func<ManagedParts?, Command> Create)[] Commands =
+    // Offered: where memory runs out while it runs, it is this tool that goes, and not what it looks at.
+    private static readonly (string Name, bool IsOffered, Func<ManagedParts?, Command> Create)[] Commands =
     [
-        ("ps", static _ => PsCommand.Create()),
-        ("measure", static _ => MeasureCommand.Create()),
-        ("trace", static _ => TraceCommand.Create()),
-        ("dump", static _ => DumpCommand.Create()),
-        (WatchCommand.Name, WatchCommand.Create),
-        (ExportCommand.Name, ExportCommand.Create),
-        ("demo", static _ => DemoCommand.Create()),
-        ("check", static _ => CheckCommand.Create()),
-        ("gate", static _ => GateCommand.Create()),
-        (DemoTargetCommand.Name, static _ => DemoTargetCommand.Create()),
+        ("ps", true, static _ => PsCommand.Create()),
+        ("measure", true, static _ => MeasureCommand.Create()),
+        ("trace", true, static _ => TraceCommand.Create()),
+        ("dump", true, static _ => DumpCommand.Create()),
+        (WatchCommand.Name, true, WatchCommand.Create),
+        (ExportCommand.Name, true, ExportCommand.Create),
+        ("demo", false, static _ => DemoCommand.Create()),
+        ("check", false, static _ => CheckCommand.Create()),
+        ("gate", false, static _ => GateCommand.Create()),
+        (DemoTargetCommand.Name, false, static _ => DemoTargetCommand.Create()),
     ];
 
     /// <summary>Runs one command line; returns its exit code.</summary>
@@ -39,14 +40,17 @@ internal static class Application
     /// <param name="parts">What needs a .NET runtime; null where there is none.</param>
     public static int Run(string[] args, ManagedParts? parts = null)
     {
-        // Before anything else of size: where memory runs out, it is this tool that goes, and not what it measures.
-        if (args.FirstOrDefault() is "measure" or "ps" or "dump" or ExportCommand.Name)
+        // Before anything else of size.
+        if (IsOffered(args.FirstOrDefault()))
         {
             KillerOrder.OfferSelf();
         }
 
         return CommandRunner.Run(CreateRoot(args.FirstOrDefault(), parts), args, Examples);
     }
+
+    /// <summary>Whether the kernel is asked to end the tool before others while this command runs: each that looks at running processes.</summary>
+    internal static bool IsOffered(string? name) => Commands.Any(command => command.IsOffered && command.Name == name);
 
     /// <summary>
     /// The root command with every command below it, or with the named one alone: each option of each command costs the
@@ -57,7 +61,7 @@ internal static class Application
     internal static RootCommand CreateRoot(string? only = null, ManagedParts? parts = null)
     {
         var root = new RootCommand("What will the next fork cost this program, and what should it free first?");
-        foreach (var (name, create) in Commands)
+        foreach (var (name, _, create) in Commands)
         {
             if (name == only)
             {
@@ -66,7 +70,7 @@ internal static class Application
             }
         }
 
-        foreach (var (_, create) in Commands)
+        foreach (var (_, _, create) in Commands)
         {
             root.Add(create(parts));
         }
