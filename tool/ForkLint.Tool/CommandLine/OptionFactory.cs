@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using ForkLint.Linux;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.CommandLine;
 
@@ -32,6 +33,16 @@ internal static class OptionFactory
     /// <summary>A file for what else goes to standard output.</summary>
     /// <param name="what">What is written: <c>the report</c>.</param>
     public static Option<string?> Output(string what) => new("--output", "-o") { Description = $"Write {what} to this file instead of standard output.", HelpName = "file" };
+
+    /// <summary>The form of a report that also comes with pictures. A form that is added here is one of each command that asks for this option.</summary>
+    public static Option<ReportForm> ReportForm() => Choice<ReportForm>("--format", "The form of the report; json or html when --output names a file that ends so.");
+
+    /// <summary>The form that was asked for, or that the ending of the output's name stands for.</summary>
+    /// <param name="parsed">The line.</param>
+    /// <param name="format">The option that <see cref="ReportForm"/> made.</param>
+    /// <param name="path">The output; null for standard output.</param>
+    public static ReportForm Form(ParseResult parsed, Option<ReportForm> format, string? path) =>
+        Form(parsed, format, path, (".json", CommandLine.ReportForm.Json), (".html", CommandLine.ReportForm.Html), (".htm", CommandLine.ReportForm.Html));
 
     /// <summary>The form that was asked for; else the one that the ending of the output's name stands for; else the first.</summary>
     /// <param name="parsed">The line.</param>
@@ -68,6 +79,10 @@ internal static class OptionFactory
             text => DurationText.TryParse(text, out var duration) && duration > TimeSpan.Zero && duration <= maximum ? duration : null,
             string.Create(CultureInfo.InvariantCulture, $"a duration of at most {maximum.TotalSeconds:0} s: write a number and a unit (us, ms, s, m), such as 250ms or 5s")),
     };
+
+    /// <summary>How long the application may stand still.</summary>
+    public static Option<TimeSpan?> MaxStall(string description) =>
+        Duration("--max-stall", string.Create(CultureInfo.InvariantCulture, $"{description} [default: {MeasureRequest.DefaultMaxStall.TotalMilliseconds:0}ms]"), TimeSpan.FromMinutes(1));
 
     /// <summary>An address of this machine with a port; null when not given.</summary>
     public static Option<IPEndPoint?> Listen(string name, string description) => new(name)

@@ -22,8 +22,6 @@ internal static class DumpCommand
         dotnet-forklint dump 4242 --check -o /dumps          the same for another directory
         """;
 
-    private static readonly TimeSpan DefaultStall = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
@@ -34,7 +32,7 @@ internal static class DumpCommand
         var check = new Option<bool>("--check") { Description = "Write no dump, and say whether createdump could write one: its size, the space, the memory, the rights." };
         var output = new Option<string?>("--output", "-o") { Description = "The file; with --check the directory, as the application sees it. [default: core_DATE_TIME in the current folder; with --check where the application is set to write]", HelpName = "path" };
         var format = OptionFactory.Choice<OutputFormat>("--format", "The form of what --check prints.");
-        var maxStall = OptionFactory.Duration("--max-stall", "How long the application may stand still. [default: 250ms]", TimeSpan.FromMinutes(1));
+        var maxStall = OptionFactory.MaxStall("How long the application may stand still.");
         var compress = new Option<bool>("--compress") { Description = "Compress the file with gzip. It takes longer to write, and is unpacked with gunzip before it is opened." };
         var noStacks = new Option<bool>("--no-stacks") { Description = "Dump without the registers of threads, through an agent in the application: for a process that may not be traced. Objects and memory are whole, stacks cannot be walked." };
         var force = new Option<bool>("--force") { Description = "Dump even when a memory cgroup or the machine has too little room for the copy. The kernel may then kill the application." };
@@ -65,7 +63,7 @@ internal static class DumpCommand
             var request = new MeasureRequest
             {
                 Pid = subject.FindPid(),
-                MaxStall = parsed.GetValue(maxStall) ?? DefaultStall,
+                MaxStall = parsed.GetValue(maxStall) ?? MeasureRequest.DefaultMaxStall,
                 IgnoreHeadRoom = parsed.GetValue(force),
                 EnterUnproven = parsed.GetValue(force),
             };

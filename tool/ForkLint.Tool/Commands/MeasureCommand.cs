@@ -45,12 +45,12 @@ internal static class MeasureCommand
         var name = OptionFactory.Name("Measure the process of this name, or of a name with this in it, as 'ps' shows it.");
         var engine = OptionFactory.Choice<EngineKind>("--engine", "agent forks inside a .NET application; ptrace forks any process that may be traced; estimate forks nothing in it; auto takes the best one allowed.");
         var trials = OptionFactory.Number("--trials", "Trial forks to make at most; fewer when the stall budget is reached.", 20, 1, 1000);
-        var maxStall = OptionFactory.Duration("--max-stall", "How long the application may be stopped in total. [default: 250ms]", TimeSpan.FromMinutes(1));
+        var maxStall = OptionFactory.MaxStall("How long the application may be stopped in total.");
         var hold = OptionFactory.Duration("--hold", "Keep a child this long and report copy-on-write growth.", TimeSpan.FromSeconds(58));
         var childWrites = OptionFactory.Size("--child-writes", "Let the child write this much and report whose memory moves.");
         var childSize = OptionFactory.ChildSizes("--child-size", "Say whether a child of this size fits beside the process, and what to free if not: 250MiB, or 3x250MiB for three at once. Can be repeated.");
         var asIf = OptionFactory.OtherMachine("--as-if", "Also judge the fork as if on another machine: ram=, swap=, overcommit=, ratio=, kbytes=, memory-limit=, committed=, privileged=.");
-        var format = OptionFactory.Choice<ReportForm>("--format", "The form of the report; json or html when --output names a file that ends so.");
+        var format = OptionFactory.ReportForm();
         var output = OptionFactory.Output("the report");
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be done and whether it is allowed, and do nothing." };
         var after = OptionFactory.Duration("--after", "With a command: measure this long after its start, instead of as soon as it can be.", TimeSpan.FromHours(1));
@@ -87,7 +87,7 @@ internal static class MeasureCommand
                 Pid = 0,
                 Engine = parsed.GetValue(engine),
                 MaxTrials = parsed.GetValue(trials),
-                MaxStall = parsed.GetValue(maxStall) ?? TimeSpan.FromMilliseconds(250),
+                MaxStall = parsed.GetValue(maxStall) ?? MeasureRequest.DefaultMaxStall,
                 Hold = parsed.GetValue(hold),
                 ChildWritesBytes = parsed.GetValue(childWrites),
                 IgnoreHeadRoom = parsed.GetValue(force),
@@ -103,14 +103,16 @@ internal static class MeasureCommand
             };
             heap.Check();
             var path = parsed.GetValue(output);
-            var wanted = OptionFactory.Form(parsed, format, path, (".json", ReportForm.Json), (".html", ReportForm.Html), (".htm", ReportForm.Html));
+            var wanted = OptionFactory.Form(parsed, format, path);
             ReportOutput.CheckForm(wanted, path);
+#pragma warning disable CS8524 // No other arm: a form that is added does not compile until it has its own.
             IReportFormat form = wanted switch
             {
                 ReportForm.Json => new JsonFormat(),
                 ReportForm.Html => new MeasurementPage(),
-                _ => parsed.GetValue(details) ? new MeasurementText() : new ScreenText(),
+                ReportForm.Text => parsed.GetValue(details) ? new MeasurementText() : new ScreenText(),
             };
+#pragma warning restore CS8524
             var budgets = new Budgets(parsed.GetValue(maxCharge), parsed.GetValue(maxResident), parsed.GetValue(maxLatency));
             if (subject is null)
             {
@@ -132,8 +134,8 @@ internal static class MeasureCommand
 
         if (isDryRun)
         {
-            return form is MeasurementPage
-                ? throw new ToolException(ExitReason.Usage, "--dry-run draws no page", "take --format text or --format json")
+            return form is not (JsonFormat or MeasurementText or ScreenText)
+                ? throw new ToolException(ExitReason.Usage, "--dry-run prints text or JSON only", "take --format text or --format json")
                 : Plan(subject, request, form is JsonFormat, outputPath);
         }
 

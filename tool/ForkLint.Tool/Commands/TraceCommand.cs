@@ -30,7 +30,7 @@ internal static class TraceCommand
         var processId = OptionFactory.ProcessId();
         var name = OptionFactory.Name("Watch the .NET process of this name, or of a name with this in it, as 'ps' shows it.");
         var duration = OptionFactory.Duration("--for", "How long to watch. [default: until Ctrl-C, or the process ends]", TimeSpan.FromDays(1));
-        var format = OptionFactory.Choice<ReportForm>("--format", "The form of the report; json or html when --output names a file that ends so.");
+        var format = OptionFactory.ReportForm();
         var output = OptionFactory.Output("the report");
         var noStacks = new Option<bool>("--no-stacks") { Description = "Do not name the methods that start processes." };
         var writeMeasured = new Option<string?>("--write-measured") { Description = "Write what each method of the application started to this file, for the analyzer.", HelpName = "file" };
@@ -40,7 +40,7 @@ internal static class TraceCommand
         {
             var subject = Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name));
             var path = parsed.GetValue(output);
-            var form = OptionFactory.Form(parsed, format, path, (".json", ReportForm.Json), (".html", ReportForm.Html), (".htm", ReportForm.Html));
+            var form = OptionFactory.Form(parsed, format, path);
             var wishes = new Wishes(parsed.GetValue(duration), !parsed.GetValue(noStacks), form, path, parsed.GetValue(writeMeasured), parsed.GetValue(keepLargest));
             wishes.Check();
             return Interruptible.RunUntilInterrupted(cancellation => Trace(subject, wishes, cancellation));
@@ -90,12 +90,14 @@ internal static class TraceCommand
             ReportOutput.WriteFile(measured, sites);
         }
 
+#pragma warning disable CS8524 // No other arm: a form that is added does not compile until it has its own.
         var text = wishes.Form switch
         {
             ReportForm.Json => ReportJson.Write(report),
             ReportForm.Html => TracePage.Write(report),
-            _ => (isLive ? "" : TraceText.Heading(process, style) + string.Concat(report.Spawns.Select(spawn => TraceText.Row(spawn, style)))) + TraceText.Summary(report, style),
+            ReportForm.Text => (isLive ? "" : TraceText.Heading(process, style) + string.Concat(report.Spawns.Select(spawn => TraceText.Row(spawn, style)))) + TraceText.Summary(report, style),
         };
+#pragma warning restore CS8524
         if (wishes.OutputPath is { } path)
         {
             ReportOutput.WriteFile(path, text);

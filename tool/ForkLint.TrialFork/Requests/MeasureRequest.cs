@@ -22,6 +22,9 @@ public enum EngineKind
 /// <summary>What to measure, and how far the measurement may go.</summary>
 public sealed record MeasureRequest
 {
+    /// <summary>What <see cref="MaxStall"/> is unless another is asked for.</summary>
+    public static readonly TimeSpan DefaultMaxStall = TimeSpan.FromMilliseconds(250);
+
     /// <summary>The process, in this process's pid namespace.</summary>
     public required int Pid { get; init; }
 
@@ -32,7 +35,7 @@ public sealed record MeasureRequest
     public int MaxTrials { get; init; } = 20;
 
     /// <summary>The longest that the application may stand still for one fork, and for all trials together.</summary>
-    public TimeSpan MaxStall { get; init; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan MaxStall { get; init; } = DefaultMaxStall;
 
     /// <summary>Keep a child this long and observe the copy-on-write growth; null: do not.</summary>
     public TimeSpan? Hold { get; init; }
