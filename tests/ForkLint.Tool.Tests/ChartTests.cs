@@ -13,6 +13,8 @@ public sealed class ChartTests
 {
     private const long MiB = 1024 * 1024;
 
+    public static TheoryData<SavingKind> Kinds => [.. Enum.GetValues<SavingKind>()];
+
     [Fact]
     public void The_parts_of_every_node_add_up_to_it_and_the_tree_to_the_savings()
     {
@@ -50,19 +52,16 @@ public sealed class ChartTests
                 Assert.All(node.Children, Check);
             }
         }
+    }
 
-        static SavingSection Saving(SavingKind kind, string? holder, long charge, long resident) => new()
-        {
-            What = holder ?? (kind == SavingKind.Managed ? "jointly" : kind.ToString()),
-            Kind = kind,
-            Holder = holder,
-            CommitChargeBytes = charge * MiB,
-            ChildResidentBytes = resident * MiB,
-            LatencySavedMicroseconds = null,
-            ExposureBytes = 0,
-            Action = "",
-            Confidence = Confidence.Exact,
-        };
+    /// <summary>Of not duplicating there is no picture: it is all of the memory.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_kind_of_saving_has_a_place_and_a_colour_in_the_picture_of_holders(SavingKind kind)
+    {
+        var root = HolderTree.Of(SampleReports.Agent with { Savings = [Saving(kind, null, 3, 2)] });
+        Assert.Equal(kind == SavingKind.DoNotDuplicate ? (long?)null : 3 * MiB, root?.ChargeBytes);
+        Assert.All(root?.Children ?? [], static node => Assert.Contains($".k-{node.Kind} {{", PageAssets.Style, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -191,4 +190,17 @@ public sealed class ChartTests
 
         Assert.Contains(Repository.Read("tool/ForkLint.Tool/Rendering/Html/Assets/d3.LICENSE.txt").Trim().ReplaceLineEndings(" "), Repository.Read("THIRD-PARTY-NOTICES.md").ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
+
+    private static SavingSection Saving(SavingKind kind, string? holder, long charge, long resident) => new()
+    {
+        What = holder ?? (kind == SavingKind.Managed ? "jointly" : kind.ToString()),
+        Kind = kind,
+        Holder = holder,
+        CommitChargeBytes = charge * MiB,
+        ChildResidentBytes = resident * MiB,
+        LatencySavedMicroseconds = null,
+        ExposureBytes = 0,
+        Action = "",
+        Confidence = Confidence.Exact,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ForkLint.Tool.CommandLine;
 using ForkLint.TrialFork;
 
@@ -31,7 +32,7 @@ public sealed class CommandLineTests
     [InlineData("forklint: '--fats' is not an option of 'ps'; did you mean '--fast'? See 'dotnet-forklint ps --help'", "ps", "--fats")]
     [InlineData("forklint: --after counts from the start of a command, but no command is started; leave", "measure", "1", "--after", "5s")]
     [InlineData("forklint: --dry-run starts nothing, so it cannot judge a command; start", "measure", "--dry-run", "--", "true")]
-    [InlineData("forklint: --dry-run draws no page; take --format text or", "measure", "1", "--dry-run", "--format", "html")]
+    [InlineData("forklint: --dry-run prints text or JSON only; take --format text or", "measure", "1", "--dry-run", "--format", "html")]
     [InlineData("forklint: 'png' is not one of text, json, html", "trace", "1", "--format", "png")]
     [InlineData("forklint: '' is not a duration of at most 58 s", "measure", "1", "--hold", "")]
     [InlineData("forklint: '5' is not a duration of at most 58 s", "measure", "1", "--hold", "5")]
@@ -94,6 +95,30 @@ public sealed class CommandLineTests
             Assert.True(File.Exists(Path.Combine(Repository.Root, "docs", "commands", command.Name + ".md")), $"docs/commands/{command.Name}.md");
         }
     }
+
+    /// <summary>The first word of a choice is what a user has without the option.</summary>
+    [Fact]
+    public void The_page_of_a_command_names_each_of_its_options_and_each_word_that_it_may_be_given()
+    {
+        var missing = Application.CreateRoot().Subcommands.Where(command => !command.Hidden).SelectMany(command =>
+        {
+            var page = Repository.Read($"docs/commands/{command.Name}.md");
+            return command.Options.Where(option => !option.Hidden).SelectMany(option => (option.HelpName ?? "").Split('|').Skip(1).Prepend(option.Name))
+                .Where(word => !Regex.IsMatch(page, $@"(?<![\w-]){Regex.Escape(word)}(?![\w-])", RegexOptions.IgnoreCase)).Select(word => $"{command.Name} {word}");
+        });
+        Assert.Equal("", string.Join(", ", missing));
+    }
+
+    [Fact]
+    public void Each_command_that_looks_at_running_processes_goes_first_where_memory_runs_out() => Assert.Equal(
+        ["ps", "measure", "trace", "dump", "watch", "export"],
+        Application.CreateRoot().Subcommands.Select(static command => command.Name).Where(Application.IsOffered));
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("tool/ForkLint.Tool/README.md")]
+    public void A_list_of_commands_has_every_command(string file) => Assert.Empty(
+        Application.CreateRoot().Subcommands.Where(command => !command.Hidden && !Repository.Read(file).Contains($"docs/commands/{command.Name}.md)", StringComparison.Ordinal)).Select(command => command.Name));
 
     [Theory]
     [InlineData(3, "process 7 does not exist; look again")]

@@ -84,6 +84,19 @@ public sealed class ReportJsonTests
         Assert.Contains("\"forkSucceeds\": null", json, StringComparison.Ordinal);
     }
 
+    /// <summary>A sample has a few of the words only: a new one would break the contract of what a program reads, and no sample would show it.</summary>
+    [Theory]
+    [InlineData(typeof(MeasurementReport), "report")]
+    [InlineData(typeof(PlanReport), "plan")]
+    [InlineData(typeof(TraceReport), "trace")]
+    [InlineData(typeof(CrashDumpReport), "dump")]
+    public void The_schema_has_every_word_that_can_be_written(Type type, string schema)
+    {
+        var choices = SchemaWords.Of(type, Repository.Read($"docs/{schema}.schema.json")).ToList();
+        Assert.All(choices, choice => Assert.True(choice.IsSame, $"docs/{schema}.schema.json, {choice.Path}: it has {string.Join(' ', choice.InSchema)}, and {choice.Choice.Name} {string.Join(' ', choice.Writable)}"));
+        Assert.Equal(schema == "report", choices.Any(choice => choice.Choice == typeof(ForkLint.Heap.SavingKind)));
+    }
+
     [Theory]
     [InlineData("\"engine\": \"agent\"", "\"engine\": \"magic\"", "$.engine:")]
     [InlineData("\"pid\": 4242", "\"pid\": 0", "$.process.pid:")]
