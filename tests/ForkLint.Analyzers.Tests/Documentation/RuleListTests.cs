@@ -44,6 +44,7 @@ public sealed class RuleListTests
     public void A_message_is_short() => Assert.All(Rules, rule => Assert.InRange(rule.MessageFormat.ToString(System.Globalization.CultureInfo.InvariantCulture).Length, 3, 90));
 
     [Theory]
+    [InlineData("README.md", @"(?m)^\| \[(FORK\d+)\]")]
     [InlineData("docs/rules/README.md", @"(?m)^\| \[(FORK\d+)\]")]
     [InlineData("analyzer/ForkLint.Package/README.md", @"(?m)^\| \[(FORK\d+)\]")]
     [InlineData("analyzer/ForkLint.Analyzers/AnalyzerReleases.Unshipped.md", @"(?m)^(FORK\d+) \|")]
@@ -52,6 +53,28 @@ public sealed class RuleListTests
     [InlineData("analyzer/ForkLint.Package/buildTransitive/config/ForkLint.fork.globalconfig", @"diagnostic\.(FORK\d+)\.")]
     [InlineData("analyzer/ForkLint.Package/buildTransitive/config/ForkLint.none.globalconfig", @"diagnostic\.(FORK\d+)\.")]
     [InlineData("analyzer/ForkLint.Package/buildTransitive/config/ForkLint.strict.globalconfig", @"diagnostic\.(FORK\d+)\.")]
-    public void A_list_names_every_rule(string file, string pattern) => Assert.Equal(
-        Ids, Regex.Matches(File.ReadAllText(Repository + file), pattern).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+    public void A_list_names_every_rule(string file, string pattern)
+    {
+        var listed = Regex.Matches(File.ReadAllText(Repository + file), pattern).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal).ToList();
+        Assert.True(Ids.SequenceEqual(listed), $"{file} lists {string.Join(' ', listed)}: missing {string.Join(' ', Ids.Except(listed))}, unknown or twice {string.Join(' ', listed.Except(Ids))}");
+    }
+
+    [Theory]
+    [InlineData("default")]
+    [InlineData("all")]
+    [InlineData("fork")]
+    [InlineData("strict")]
+    [InlineData("none")]
+    public void The_table_of_modes_says_what_the_preset_does(string mode)
+    {
+        var table = Regex.Match(File.ReadAllText(Repository + "docs/rules/README.md"), @"(?m)^\| `ForkLintAnalysisMode` \|.*\n(\|.*\n)+").Value.TrimEnd().Split('\n').Select(Cells).ToList();
+        var row = table.Single(cells => cells[0] == $"`{mode}`");
+        var told = table[0].Skip(1).SelectMany((rules, column) => Regex.Matches(rules, @"\d{3}").Select(rule => $"FORK{rule.Value} {row[column + 1]}"));
+        var does = mode == "default"
+            ? Rules.Select(rule => $"{rule.Id} {rule.DefaultSeverity.ToString().ToLowerInvariant()}")
+            : Regex.Matches(File.ReadAllText($"{Repository}analyzer/ForkLint.Package/buildTransitive/config/ForkLint.{mode}.globalconfig"), @"diagnostic\.(FORK\d+)\.severity = (\w+)").Select(set => $"{set.Groups[1].Value} {set.Groups[2].Value}");
+        Assert.Equal(does.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+
+        static string[] Cells(string line) => [.. line.Trim('|').Split('|').Select(cell => cell.Trim())];
+    }
 }
