@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using ForkLint.Heap.Child;
 using ForkLint.Heap.Native;
 using ForkLint.Heap.Savings;
@@ -129,6 +130,12 @@ public sealed class NativeKindTests
         ulong[] neither = [0x7f00_0020_0000, 0x1000, 0x7f00_0000_0000, 0x1000, 3];
         Assert.Null(StackBlock.Find(neither, pointer + 64, pointer, 0x1000));
     }
+
+    [Fact]
+    public void Every_class_that_finds_savings_is_asked() => Assert.Equal(
+        typeof(NativeSavings).Assembly.GetTypes().SelectMany(static type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Where(static method => method.Name == "Find" && method.GetParameters() is [{ ParameterType: var only }] && only == typeof(SavingsContext)).Select(static method => method.DeclaringType!.Name).Order(StringComparer.Ordinal),
+        NativeSavings.Kinds.Select(static find => find.Method.DeclaringType!.Name).Order(StringComparer.Ordinal));
 
     [Fact]
     public void A_saving_gets_no_more_than_what_is_left()

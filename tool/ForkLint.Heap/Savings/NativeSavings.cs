@@ -3,7 +3,7 @@ namespace ForkLint.Heap.Savings;
 /// <summary>What is charged or resident and is no managed object: one class for each kind of it. To add one, add its class here.</summary>
 internal static class NativeSavings
 {
-    private static readonly Func<SavingsContext, IEnumerable<Saving>>[] Kinds =
+    internal static readonly Func<SavingsContext, IEnumerable<Saving>>[] Kinds =
     [
         GcFreeSavings.Find,
         StackSavings.Find,
