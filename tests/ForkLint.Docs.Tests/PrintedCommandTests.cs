@@ -65,15 +65,4 @@ public sealed class PrintedCommandTests(InstalledTool tool)
     [Fact]
     public void What_is_not_run_is_printed_somewhere() =>
         Assert.All(NotRun, entry => Assert.Contains(Pages.Commands(), command => command.Command.StartsWith(entry.Start, StringComparison.Ordinal)));
-
-    [Fact]
-    public void Links_lead_to_files_that_exist()
-    {
-        foreach (var page in Pages.All)
-        {
-            var folder = Path.GetDirectoryName(Path.Combine(Repository.Root, page))!;
-            Assert.All(Pages.Links(page), link => Assert.True(
-                link.StartsWith("https://", StringComparison.Ordinal) || Path.Exists(Path.Combine(folder, link)), $"{page} links to {link}"));
-        }
-    }
 }
