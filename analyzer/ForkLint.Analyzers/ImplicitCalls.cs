@@ -24,7 +24,7 @@ internal static class ImplicitCalls
 
     /// <summary>The method of the compilation that makes a text of a part of an interpolated string; <see langword="null"/> where a library does.</summary>
     public static IMethodSymbol? ToText(IOperation part) =>
-        Unconverted(part).Type is { DeclaringSyntaxReferences.IsEmpty: false } type && Methods(type, "ToString").FirstOrDefault() is { DeclaringSyntaxReferences.IsEmpty: false } method ? method : null;
+        part.WithoutConversions().Type is { DeclaringSyntaxReferences.IsEmpty: false } type && Methods(type, "ToString").FirstOrDefault() is { DeclaringSyntaxReferences.IsEmpty: false } method ? method : null;
 
     /// <summary>What makes the copy of a record that <c>with</c> changes, where it is written in the source.</summary>
     public static IMethodSymbol? CopyConstructor(ITypeSymbol? record) => (record as INamedTypeSymbol)?.InstanceConstructors.FirstOrDefault(
@@ -50,7 +50,7 @@ internal static class ImplicitCalls
     }
 
     /// <summary>What <c>fixed</c> asks a value of the compilation for a reference.</summary>
-    public static IMethodSymbol? Pinned(IOperation value) => Unconverted(value).Type is { DeclaringSyntaxReferences.IsEmpty: false } type ? Methods(type, "GetPinnableReference").FirstOrDefault() : null;
+    public static IMethodSymbol? Pinned(IOperation value) => value.WithoutConversions().Type is { DeclaringSyntaxReferences.IsEmpty: false } type ? Methods(type, "GetPinnableReference").FirstOrDefault() : null;
 
     /// <summary>The method of the compilation that takes a value apart; <see langword="null"/> where the compiler or a library does.</summary>
     public static IMethodSymbol? DeconstructMethod(ITypeSymbol? type, int parts) => type.SelfAndBases()
@@ -113,7 +113,7 @@ internal static class ImplicitCalls
 
     private static IEnumerable<IMethodSymbol> Enumeration(IForEachLoopOperation loop)
     {
-        var (collection, isAsync) = (Unconverted(loop.Collection).Type, loop.IsAsynchronous);
+        var (collection, isAsync) = (loop.Collection.WithoutConversions().Type, loop.IsAsynchronous);
 
         // Arrays and strings are read by index.
         if (collection is IArrayTypeSymbol or IDynamicTypeSymbol or { SpecialType: SpecialType.System_String })
@@ -137,18 +137,8 @@ internal static class ImplicitCalls
     {
         var types = resources is IVariableDeclarationGroupOperation group
             ? group.Declarations.SelectMany(static declaration => declaration.Declarators).Select(static ITypeSymbol? (declarator) => declarator.Symbol.Type)
-            : [Unconverted(resources).Type];
+            : [resources.WithoutConversions().Type];
         return types.SelectMany<ITypeSymbol?, IMethodSymbol>(type => Methods(type, isAsync ? "DisposeAsync" : "Dispose"));
-    }
-
-    private static IOperation Unconverted(IOperation operation)
-    {
-        while (operation is IConversionOperation { IsImplicit: true, OperatorMethod: null } conversion)
-        {
-            operation = conversion.Operand;
-        }
-
-        return operation;
     }
 
     /// <summary>The methods of a name that a value of a type can be asked for: its own, inherited ones, and those of its interfaces.</summary>

@@ -195,7 +195,7 @@ internal sealed class BodyInterpreter : Evaluator
             }
 
             // How a round ends is known before it is asked what holds after the last one.
-            var isLastRound = _loops.LeavesLoop(edge, node.Block.BranchValue) && !_loops.HasCome(node);
+            var isLastRound = _loops.LeavesTooEarly(edge, node);
             if (edge.Target.Block.Ordinal <= node.Block.Ordinal)
             {
                 _loops.ComeBack(edge.Target, leaving);

@@ -237,6 +237,19 @@ internal sealed class BodyState
         }
     }
 
+    /// <summary>An object has, besides its own, what the members of others hold.</summary>
+    public void CopyMembers(ObjectSet originals, MemoryObject copy)
+    {
+        foreach (var item in originals.Items.Where(item => item != copy))
+        {
+            foreach (var member in item.Members.ToList())
+            {
+                var mine = Model.Heap(copy, member.Member);
+                Write(mine, State.Read(mine).Union(State.Read(member)));
+            }
+        }
+    }
+
     /// <summary>The objects that some storage is part of.</summary>
     public static ObjectSet OwnersOf(Cell[] cells)
     {

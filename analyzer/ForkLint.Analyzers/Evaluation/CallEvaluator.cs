@@ -6,7 +6,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using static ForkLint.Analyzers.Evaluation.PassedArguments;
 using static ForkLint.Analyzers.Flow.OperationFacts;
-using static ForkLint.Analyzers.Flow.ReleaseMembers;
 
 namespace ForkLint.Analyzers.Evaluation;
 
@@ -122,10 +121,9 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
             return allocated;
         }
 
-        if (method.Name is "Dispose" or "DisposeAsync" && receiver.Single is ContainerObject { IsExact: true, Type: INamedTypeSymbol type } && !SymbolEqualityComparer.Default.Equals(type, method.ContainingType)
-            && CalledByDispose(type) is { } overriding)
+        if (method.Name is "Dispose" or "DisposeAsync")
         {
-            CallSource(call, overriding, null, receiver, []);
+            LibraryCalls.CallOverride(call, method, receiver, call.Instance?.WithoutConversions().Type);
         }
 
         if (ExtensionBlocks.Member(method) is var member && !ReferenceEquals(member, method))

@@ -66,7 +66,7 @@ internal sealed class CallMapping(
         var used = Map(callee.UsedFromEntry);
         foreach (var (ordinal, value, _) in arguments)
         {
-            if (ordinal < callee.Method.Parameters.Length && !callee.TakesOver(ordinal))
+            if (ordinal < callee.Method.Parameters.Length && !callee.TakenOver.Contains(ordinal))
             {
                 used = used.Union(value);
             }
@@ -120,7 +120,7 @@ internal sealed class CallMapping(
     {
         switch (item)
         {
-            case AllocationObject made when made.Frames.Length < MaxFrames && caller.Body.Window == 0 && !IsRound(made):
+            case AllocationObject made when made.Frames.Length < MaxFrames && caller.Body.Window == 0 && !made.Frames.Any(frame => ReferenceEquals(frame.Call, operation)):
                 return caller.Body.Model.Allocation(
                     operation,
                     made,
@@ -135,8 +135,6 @@ internal sealed class CallMapping(
                 return null;
         }
     }
-
-    private bool IsRound(AllocationObject made) => made.Frames.Any(frame => ReferenceEquals(frame.Call, operation));
 
     /// <summary>The caller's storage for a cell of the callee; none for what only the callee sees.</summary>
     public Cell[] Cells(Cell cell)

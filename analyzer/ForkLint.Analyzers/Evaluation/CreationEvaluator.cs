@@ -32,7 +32,18 @@ internal sealed class CreationEvaluator(Evaluators all) : Evaluator(all)
         var result = ObjectSet.Of(made ?? (MemoryObject?)Model.Container(site, null, site.Type, isExact: operation is IObjectCreationOperation));
         if (allocation.Replaces is { } replaced)
         {
-            Lifetimes.End(Body.Read(CellsOf(replaced)), allocation.Kind is AllocationKind.Native or AllocationKind.Mapped ? Fates.Gone : Fates.Charged);
+            var old = Body.Read(CellsOf(replaced));
+            if (allocation.Kind == AllocationKind.Collection && old.Items.Any(static item => item is AllocationObject))
+            {
+                // It may be large enough as it is.
+                return default(ObjectSet);
+            }
+
+            Lifetimes.End(old, allocation.Kind is AllocationKind.Native or AllocationKind.Mapped ? Fates.Gone : Fates.Charged);
+            if (allocation.Kind == AllocationKind.Collection && result.Single is { } grown)
+            {
+                Body.CopyMembers(old, grown);
+            }
         }
 
         if (made is not null)

@@ -1,6 +1,5 @@
 using ForkLint.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
 using static ForkLint.Analyzers.Evaluation.PassedArguments;
 using static ForkLint.Analyzers.Flow.OperationFacts;
 using static ForkLint.Analyzers.Flow.ReleaseMembers;
@@ -42,8 +41,15 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
             return default;
         }
 
+        if (method.Name is "Free" && instance is not null && method.ContainingType.Name is "GCHandle" or "PinnedGCHandle")
+        {
+            Body.Store(CellsOf(instance), default);
+            return default;
+        }
+
+        // What is exchanged is moved, and not read.
         var effects = LibraryModel.Of(method);
-        Calls.UseArguments(receiver, arguments);
+        Calls.UseArguments(receiver, (effects & LibraryEffects.StoresByReference) == 0 ? arguments : []);
         if (Facts is not null && Model.Allocations.Count > 0)
         {
             Facts.Registered.UnionWith(State.Closure(AllOf(default, arguments).Where(static item => item is ContainerObject)).Items.OfType<AllocationObject>());
@@ -87,7 +93,7 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
 
             result = result.Union(Delegates.RunDelegates(
                 operation, values.Where(item => item is DelegateObject), method.Name == "ForEach" && Body.ReadElements(collections) is { IsEmpty: false } each ? [new(0, each, operation)] : [], isUse: false));
-            if (method.Name is "Run" or "StartNew" or "ContinueWith" or "Start" or "UnsafeStart" or "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" && !IsAwaited(operation))
+            if ((method.Name is "Run" or "StartNew" or "ContinueWith" || LibraryModel.StartsAndReturns(method)) && Waits.IsWaitedForHere(operation, atOnce: true) != true)
             {
                 Body.LetRun(values);
             }
@@ -204,15 +210,7 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
             return ObjectSet.Of(copy);
         }
 
-        foreach (var item in original.Items.Where(item => item != copy))
-        {
-            foreach (var member in item.Members.ToList())
-            {
-                var mine = Model.Heap(copy, member.Member);
-                Body.Write(mine, State.Read(mine).Union(State.Read(member)));
-            }
-        }
-
+        Body.CopyMembers(original, copy);
         return ObjectSet.Of(copy);
     }
 
@@ -231,24 +229,17 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
     private static bool IsOut(IMethodSymbol method, int ordinal) =>
         ordinal < method.Parameters.Length && method.Parameters[ordinal].RefKind is RefKind.Out;
 
-    private static bool IsAwaited(IOperation operation)
+    /// <summary>What an inherited <c>Dispose</c> runs of the types of some objects, which its own code calls as any override's.</summary>
+    public void CallOverride(IOperation call, IMethodSymbol dispose, ObjectSet disposed, ITypeSymbol? declared)
     {
-        for (var parent = operation.Parent; parent is not null; parent = parent.Parent)
+        foreach (var item in disposed)
         {
-            switch (parent)
+            var type = item is ContainerObject { IsExact: true, Type: { } exact } ? exact : item is InitialObject ? declared : null;
+            if (type is INamedTypeSymbol own && !SymbolEqualityComparer.Default.Equals(own, dispose.ContainingType) && CalledByDispose(own, dispose) is { } overriding)
             {
-                case IAwaitOperation:
-                case IPropertyReferenceOperation { Property.Name: "Result" }:
-                case IInvocationOperation { TargetMethod.Name: "Wait" or "GetResult" }:
-                    return true;
-                case IInvocationOperation { TargetMethod.Name: "ConfigureAwait" or "GetAwaiter" or "WaitAsync" }:
-                    continue;
-                default:
-                    return false;
+                CallSource(call, overriding, null, ObjectSet.Of(item), []);
             }
         }
-
-        return false;
     }
 
     /// <summary>Disposes of objects, through any interface or helper: of those whose type is known as the type does it.</summary>
@@ -262,6 +253,7 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
                     Body.SetFate(item, Fates.Disposed);
                     break;
                 case ContainerObject { Type: INamedTypeSymbol type } when DisposeOf(type) is { } release && _disposing.Count < MaxOwners && _disposing.Add(item):
+                    CallOverride(operation, release, ObjectSet.Of(item), type);
                     CallSource(operation, release, null, ObjectSet.Of(item), []);
                     _disposing.Remove(item);
                     break;

@@ -11,9 +11,6 @@ internal sealed class LoopRounds(Evaluators all) : Evaluator(all)
     // How a round of each loop ends.
     private readonly Dictionary<FlowNode, FlowState> _rounds = [];
 
-    /// <summary>Whether a round of a loop has come back.</summary>
-    public bool HasCome(FlowNode loop) => _rounds.ContainsKey(loop);
-
     /// <summary>A round comes back to a loop.</summary>
     public void ComeBack(FlowNode target, FlowState state)
     {
@@ -28,8 +25,9 @@ internal sealed class LoopRounds(Evaluators all) : Evaluator(all)
         }
     }
 
-    /// <summary>Whether an edge is the way out of such a loop; what it says then is known once a round has come back.</summary>
-    public bool LeavesLoop(FlowEdge edge, IOperation? condition) => edge.WhenTrue is { } outcome && condition is not null && Visited(condition, outcome, Graph.Graph) is not null;
+    /// <summary>Whether an edge is the way out of such a loop of which no round has come back yet: only then is known what it says.</summary>
+    public bool LeavesTooEarly(FlowEdge edge, FlowNode loop) => !_rounds.ContainsKey(loop)
+        && loop.Block.BranchValue is { } condition && edge.WhenTrue is { } outcome && Visited(condition, outcome, Graph.Graph) is not null;
 
     /// <summary>The node that asks whether there is another round: a variable of the condition puts an empty one before it.</summary>
     private FlowNode HeadOf(FlowNode target)

@@ -19,7 +19,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
     public ObjectSet Call(
         IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, PassedArgument[] arguments)
     {
-        if (!Catalogs.Summaries.IsWorthFollowing(method) && !HoldsAllocation(receiver, arguments))
+        if (!Catalogs.Summaries.IsWorthFollowing(method) && !State.Closure(AllOf(receiver, arguments)).Items.Any(static item => item is AllocationObject))
         {
             return CallIgnored(operation, method, receiver, arguments);
         }
@@ -77,9 +77,6 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
             ? ObjectSet.Of(Model.Container(operation, null, method.ReturnType))
             : result;
     }
-
-    private bool HoldsAllocation(ObjectSet receiver, PassedArgument[] arguments) =>
-        State.Closure(AllOf(receiver, arguments)).Items.Any(static item => item is AllocationObject);
 
     /// <summary>What happens before a constructor's own body: its type's initializers, and a record's parameters become properties.</summary>
     private void Initialize(
@@ -239,6 +236,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
     private void RecordSpawns(IOperation operation, MethodSummary summary, CallMapping mapping)
     {
         var (events, facts, state) = (Events, Facts, State);
+        var waits = Waits.IsWaitedForHere(operation);
         foreach (var spawn in summary.Spawns)
         {
             (Events, Facts, State) = (null, null, state.Clone());
@@ -256,7 +254,11 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
                 atSpawn,
                 mapping.Map(spawn.HeldInitials),
                 mapping.Map(spawn.UsedAfter),
-                spawn.WaitsAfter);
+                spawn.WaitsAfter && waits == true);
+            if (spawn.WaitsAfter && waits is null)
+            {
+                Lifetimes.Wait(isCallers: true);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using ForkLint.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using static ForkLint.Analyzers.Evaluation.PassedArguments;
@@ -36,14 +37,43 @@ internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
     }
 
     /// <summary>A call may wait for a process, or for all that it writes.</summary>
-    public void WaitFor(IInvocationOperation call, ObjectSet receiver, PassedArgument[] arguments) =>
-        WaitFor(WaitCatalog.Classify(call), call.Instance is not null ? receiver : AllOf(default, arguments), Method is { IsAsync: false } && IsReturnedTask(call));
+    public void WaitFor(IInvocationOperation call, ObjectSet receiver, PassedArgument[] arguments)
+    {
+        if (IsWaitedForHere(call) is var here and not false)
+        {
+            WaitFor(WaitCatalog.Classify(call), call.Instance is not null ? receiver : AllOf(default, arguments), isCallers: here is null);
+        }
+    }
 
     /// <summary>Reading a property may wait, in a loop: <c>HasExited</c>.</summary>
     public void WaitFor(IPropertyReferenceOperation property, ObjectSet owner) => WaitFor(WaitCatalog.Classify(property), owner, isCallers: false);
 
-    private static bool IsReturnedTask(IInvocationOperation call) =>
-        call.TargetMethod.Name.EndsWith("Async", StringComparison.Ordinal) && call.Syntax.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax;
+    /// <summary>
+    /// Whether the method waits for what a call waits for: not where the call makes a task that nothing awaits, or that a field keeps;
+    /// <see langword="null"/> where the task is returned, for the caller to wait.
+    /// </summary>
+    /// <param name="call">The call.</param>
+    /// <param name="atOnce">Whether the waiting stands around the call.</param>
+    public bool? IsWaitedForHere(IOperation call, bool atOnce = false)
+    {
+        while (call.Type?.Name is "Task" or "ValueTask")
+        {
+            switch (call.Parent is IArgumentOperation argument ? argument.Parent : call.Parent)
+            {
+                case IExpressionStatementOperation or ISimpleAssignmentOperation { Target: IDiscardOperation or IMemberReferenceOperation }:
+                case IInvocationOperation { Type.SpecialType: SpecialType.System_Void, TargetMethod.IsExtensionMethod: true }:
+                    return false;
+                case (IInvocationOperation or IConversionOperation or IObjectCreationOperation) and var outer:
+                    call = outer;
+                    break;
+                case var outer:
+                    return Method is { IsAsync: false } && call.Syntax.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax or LambdaExpressionSyntax ? null
+                        : !atOnce || outer is IAwaitOperation or IPropertyReferenceOperation;
+            }
+        }
+
+        return call is not IInvocationOperation { TargetMethod: var method } || !((method.IsAsync && method.ReturnsVoid) || LibraryModel.StartsAndReturns(method));
+    }
 
     private void WaitFor(WaitKind kind, ObjectSet awaited, bool isCallers)
     {
@@ -64,26 +94,25 @@ internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
     /// <summary>Waits for what a method of the compilation waits for on its caller's behalf.</summary>
     public void WaitFor(MethodSummary summary, CallMapping mapping)
     {
+        var here = IsWaitedForHere(mapping.Operation);
+        if (here == false)
+        {
+            return;
+        }
+
         if (summary.Waits)
         {
-            Lifetimes.Wait();
+            Lifetimes.Wait(isCallers: here is null);
         }
 
         foreach (var item in mapping.Map(summary.WaitsFor))
         {
-            if (item.Find(Writer) is not null)
-            {
-                WaitForOutput(ObjectSet.Of(item));
-            }
-            else
-            {
-                WaitForProcess(ObjectSet.Of(item));
-            }
+            WaitFor(item.Find(Writer) is not null ? WaitKind.Output : WaitKind.Process, ObjectSet.Of(item), isCallers: here is null);
         }
     }
 
     /// <summary>A process that a caller handed in is the caller's to know; one that other code started is not a child.</summary>
-    private void WaitForProcess(ObjectSet processes, bool isCallers = false)
+    private void WaitForProcess(ObjectSet processes, bool isCallers)
     {
         var isChild = processes.IsEmpty;
         foreach (var item in processes)
@@ -111,7 +140,7 @@ internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
         }
     }
 
-    private void WaitForOutput(ObjectSet readers, bool isCallers = false)
+    private void WaitForOutput(ObjectSet readers, bool isCallers)
     {
         foreach (var reader in State.Closure(readers))
         {

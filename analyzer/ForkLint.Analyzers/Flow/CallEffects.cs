@@ -91,7 +91,7 @@ internal sealed class CallEffects
         foreach (var stored in state.Cells)
         {
             var (cell, value) = (stored.Cell, stored.Value);
-            if (IsShared(cell, method) ? !IsAsBefore(cell, value) || IsResultCell(cell) : cell is HeapCell heap && exported.Contains(heap.Owner))
+            if (IsShared(cell, method) ? !IsAsBefore(cell, value) || cell is VariableCell { Symbol: IParameterSymbol { RefKind: not RefKind.None } } : cell is HeapCell heap && exported.Contains(heap.Owner))
             {
                 effects.Writes.Add(new CellWrite(cell, value));
             }
@@ -134,8 +134,6 @@ internal sealed class CallEffects
         ComponentCell component => IsShared(component.Parent, method),
         _ => false,
     };
-
-    private static bool IsResultCell(Cell cell) => cell is VariableCell { Symbol: IParameterSymbol { RefKind: not RefKind.None } };
 
     private static bool IsAsBefore(Cell cell, ObjectSet value) => value.Single is InitialObject initial && ReferenceEquals(initial.Cell, cell);
 }

@@ -94,8 +94,8 @@ internal sealed class HeapCell(int id, MemoryObject owner, object member) : Cell
     /// </summary>
     public object Member { get; } = member;
 
-    /// <summary>The member of the source it is; <see langword="null"/> for an element and for a delegate's receiver.</summary>
-    public ISymbol? Field => Member is ITypeSymbol ? null : Member as ISymbol;
+    /// <summary>The member of the source it is; <see langword="null"/> for an element and for what a delegate or an iterator keeps.</summary>
+    public ISymbol? Field => Member is ITypeSymbol || Owner is DelegateObject ? null : Member as ISymbol;
 }
 
 /// <summary>Which element of an array or collection.</summary>

@@ -47,9 +47,6 @@ internal sealed class SpawnEvent(IOperation call, ReachedSpawn spawn, FlowState 
     /// <summary>The spawn.</summary>
     public ReachedSpawn Spawn { get; } = spawn;
 
-    /// <summary>The type of the method that the call runs; <see langword="null"/> where it is not a call by name.</summary>
-    public INamedTypeSymbol? CalledType => Call.Callee()?.ContainingType;
-
     /// <summary>What this body's callers can see of the state in which the spawn happens.</summary>
     public FlowState State { get; } = state;
 

@@ -58,12 +58,12 @@ internal static class Holders
     /// Whether a field holds an allocation: a static one, or an instance field for which <paramref name="counts"/>. Then
     /// the field is the storage, and a local only another name for it.
     /// </summary>
-    public static bool IsHeldByField(SpawnEvent spawn, AllocationObject allocation, Func<ISymbol, bool> counts)
+    public static bool IsHeldByField(SpawnEvent spawn, AllocationObject allocation, Func<ISymbol, bool> counts, Func<ISymbol, bool> isFound)
     {
         var state = spawn.State;
         foreach (var stored in state.Cells)
         {
-            if (!stored.Value.IsEmpty && IsField(stored.Cell, spawn, counts) && state.Closure(stored.Value).Contains(allocation))
+            if (!stored.Value.IsEmpty && IsField(stored.Cell, spawn, counts, isFound) && state.Closure(stored.Value).Contains(allocation))
             {
                 return true;
             }
@@ -72,12 +72,12 @@ internal static class Holders
         return false;
     }
 
-    /// <summary>Whether storage is, or hangs on, a field that counts; of an object that the body made, a field of the type that spawns.</summary>
-    private static bool IsField(Cell cell, SpawnEvent spawn, Func<ISymbol, bool> counts)
+    /// <summary>Whether storage is, or hangs on, a field that counts; of an object that the body made, a field that was found of the type that spawns.</summary>
+    private static bool IsField(Cell cell, SpawnEvent spawn, Func<ISymbol, bool> counts, Func<ISymbol, bool> isFound)
     {
         if (cell is HeapCell { Owner: not InitialObject, Field: { ContainingType: { } type } own })
         {
-            return counts(own) && spawn.Spawn.Callees.Any(callee => TypeRelations.AreRelated(callee.ContainingType, type));
+            return counts(own) && isFound(own) && spawn.Spawn.Callees.Any(callee => TypeRelations.AreRelated(callee.ContainingType, type));
         }
 
         return FieldsOf(cell).Any(counts);

@@ -91,9 +91,8 @@ internal static class LibraryModel
                 return LibraryEffects.RunsDelegates | LibraryEffects.Enumerates;
             case "Run" or "StartNew" or "ContinueWith" when method.ContainingType?.Name is "Task" or "TaskFactory":
             case "SpinUntil" when method.ContainingType?.Name is "SpinWait":
-            case "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" when method.ContainingType?.Name is "ThreadPool":
-            case "Start" or "UnsafeStart" when IsThread(method.ContainingType):
             case "RunSynchronously":
+            case var _ when StartsAndReturns(method):
                 return LibraryEffects.RunsDelegates;
             case "EnsureInitialized" when method.ContainingType?.Name is "LazyInitializer":
                 return LibraryEffects.RunsDelegates | LibraryEffects.StoresByReference;
@@ -112,8 +111,13 @@ internal static class LibraryModel
     public static bool AddsElement(IMethodSymbol method) => method.Name is "Add" or "TryAdd" or "Enqueue" or "Push" or "Insert" or "AddFirst" or "AddLast"
         or "AddBefore" or "AddAfter" or "Append" or "AddRange" or "InsertRange" or "EnqueueRange" or "PushRange" or "UnionWith";
 
-    /// <summary>Whether a method may make a new element where there is none, of an argument or of what a delegate returns.</summary>
-    public static bool MayAddElement(IMethodSymbol method) => method.Name is "GetOrAdd" or "AddOrUpdate" or "TryUpdate" or "GetOrCreate" or "GetOrCreateAsync";
+    /// <summary>Whether a method may make room, or a new element where there is none, of an argument or of what a delegate returns.</summary>
+    public static bool MayAddElement(IMethodSymbol method) =>
+        method.Name is "GetOrAdd" or "AddOrUpdate" or "TryUpdate" or "GetOrCreate" or "GetOrCreateAsync" or "EnsureCapacity" or "SetLength";
+
+    /// <summary>Whether a method begins to run a delegate on another thread, and returns.</summary>
+    public static bool StartsAndReturns(IMethodSymbol method) =>
+        method.Name is "QueueUserWorkItem" or "UnsafeQueueUserWorkItem" || (method.Name is "Start" or "UnsafeStart" && IsThread(method.ContainingType));
 
     /// <summary>Whether a delegate that <paramref name="method"/> receives may run after it returned, for all we know.</summary>
     public static bool MayKeepDelegates(IMethodSymbol method) =>

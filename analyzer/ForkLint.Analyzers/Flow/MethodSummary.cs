@@ -69,9 +69,6 @@ internal sealed class MethodSummary(IMethodSymbol method)
     /// <summary>Whether its body runs when the result is enumerated, not when it is called.</summary>
     public bool IsIterator { get; set; }
 
-    /// <summary>Whether passing an argument for a parameter does not read it.</summary>
-    public bool TakesOver(int ordinal) => TakenOver.Contains(ordinal);
-
     /// <summary>The name that a path shows.</summary>
     public string DisplayName => MethodNames.Of(Method);
 }

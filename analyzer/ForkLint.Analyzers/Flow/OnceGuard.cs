@@ -75,7 +75,8 @@ internal sealed class OnceGuard
         Flag(flag, out var exchanged) is { } symbol
         && (exchanged ?? (_done.TryGetValue(symbol, out var known) ? known : SaysDone(symbol) ? true : null)) is { } done
         && Equals(done, constant) == isEqual
-        && (isEqual || IsTwoValued(done));
+        // A flag that is not 0 is 1; a state that is not "closed" can be any other.
+        && (isEqual || done is bool or 0 or 1);
 
     /// <summary>The field behind a condition, and the value that the condition itself puts there.</summary>
     private ISymbol? Flag(IOperation operation, out object? exchanged)
@@ -113,9 +114,6 @@ internal sealed class OnceGuard
     private static bool SaysDone(ISymbol flag) =>
         flag is IFieldSymbol { Type.SpecialType: SpecialType.System_Boolean } or IPropertySymbol { Type.SpecialType: SpecialType.System_Boolean }
         && HasAny(flag.Name, DoneWords);
-
-    // A flag that is not 0 is 1; a state that is not "closed" can be any other.
-    private static bool IsTwoValued(object done) => done is bool or 0 or 1;
 
     private static IOperation Stripped(IOperation operation)
     {

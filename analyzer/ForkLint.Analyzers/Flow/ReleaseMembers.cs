@@ -21,10 +21,12 @@ internal static class ReleaseMembers
         .FirstOrDefault(static current => MetadataNames.Is(current, "System.Runtime.InteropServices", "SafeHandle"))?.GetMembers("handle").FirstOrDefault();
 
     /// <summary>
-    /// What an inherited <c>Dispose()</c> calls of an object's own type, as far as names tell: <c>Dispose(bool)</c>, <c>DisposeCore()</c>, <c>Close()</c>.
+    /// What an inherited <c>Dispose()</c> calls of an object's own type, as far as names tell: <c>Dispose(bool)</c>, <c>DisposeCore()</c>,
+    /// <c>Close()</c>, and <c>DisposeAsyncCore()</c> first where it is an asynchronous one.
     /// </summary>
-    public static IMethodSymbol? CalledByDispose(INamedTypeSymbol type) => SourceMethods(type).FirstOrDefault(static method =>
-        IsDisposeOverride(method) || (method is { IsOverride: true, ReturnsVoid: true, Parameters.IsEmpty: true } && OnceGuard.IsReleaseName(method.Name)));
+    public static IMethodSymbol? CalledByDispose(INamedTypeSymbol type, IMethodSymbol dispose) => SourceMethods(type)
+        .Where(static method => IsDisposeOverride(method) || (method is { IsOverride: true, Parameters.IsEmpty: true } && OnceGuard.IsReleaseName(method.Name)))
+        .OrderByDescending(method => method.ReturnsVoid == dispose.ReturnsVoid).FirstOrDefault();
 
     private static bool IsDisposeOverride(IMethodSymbol method) => method is { IsOverride: true, Name: "Dispose", Parameters.Length: 1 };
 

@@ -22,9 +22,6 @@ internal static class NativeLibraries
     public static bool IsCOrWindowsC(string library) =>
         IsC(library) || BaseName(library).ToUpperInvariant() is "MSVCRT" or "UCRTBASE";
 
-    /// <summary>Whether the library is .NET's own, which starts processes for <c>Process.Start</c>.</summary>
-    public static bool IsSystemNative(string library) => BaseName(library) == "System.Native";
-
     /// <summary><c>/lib/x86_64-linux-gnu/libc.so.6</c>, <c>libc.so</c>, <c>libc</c> and <c>c</c> are all <c>c</c>.</summary>
     public static string BaseName(string library)
     {

@@ -1,5 +1,6 @@
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
+using ForkLint.Analyzers.Summaries;
 using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Rules;
@@ -34,6 +35,16 @@ internal static class AllocationSizes
             ? allocation.Allocation.Size
             : catalog.Classify(allocation.Allocation.Operation, environment)?.Size ?? allocation.Allocation.Size;
         return rounds > 1 && size.Certainty is SizeCertainty.Exact or SizeCertainty.AtLeast ? AllocationSize.AtLeast(Saturating.Times(size.Bytes, rounds)) : size;
+    }
+
+    /// <summary>A size that the body's own parameters decide is the least that any call of it gives.</summary>
+    public static AllocationSize Of(
+        AllocationObject allocation, AllocationCatalog catalog, FlowState? state, BodyFacts facts, IMethodSymbol? method, AllocationCandidates? candidates)
+    {
+        var size = Of(allocation, catalog, state);
+        return !size.IsKnown && method is not null && candidates?.ForAnyCaller(method, facts.Environment) is { } callers
+            ? Of(allocation, catalog, state, callers)
+            : size;
     }
 
     /// <summary>How many of them the loops of one body leave in the collection that keeps most.</summary>

@@ -26,7 +26,8 @@ internal static class CollectionVerdicts
             var key = (verdict.RuleId, verdict.Spawn.Call.Syntax, holder);
             if (positions.TryGetValue(key, out var position))
             {
-                result[position] = collection is null ? Choose(result[position], verdict) : Join(result[position], verdict);
+                var known = result[position];
+                result[position] = collection is null ? Choose(known, verdict) : With(known, verdict, AllocationSize.AtLeast(Saturating.Plus(known.Size.Bytes, verdict.Size.Bytes)));
             }
             else
             {
@@ -37,9 +38,6 @@ internal static class CollectionVerdicts
 
         return SameText.Resolve(result);
     }
-
-    private static Verdict Join(Verdict first, Verdict second) =>
-        With(first, second, AllocationSize.AtLeast(Saturating.Plus(first.Size.Bytes, second.Size.Bytes)));
 
     /// <summary>Of a choice of sizes the smallest, as at least.</summary>
     private static Verdict Choose(Verdict first, Verdict second) => With(first, second, first.Size == second.Size || !first.Size.IsKnown || !second.Size.IsKnown

@@ -119,7 +119,7 @@ internal sealed class CompilationAnalysis
         }
 
         summaries.Close();
-        var fields = new FieldRule(_compilation.Assembly, _spawns, _allocations, _diagnostics);
+        var fields = new FieldRule(_compilation.Assembly, _spawns, _allocations, candidates, _diagnostics);
         fields.FindHolders(bodies);
         if (fields.HasHolders)
         {
@@ -154,7 +154,7 @@ internal sealed class CompilationAnalysis
         {
             if (!function.IsData && !facts.IsIncomplete)
             {
-                var undecided = choice.Judge(facts, fields.IsReported, function.Method).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
+                var undecided = choice.Judge(facts, fields.IsReported, fields.IsFound, function.Method).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
                 foreach (var verdict in CollectionVerdicts.Join(undecided))
                 {
                     context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: false));
@@ -193,7 +193,7 @@ internal sealed class CompilationAnalysis
                 continue;
             }
 
-            var decided = _choice.Judge(facts, static _ => true).Where(verdict => LiveJudge.IsDecided(verdict, facts)).ToList();
+            var decided = _choice.Judge(facts, static _ => true, static _ => true).Where(verdict => verdict.IsDecidedBy(facts)).ToList();
             foreach (var verdict in decided)
             {
                 _decided[verdict.Allocation.Site.Syntax] = true;

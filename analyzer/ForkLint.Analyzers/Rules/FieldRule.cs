@@ -13,8 +13,9 @@ namespace ForkLint.Analyzers.Rules;
 /// <param name="assembly">What is compiled. An editor shows the sources of other projects, too, but nothing can be reported there.</param>
 /// <param name="spawns">Which calls spawn.</param>
 /// <param name="allocations">Which expressions allocate.</param>
+/// <param name="candidates">Knows the callers that decide a size.</param>
 /// <param name="diagnostics">Makes diagnostics.</param>
-internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, AllocationCatalog allocations, HeldDiagnostics diagnostics)
+internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, AllocationCatalog allocations, AllocationCandidates candidates, HeldDiagnostics diagnostics)
 {
     /// <summary>The rule. The whole compilation decides it.</summary>
     public static DiagnosticDescriptor Descriptor { get; } = Descriptors.FieldHeldAcrossSpawn.AtEnd();
@@ -36,7 +37,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
     {
         foreach (var body in bodies)
         {
-            foreach (var (_, facts) in body.Results)
+            foreach (var (function, facts) in body.Results)
             {
                 foreach (var store in facts.Stores)
                 {
@@ -44,7 +45,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
                     {
                         if (allocation.Value.IsLasting || facts.Outlives(allocation.Key))
                         {
-                            AddHolder(store.Key, allocation.Key, allocation.Value);
+                            AddHolder(store.Key, allocation.Key, allocation.Value, AllocationSizes.Of(allocation.Key, allocations, null, facts, function.Method, candidates));
                         }
                     }
                 }
@@ -93,7 +94,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
                 }
             }
 
-            if (held.Count > 0 && !IsSuppressed(field.Key))
+            if (held.Count > 0)
             {
                 _holders[field.Key] = field.Value with { Size = WithElements(field.Key, field.Value.Size, held.Min(ThresholdBytes)) };
                 _spawns.Add(field.Key, [.. held.OrderBy(static place => place, ByPlace).Select(static place => (place.Body, place.Spawn))]);
@@ -105,13 +106,16 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
     public bool IsReported(ISymbol field) =>
         field.IsStatic || (field.ContainingType is { } type && TypeRelations.IsRelatedToAny(type, _spawningTypes) && field is IFieldSymbol or IPropertySymbol or IParameterSymbol);
 
+    /// <summary>Whether a field was found to hold something across a spawn.</summary>
+    public bool IsFound(ISymbol field) => _spawns.ContainsKey(field);
+
     /// <summary>One diagnostic for each field.</summary>
     public IEnumerable<Diagnostic> Diagnostics()
     {
         foreach (var field in _spawns.Keys.OrderBy(static field => field.Locations[0], SourceOrder.ByLocation))
         {
             var holding = _holders[field];
-            if (!ReferenceEquals(field.ContainingAssembly, assembly) || !field.Locations[0].IsInSource || IsHeldByAnother(field, holding))
+            if (!ReferenceEquals(field.ContainingAssembly, assembly) || !field.Locations[0].IsInSource || IsHeldByAnother(field, holding) || IsSuppressed(field))
             {
                 continue;
             }
@@ -136,9 +140,8 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
             && attribute.ConstructorArguments is [_, { Value: string id }, ..]
             && (id == RuleIdentifiers.FieldHeldAcrossSpawn || id.StartsWith(RuleIdentifiers.FieldHeldAcrossSpawn + ":", StringComparison.Ordinal)));
 
-    private void AddHolder(ISymbol field, AllocationObject allocation, FieldPlace place)
+    private void AddHolder(ISymbol field, AllocationObject allocation, FieldPlace place, AllocationSize size)
     {
-        var size = AllocationSizes.Of(allocation, allocations);
         if (size.IsKnown && IsElement(allocation) && !LoopRepetition.IsChosen(allocation.Site.Syntax))
         {
             AddElement(field, allocation, size.Bytes);
@@ -200,7 +203,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
 
     /// <summary>Inside of its own type a spawn is reported once, where it is, and not again at each call on the way.</summary>
     private static bool IsSpawnOfOwnType(SpawnEvent spawn, INamedTypeSymbol type) => spawn.Spawn.Path.Length > 1
-        && spawn.CalledType is { } called
+        && spawn.Call.Callee()?.ContainingType is { } called
         && TypeRelations.AreRelated(called, type);
 
     /// <summary>

@@ -28,6 +28,15 @@ internal sealed record Verdict(
     /// <summary>Whether the memory is in a pool, where no collection finds it.</summary>
     public bool IsPooled => Spawn.Pooled.Contains(Allocation) && !Spawn.Held.ContainsKey(Allocation);
 
+    /// <summary>Whether one body alone decides, and nothing outside of it can change the verdict: then it is shown while typing, and never again.</summary>
+    public bool IsDecidedBy(BodyFacts facts) =>
+        Allocation.Frames.All(static frame => frame.Target.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction)
+        && !facts.Handed.Contains(Allocation)
+        && !facts.Handed.Any(item => Spawn.State.Closure(ObjectSet.Of(item)).Contains(Allocation))
+
+        // A helper that was not followed may spawn in a way that counts for more, or collect what was dropped.
+        && (!facts.CallsUnknownSource || Rule.IsFinal);
+
     /// <summary>Whether the reported spawn duplicates.</summary>
     public bool Duplicates => Spawn.Spawn.Site.Kind == SpawnKind.Duplicates;
 }
@@ -38,8 +47,9 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
     /// <summary>The verdicts on one function.</summary>
     /// <param name="facts">What the flow analysis found.</param>
     /// <param name="isReportedField">Whether a field is one that FORK005 speaks of: what it holds is not spoken of again.</param>
+    /// <param name="isFound">Whether FORK005 found that such a field holds something.</param>
     /// <param name="method">The function; <see langword="null"/> for an initializer.</param>
-    public IEnumerable<Verdict> Judge(BodyFacts facts, Func<ISymbol, bool> isReportedField, IMethodSymbol? method = null)
+    public IEnumerable<Verdict> Judge(BodyFacts facts, Func<ISymbol, bool> isReportedField, Func<ISymbol, bool> isFound, IMethodSymbol? method = null)
     {
         if (facts.Spawns.Count == 0)
         {
@@ -49,14 +59,14 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
         var ordered = facts.Spawns.OrderBy(spawn => spawn.Call.Syntax.SpanStart).ToList();
         foreach (var allocation in facts.Model.Allocations)
         {
-            if (!facts.IsStoredInAny(allocation, isReportedField) && Judge(allocation, ordered, isReportedField, facts, method) is { } verdict)
+            if (!facts.IsStoredInAny(allocation, isReportedField) && Judge(allocation, ordered, spawn => Holders.IsHeldByField(spawn, allocation, isReportedField, isFound), facts, method) is { } verdict)
             {
                 yield return verdict;
             }
         }
     }
 
-    private Verdict? Judge(AllocationObject allocation, List<SpawnEvent> ordered, Func<ISymbol, bool> isReportedField, BodyFacts facts, IMethodSymbol? method)
+    private Verdict? Judge(AllocationObject allocation, List<SpawnEvent> ordered, Func<SpawnEvent, bool> isHeldByField, BodyFacts facts, IMethodSymbol? method)
     {
         var size = default(AllocationSize?);
         List<SpawnEvent> held = [], dropped = [];
@@ -69,7 +79,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
                 continue;
             }
 
-            size ??= SizeOf(allocation, spawn.State, facts, method);
+            size ??= AllocationSizes.Of(allocation, allocations, spawn.State, facts, method, candidates);
             if (Counts(spawn, allocation, size.Value))
             {
                 (isHeld ? held : dropped).Add(spawn);
@@ -82,7 +92,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
             return null;
         }
 
-        if (held.Concat(dropped).Any(spawn => Holders.IsHeldByField(spawn, allocation, isReportedField)))
+        if (held.Concat(dropped).Any(isHeldByField))
         {
             return null;
         }
@@ -97,15 +107,6 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
         }
 
         return null;
-    }
-
-    /// <summary>A size that the body's own parameters decide is the least that any call of it gives.</summary>
-    private AllocationSize SizeOf(AllocationObject allocation, FlowState state, BodyFacts facts, IMethodSymbol? method)
-    {
-        var size = AllocationSizes.Of(allocation, allocations, state);
-        return !size.IsKnown && method is not null && candidates?.ForAnyCaller(method, facts.Environment) is { } callers
-            ? AllocationSizes.Of(allocation, allocations, state, callers)
-            : size;
     }
 
     /// <summary>

@@ -76,7 +76,8 @@ internal sealed class AllocationCatalog
 
     private static Allocation? Array(IArrayCreationOperation array, SizeEnvironment environment)
     {
-        if (array.Type is not IArrayTypeSymbol type || IsExpandedArguments(array))
+        // An array that the compiler makes of the arguments of a "params" parameter is never large.
+        if (array.Type is not IArrayTypeSymbol type || (array.IsImplicit && array.Parent is IArgumentOperation { ArgumentKind: ArgumentKind.ParamArray }))
         {
             return null;
         }
@@ -88,10 +89,6 @@ internal sealed class AllocationCatalog
             TypeNames.Display(type));
     }
 
-    /// <summary>An array that the compiler makes of the arguments of a <c>params</c> parameter is never large.</summary>
-    private static bool IsExpandedArguments(IArrayCreationOperation array) =>
-        array.IsImplicit && array.Parent is IArgumentOperation { ArgumentKind: ArgumentKind.ParamArray };
-
     private static Allocation? CollectionExpression(
         IOperation operation, SeparatedSyntaxList<CollectionElementSyntax> elements, ITypeSymbol type, SizeEnvironment environment)
     {
@@ -102,8 +99,12 @@ internal sealed class AllocationCatalog
             return null;
         }
 
-        // How many elements a spread has is not looked for: the others alone are never large.
-        var count = elements.Any(item => item is SpreadElementSyntax) ? (ConstantRange?)null : ConstantRange.Exact(elements.Count);
+        // A spread of unknown length has none at least: the others alone are never large.
+        var spread = operation.ChildOperations.Where(static child => child.Syntax is SpreadElementSyntax)
+            .Select(child => ConstantEvaluator.Length(child.ChildOperations.FirstOrDefault(), environment) ?? new ConstantRange(BigInteger.Zero, IntegerType.Int32.Range.Maximum));
+        var count = spread.Aggregate(
+            ConstantRange.Exact(elements.Count(static item => item is not SpreadElementSyntax)),
+            static (sum, more) => new ConstantRange(sum.Minimum + more.Minimum, sum.Maximum + more.Maximum));
         return new Allocation(
             operation,
             type is IArrayTypeSymbol ? AllocationKind.ManagedArray : AllocationKind.Collection,
@@ -153,18 +154,16 @@ internal sealed class AllocationCatalog
 
         if (UnboundedReads.Contains(method, call.Instance?.Type))
         {
-            return new Allocation(call, AllocationKind.UnboundedRead, AllocationSize.Unknown, ReceiverName(call, method) + "." + method.Name);
+            // By the type that the source calls it on: a read of a StreamReader is not one of "TextReader".
+            var receiver = call.Instance?.Type as INamedTypeSymbol ?? method.ContainingType;
+            return new Allocation(call, AllocationKind.UnboundedRead, AllocationSize.Unknown, receiver.Name + "." + method.Name);
         }
 
         return Rented(call, environment)
-            ?? Resized(call, environment)
+            ?? Grown(call, environment)
             ?? NewArray(call, environment)
             ?? NativeAllocations.Classify(call, environment);
     }
-
-    /// <summary>The type the source calls it on: a read of a StreamReader is not one of "TextReader".</summary>
-    private static string ReceiverName(IInvocationOperation call, IMethodSymbol method) =>
-        (call.Instance?.Type as INamedTypeSymbol ?? method.ContainingType).Name;
 
     private static Allocation? NewArray(IInvocationOperation call, SizeEnvironment environment)
     {
@@ -200,26 +199,21 @@ internal sealed class AllocationCatalog
                 TypeNames.Display(element) + (call.TargetMethod.Name == "ToList" ? " list" : "[]"));
     }
 
-    private static Allocation? Resized(IInvocationOperation call, SizeEnvironment environment)
+    /// <summary>What a call allocates for an array or a collection to hold as much as it says.</summary>
+    private static Allocation? Grown(IInvocationOperation call, SizeEnvironment environment)
     {
-        var method = call.TargetMethod;
-        if (method.Name != "Resize" || method.ContainingType.SpecialType != SpecialType.System_Array || method.TypeArguments is not [var element])
+        var (grown, count) = call.TargetMethod switch
         {
-            return null;
-        }
-
-        var array = call.Argument(0);
-        return new Allocation(
-            call,
-            AllocationKind.ManagedArray,
-            AllocationSize.Of(
-                ConstantEvaluator.Evaluate(call.Argument(1), environment),
-                StructSizeCalculator.ElementSizeOf(element, environment)),
-            TypeNames.Display(element) + "[]")
-        {
-            Receiver = array,
-            Replaces = array,
+            { Name: "Resize", ContainingType.SpecialType: SpecialType.System_Array } => (call.Argument(0), call.Argument(1)),
+            { Name: "EnsureCapacity" or "SetLength", IsStatic: false, Parameters.Length: 1 } => (call.Instance, call.Argument(0)),
+            { Name: "SetCount", ContainingType.Name: "CollectionsMarshal" } => (call.Argument(0), call.Argument(1)),
+            _ => default,
         };
+        var size = ConstantEvaluator.Evaluate(count, environment);
+        var made = grown?.Type is IArrayTypeSymbol array
+            ? new Allocation(call, AllocationKind.ManagedArray, AllocationSize.Of(size, StructSizeCalculator.ElementSizeOf(array.ElementType, environment)), TypeNames.Display(array))
+            : CollectionAllocations.Of(call, grown?.Type, size, environment);
+        return made is null ? null : made with { Receiver = grown, Replaces = grown };
     }
 
     private static Allocation? Rented(IInvocationOperation call, SizeEnvironment environment)

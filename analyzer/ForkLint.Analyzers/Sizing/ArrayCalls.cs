@@ -9,7 +9,7 @@ internal static class ArrayCalls
     /// <summary>Whether one of them has this name.</summary>
     public static bool IsName(string name) =>
         name is "AllocateArray" or "AllocateUninitializedArray" or "CreateInstance" or "GetBytes" or "ToArray" or "ToList" or "ToHashSet" or "Clone"
-            or "PadLeft" or "PadRight" or "Create";
+            or "ToCharArray" or "PadLeft" or "PadRight" or "Create" or "EnsureCapacity" or "SetCount" or "SetLength";
 
     /// <summary>The argument that is the number of elements; <see langword="null"/> where the call is none of these.</summary>
     public static IOperation? ElementCount(IInvocationOperation call)
@@ -37,18 +37,21 @@ internal static class ArrayCalls
         var source = call.TargetMethod.Name switch
         {
             "ToArray" or "ToList" when IsEnumerable(call.TargetMethod) => call.Argument(0),
-            "Clone" when call.Arguments.IsEmpty => call.Instance,
+            "Clone" or "ToCharArray" when call.Arguments.IsEmpty => call.Instance,
             _ => null,
         };
         source = source?.WithoutConversions();
-        return source?.Type is IArrayTypeSymbol { ElementType.IsUnmanagedType: true } ? source : null;
+        return source?.Type is IArrayTypeSymbol { ElementType.IsUnmanagedType: true } || (source?.Type?.SpecialType == SpecialType.System_String && call.TargetMethod.Name != "Clone")
+            ? source
+            : null;
     }
 
-    /// <summary><c>Enumerable.Repeat(value, count)</c> and <c>Enumerable.Range(start, count)</c>.</summary>
-    private static IOperation? GeneratedCount(IOperation source) =>
-        source.WithoutConversions() is IInvocationOperation { TargetMethod: { Name: "Repeat" or "Range" } method } generator && IsEnumerable(method)
-            ? generator.Argument(1)
-            : null;
+    /// <summary>The count of <c>Enumerable.Repeat(value, count)</c> and <c>Range(start, count)</c>, and of a query of them that leaves nothing out.</summary>
+    public static IOperation? GeneratedCount(IOperation source) =>
+        source.WithoutConversions() is not IInvocationOperation { TargetMethod: var method } generator || !IsEnumerable(method) ? null
+        : method.Name is "Repeat" or "Range" ? generator.Argument(1)
+        : method.Name is "Select" or "Cast" or "Order" or "OrderBy" or "OrderDescending" or "OrderByDescending" or "Reverse" && generator.Argument(0) is { } inner ? GeneratedCount(inner)
+        : null;
 
     private static bool IsEnumerable(IMethodSymbol method) => MetadataNames.Is(method.ContainingType, "System.Linq", "Enumerable");
 }

@@ -6,33 +6,45 @@ namespace ForkLint.Analyzers.Sizing;
 /// <summary>Collections, builders and streams that are created with a capacity, and the arrays they allocate for it.</summary>
 internal static class CollectionAllocations
 {
-    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
-    {
-        "List", "Queue", "Stack", "PriorityQueue", "HashSet", "Dictionary", "SortedList", "OrderedDictionary", "ArrayBufferWriter",
-        "ConcurrentDictionary", "StringBuilder", "MemoryStream", "ArrayList", "Hashtable",
-    };
-
     /// <summary>Whether a collection that takes a capacity has this name.</summary>
-    public static bool IsName(string name) => Names.Contains(name);
+    public static bool IsName(string name) =>
+        name is "List" or "Queue" or "Stack" or "PriorityQueue" or "HashSet" or "Dictionary" or "SortedList" or "OrderedDictionary" or "ArrayBufferWriter"
+            or "ConcurrentDictionary" or "StringBuilder" or "MemoryStream" or "ArrayList" or "Hashtable" or "BitArray";
 
-    /// <summary>The allocation that <paramref name="creation"/> makes for its capacity; <see langword="null"/> where it has none.</summary>
+    /// <summary>The allocation that <paramref name="creation"/> makes for its capacity, or for a copy; <see langword="null"/> where it has none.</summary>
     public static Allocation? Classify(IObjectCreationOperation creation, SizeEnvironment environment)
     {
-        if (creation.Type is not INamedTypeSymbol type
-            || !Names.Contains(type.Name)
-            || Capacity(creation) is not { } capacity
-            || ItemOf(type, environment) is not { } item)
+        if (creation.Type is not INamedTypeSymbol type || !IsName(type.Name) || creation.Arguments is not [{ Value: var first }, ..])
         {
             return null;
         }
 
-        var count = ConstantEvaluator.Evaluate(capacity, environment);
-        if (type.Name is "Dictionary" or "HashSet" or "OrderedDictionary" && count is { } range)
+        // A copy of what has a known length is made as large, where only the copy holds what is in it.
+        var isCopy = type is { Name: "List", TypeArguments: [{ IsUnmanagedType: true }] } or { Name: "BitArray" } && creation.Arguments.Length == 1;
+        return Capacity(creation) is { } capacity ? Of(creation, type, ConstantEvaluator.Evaluate(capacity, environment), environment)
+            : isCopy && ConstantEvaluator.Length(first, environment) is { } length ? Of(creation, type, length, environment)
+            : null;
+    }
+
+    /// <summary>What a collection of a type allocates for so many; <see langword="null"/> where the type is not one of the base library.</summary>
+    public static Allocation? Of(IOperation operation, ITypeSymbol? collection, ConstantRange? count, SizeEnvironment environment)
+    {
+        if (collection is not INamedTypeSymbol type || ItemOf(type, environment) is not { } item)
         {
-            count = Primes(range);
+            return null;
         }
 
-        return new Allocation(creation, AllocationKind.Collection, AllocationSize.Of(count, item), TypeNames.Display(type));
+        if (count is { } range)
+        {
+            count = type.Name switch
+            {
+                "Dictionary" or "HashSet" or "OrderedDictionary" => Primes(range),
+                "BitArray" => new ConstantRange(range.Minimum / 8, range.Maximum / 8),
+                _ => count,
+            };
+        }
+
+        return new Allocation(operation, AllocationKind.Collection, AllocationSize.Of(count, item), TypeNames.Display(type));
     }
 
     /// <summary>The bytes that one unit of capacity takes; <see langword="null"/> where the type is not the one of the base library.</summary>
@@ -61,6 +73,7 @@ internal static class CollectionAllocations
             case "StringBuilder" when MetadataNames.Is(type, "System.Text", type.Name):
                 return new ElementSize(2, true);
             case "MemoryStream" when MetadataNames.Is(type, "System.IO", type.Name):
+            case "BitArray" when MetadataNames.Is(type, "System.Collections", type.Name):
                 return ElementSize.Byte;
             case "ArrayList" when MetadataNames.Is(type, "System.Collections", type.Name):
                 return ElementSize.Reference;
@@ -89,16 +102,6 @@ internal static class CollectionAllocations
         count.IsExact && count.TryGetInt64(out var exact) ? ConstantRange.Exact(HashTablePrimes.Next(exact)) : count;
 
     /// <summary>The first argument, where the constructor takes a number first: a capacity in every one of these types.</summary>
-    private static IOperation? Capacity(IObjectCreationOperation creation)
-    {
-        foreach (var argument in creation.Arguments)
-        {
-            if (argument.Parameter is { Type.SpecialType: SpecialType.System_Int32, Name: "capacity" or "initialCapacity" })
-            {
-                return argument.Value;
-            }
-        }
-
-        return null;
-    }
+    private static IOperation? Capacity(IObjectCreationOperation creation) => creation.Arguments
+        .FirstOrDefault(static argument => argument.Parameter is { Type.SpecialType: SpecialType.System_Int32, Name: "capacity" or "initialCapacity" or "length" })?.Value;
 }

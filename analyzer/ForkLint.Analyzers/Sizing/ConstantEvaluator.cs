@@ -112,7 +112,7 @@ internal static class ConstantEvaluator
                     return LengthOf(conversion.Operand);
                 case IArrayCreationOperation creation:
                     return Product(creation.DimensionSizes);
-                case IInvocationOperation call when ArrayCalls.ElementCount(call) is { } count:
+                case IInvocationOperation call when (ArrayCalls.ElementCount(call) ?? ArrayCalls.GeneratedCount(call)) is { } count:
                     return Value(count);
                 case IInvocationOperation call when ArrayCalls.Copied(call) is { } source:
                     return LengthOf(source);
@@ -191,7 +191,7 @@ internal static class ConstantEvaluator
             var result = seed;
             foreach (var operation in values)
             {
-                if (!IsThrow(operation))
+                if (operation is not (IThrowOperation or IConversionOperation { Operand: IThrowOperation }))
                 {
                     if (rangeOf(operation) is not { } range)
                     {
@@ -204,9 +204,6 @@ internal static class ConstantEvaluator
 
             return result;
         }
-
-        private static bool IsThrow(IOperation? operation) =>
-            operation is IThrowOperation or IConversionOperation { Operand: IThrowOperation };
 
         private ConstantRange? Property(IPropertyReferenceOperation property)
         {

@@ -5,24 +5,18 @@ namespace ForkLint.Analyzers.Sizing;
 /// <summary>Methods that return as much as there is to read: their result can have any size.</summary>
 internal static class UnboundedReads
 {
-    private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
-    {
-        "ReadAllBytes", "ReadAllBytesAsync", "ReadAllText", "ReadAllTextAsync", "ReadAllLines", "ReadAllLinesAsync",
-        "ReadToEnd", "ReadToEndAsync",
-        "ToArray",
-        "GetByteArrayAsync", "GetStringAsync", "ReadAsByteArrayAsync", "ReadAsStringAsync",
-        "DownloadData", "DownloadDataTaskAsync", "DownloadString", "DownloadStringTaskAsync",
-    };
-
     /// <summary>Whether such a read has this name.</summary>
-    public static bool IsName(string name) => Names.Contains(name);
+    public static bool IsName(string name) =>
+        name is "ReadAllBytes" or "ReadAllBytesAsync" or "ReadAllText" or "ReadAllTextAsync" or "ReadAllLines" or "ReadAllLinesAsync" or "ReadToEnd" or "ReadToEndAsync"
+            or "ToArray" or "GetByteArrayAsync" or "GetStringAsync" or "ReadAsByteArrayAsync" or "ReadAsStringAsync"
+            or "DownloadData" or "DownloadDataTaskAsync" or "DownloadString" or "DownloadStringTaskAsync";
 
     /// <summary>Whether a call of <paramref name="method"/> is such a read. The name is compared first.</summary>
     /// <param name="method">The method called.</param>
     /// <param name="receiver">The static type it is called on; <see langword="null"/> for a static method.</param>
     public static bool Contains(IMethodSymbol method, ITypeSymbol? receiver)
     {
-        if (!Names.Contains(method.Name))
+        if (!IsName(method.Name))
         {
             return false;
         }

@@ -164,7 +164,7 @@ internal sealed class SpawnCatalog
         {
             return NativeSpawns.IsEntryPoint(import.EntryPoint) && NativeLibraries.IsC(import.Library)
                 ? new Member(MemberKind.Native, "libc " + import.EntryPoint) { EntryPoint = import.EntryPoint }
-                : import.EntryPoint == "SystemNative_ForkAndExecProcess" && NativeLibraries.IsSystemNative(import.Library)
+                : import.EntryPoint == "SystemNative_ForkAndExecProcess" && NativeLibraries.BaseName(import.Library) == "System.Native"
                 ? new Member(MemberKind.ProcessStart, import.EntryPoint)
                 : null;
         }
