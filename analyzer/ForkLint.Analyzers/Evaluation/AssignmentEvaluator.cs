@@ -43,13 +43,18 @@ internal sealed class AssignmentEvaluator(Evaluators all) : Evaluator(all)
         {
             var part = type is { IsTupleType: true } && from.Length == 1 && i < type.TupleElements.Length
                 ? State.Read(Model.Component(from[0], TupleField(type, i)))
-                : type is { IsTupleType: true } ? whole
+                : type is { IsTupleType: true } ? whole.Where(item => MayRefer(targets.Elements[i].Type, item))
                 : DeconstructedPart(whole, type, i);
             AssignPart(targets.Elements[i], part);
         }
 
         return default;
     }
+
+    /// <summary>Whether a variable may refer to an object, by what is plain of its type: a text is no array of numbers.</summary>
+    private static bool MayRefer(ITypeSymbol? variable, MemoryObject item) => variable is not { TypeKind: TypeKind.Class, SpecialType: not (SpecialType.System_Object or SpecialType.System_Array), Name: not "Task" }
+        || (item is not AllocationObject { Allocation.Operation.Type: IArrayTypeSymbol }
+            && (item is not ContainerObject { IsExact: true, Type: INamedTypeSymbol made } || TypeRelations.IsOrDerivesFrom(made, variable as INamedTypeSymbol)));
 
     private void AssignPart(IOperation target, ObjectSet value)
     {

@@ -111,11 +111,13 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
         {
             UseArguments(receiver, arguments);
             MayThrow();
+            // Enumerable.Repeat(b, 3).ToList(), Enumerable.Range(0, 3).Select(make).ToList()
+            var generated = ArrayCalls.ElementCount(call) is null ? default : AllOf(receiver, arguments);
+            var elements = generated.Where(static item => item is not DelegateObject).Union(LibraryCalls.Enumerated(call, generated));
             var allocated = Creations.Allocated(call, call) ?? default;
-            if (allocated.Single is { } list && ArrayCalls.ElementCount(call) is not null && AllOf(receiver, arguments) is { IsEmpty: false } generated)
+            if (allocated.Single is { } list && !elements.IsEmpty)
             {
-                // Enumerable.Repeat(b, 3).ToList()
-                Body.Write(Model.Heap(list, ElementKey.Unknown), generated.Union(Body.ReadElements(generated)));
+                Body.Write(Model.Heap(list, ElementKey.Unknown), elements);
             }
 
             return allocated;

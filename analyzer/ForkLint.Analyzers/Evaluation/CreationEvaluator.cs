@@ -91,6 +91,7 @@ internal sealed class CreationEvaluator(Evaluators all) : Evaluator(all)
         {
             Calls.UseArguments(default, arguments);
             MayThrow();
+            LibraryCalls.Enumerated(creation, arguments.Length == 1 ? arguments[0].Value : default);
             return Allocated(creation, creation) ?? default;
         }
 

@@ -160,9 +160,9 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
             Lifetimes.RemoveElement(collections, arguments.Length == 1 && (effects & LibraryEffects.ReturnsElement) == 0 ? values : default);
         }
 
-        if (!result.IsEmpty || !CanHold(method.ReturnType) || method.ReturnsVoid)
+        if (!result.IsEmpty || !CanHold(method.ReturnType))
         {
-            return result;
+            return CanHold(method.ReturnType) ? result : default;
         }
 
         var unknown = Model.Container(operation, null, method.ReturnType);
@@ -219,15 +219,12 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
     {
         foreach (var argument in arguments)
         {
-            if (IsOut(method, argument.Ordinal))
+            if (argument.Ordinal < method.Parameters.Length && method.Parameters[argument.Ordinal].RefKind is RefKind.Out)
             {
                 Body.Store(CellsOf(argument.Operation), value);
             }
         }
     }
-
-    private static bool IsOut(IMethodSymbol method, int ordinal) =>
-        ordinal < method.Parameters.Length && method.Parameters[ordinal].RefKind is RefKind.Out;
 
     /// <summary>What an inherited <c>Dispose</c> runs of the types of some objects, which its own code calls as any override's.</summary>
     public void CallOverride(IOperation call, IMethodSymbol dispose, ObjectSet disposed, ITypeSymbol? declared)

@@ -67,7 +67,8 @@ internal sealed class WaitEvaluator(Evaluators all) : Evaluator(all)
                     call = outer;
                     break;
                 case var outer:
-                    return Method is { IsAsync: false } && call.Syntax.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax or LambdaExpressionSyntax ? null
+                    var returned = call.Syntax.Ancestors().FirstOrDefault(static syntax => syntax is not (ConditionalExpressionSyntax or SwitchExpressionArmSyntax or SwitchExpressionSyntax or ParenthesizedExpressionSyntax));
+                    return Method is { IsAsync: false } && returned is ReturnStatementSyntax or ArrowExpressionClauseSyntax or LambdaExpressionSyntax ? null
                         : !atOnce || outer is IAwaitOperation or IPropertyReferenceOperation;
             }
         }

@@ -91,7 +91,8 @@ internal sealed class CallEffects
         foreach (var stored in state.Cells)
         {
             var (cell, value) = (stored.Cell, stored.Value);
-            if (IsShared(cell, method) ? !IsAsBefore(cell, value) || cell is VariableCell { Symbol: IParameterSymbol { RefKind: not RefKind.None } } : cell is HeapCell heap && exported.Contains(heap.Owner))
+            var isAsBefore = value.Single is InitialObject initial && ReferenceEquals(initial.Cell, cell);
+            if (IsShared(cell, method) ? !isAsBefore || cell is VariableCell { Symbol: IParameterSymbol { RefKind: not RefKind.None } } : cell is HeapCell heap && exported.Contains(heap.Owner))
             {
                 effects.Writes.Add(new CellWrite(cell, value));
             }
@@ -134,6 +135,4 @@ internal sealed class CallEffects
         ComponentCell component => IsShared(component.Parent, method),
         _ => false,
     };
-
-    private static bool IsAsBefore(Cell cell, ObjectSet value) => value.Single is InitialObject initial && ReferenceEquals(initial.Cell, cell);
 }

@@ -73,3 +73,13 @@ class SizeOfCaller { readonly byte[] _b; // WANT FORK005
 class SizeOfAnyCaller { readonly byte[] _b; // QUIET
     public SizeOfAnyCaller(int n = 20 << 20) => _b = new byte[n]; public void Run() { Use(_b); Process.Start("x"); } }
 static class Callers { static void M(int n) { new SizeOfCaller().Run(); new SizeOfAnyCaller().Run(); new SizeOfAnyCaller(n).Run(); } }
+static class Queries {
+    static void M1() { var b = new byte[40 << 20];
+        var l = Enumerable.Range(0, 3).Select(_ => fork()).ToList(); // WANT FORK001
+        Use(b); }
+    static void M2() { var b = new byte[40 << 20];
+        var l = new List<int>(Enumerable.Range(0, 3).Select(_ => fork())); // WANT FORK001
+        Use(b); }
+    static void M3() { var l = Enumerable.Range(0, 3).Select(_ => new byte[40 << 20]).ToList();
+        fork(); // WANT FORK001
+        Use(l[0]); } }
