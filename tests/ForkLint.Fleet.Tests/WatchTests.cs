@@ -147,7 +147,7 @@ public sealed class WatchTests
     [InlineData(1, "forklint: '9778' is not an address and a port", "export", "--listen", "9778")]
     [InlineData(1, "forklint: 'localhost:4318' is not an address", "export", "--otlp", "localhost:4318")]
     [InlineData(1, "forklint: '0' is not a number from 1 to 10000", "export", "--max-processes", "0")]
-    [InlineData(3, "forklint: there is no process 4194999", "export", "--process-id", "4194999")]
+    [InlineData(3, "forklint: process 4194999 does not exist", "export", "--process-id", "4194999")]
     [InlineData(3, "forklint: no .NET process has 'no such name' in its name", "watch", "--name", "no such name")]
     [InlineData(7, "forklint: the metrics could not be written to '/nowhere/x.prom'", "export", "-o", "/nowhere/x.prom")]
     public void Mistakes_are_one_line(int expected, string start, params string[] arguments)

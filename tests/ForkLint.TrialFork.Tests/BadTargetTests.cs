@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ForkLint.Linux;
 using ForkLint.LiveTargets;
 
 namespace ForkLint.TrialFork.Tests;
@@ -15,6 +16,25 @@ public sealed class BadTargetTests : IDisposable
     [InlineData(-7)]
     [InlineData(int.MaxValue)]
     public void No_such_process(int pid) => Assert.Equal(ExitReason.NoSuchProcess, Refused(pid, EngineKind.Auto).Reason);
+
+    /// <summary>Each way to stand still has its own way out.</summary>
+    [Theory]
+    [InlineData(ProcessCondition.Stopped, 0, "kill -CONT 42")]
+    [InlineData(ProcessCondition.Traced, 7, "detach the debugger")]
+    [InlineData(ProcessCondition.Frozen, 0, "thaw the cgroup")]
+    [InlineData(ProcessCondition.CoreDumping, 0, "start it again")]
+    [InlineData(ProcessCondition.Alive, 7, "detach the debugger")]
+    public void What_stands_still_is_let_go_by_what_holds_it(ProcessCondition condition, int tracer, string remedy) =>
+        Assert.Contains(remedy, Standstill.Of(42, condition, tracer)!.Remedy, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_thread_is_no_process()
+    {
+        int thread = Directory.GetDirectories("/proc/self/task").Select(static path => int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture)).First(static id => id != Environment.ProcessId);
+        var refused = Assert.Throws<MeasureException>(() => NamedProcess.Require(thread));
+        Assert.Equal(ExitReason.NoSuchProcess, refused.Reason);
+        Assert.Contains($"thread of process {Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_kernel_thread()

@@ -44,4 +44,20 @@ public class RuntimeTests
 
         Assert.Equal(result.Fork.PredictedChargeBytes, result.Fork.ChargedBytes);
     }
+
+    /// <summary>The answer in which a runtime says who it is holds its command line, and is no longer than 64 KB.</summary>
+    [Theory]
+    [InlineData(20_000)]
+    [InlineData(31_000)]
+    [InlineData(32_700)]
+    [InlineData(100_000)]
+    public void The_agent_enters_an_application_with_a_long_command_line(int length)
+    {
+        using var target = LiveTarget.Start(new TargetStart { Arguments = ["hold", "managed=1000000", new string('x', length)] });
+        var request = new MeasureRequest { Pid = target.Pid, Engine = EngineKind.Agent, MaxTrials = 1, MaxStall = TimeSpan.FromSeconds(5), AgentPatience = TimeSpan.FromSeconds(60) };
+        var result = Measurer.Run(request, CancellationToken.None);
+
+        Assert.True(result.Fork.Succeeded);
+        Assert.StartsWith("10.", result.Process.Runtime, StringComparison.Ordinal);
+    }
 }

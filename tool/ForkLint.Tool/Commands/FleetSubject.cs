@@ -1,5 +1,4 @@
 using System.Globalization;
-using ForkLint.Linux;
 using ForkLint.Tool.CommandLine;
 using ForkLint.TrialFork;
 
@@ -11,7 +10,8 @@ internal static class FleetSubject
     /// <summary>The process id that was given; null for none.</summary>
     /// <param name="text">As it was written; null without one.</param>
     /// <param name="name">A name that was given as well.</param>
-    /// <exception cref="ToolException">It is no process id, both were given, or there is no such process.</exception>
+    /// <exception cref="ToolException">It is no process id, or both were given.</exception>
+    /// <exception cref="MeasureException">There is no such process.</exception>
     public static int? Pid(string? text, string? name)
     {
         if (text is null)
@@ -29,8 +29,7 @@ internal static class FleetSubject
             throw new ToolException(ExitReason.Usage, $"'{text}' is not a process id", "give a number, or --name NAME");
         }
 
-        return new ProcessFiles(pid).Stat().IsOk
-            ? pid
-            : throw new ToolException(ExitReason.NoSuchProcess, string.Create(CultureInfo.InvariantCulture, $"there is no process {pid}"), "'dotnet-forklint ps' lists the .NET processes");
+        _ = NamedProcess.Require(pid);
+        return pid;
     }
 }

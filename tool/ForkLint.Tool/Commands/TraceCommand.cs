@@ -53,7 +53,7 @@ internal static class TraceCommand
         int? running = subject.Launch is null ? subject.FindPid() : null;
         if (running is { } pid)
         {
-            _ = Measurement.Require(new ProcessFiles(pid).Stat(), pid);
+            _ = NamedProcess.Require(pid);
         }
 
         // The text is printed as it happens; a file, JSON and a page are written at the end.

@@ -22,6 +22,7 @@ internal static class DumpChecker
     /// <exception cref="ToolException">It is not .NET.</exception>
     public static CrashDumpReport Check(int pid, DumpType? type, string? directory, bool isTimed)
     {
+        _ = NamedProcess.Require(pid);
         var facts = DotNetProbe.Probe(pid);
         var process = new ProcessFiles(pid);
         if (!facts.IsDotNet)

@@ -22,10 +22,14 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
     private const byte ServerCommands = 0xFF;
     private const int HeaderBytes = 20;
     private const int GuidBytes = 16;
+    private const int LargestRestBytes = 10_000;
 
     /// <summary>DS_IPC_E_UNKNOWN_COMMAND and DS_IPC_E_NOTSUPPORTED (src/native/eventpipe/ds-types.h).</summary>
     private const uint UnknownCommand = 0x80131385;
     private const uint NotSupported = 0x80131515;
+
+    /// <summary>DS_IPC_E_FAIL (src/native/eventpipe/ds-types.h).</summary>
+    private const uint Failed = 0x80004005;
 
     private static ReadOnlySpan<byte> Magic => "DOTNET_IPC_V1\0"u8;
 
@@ -36,7 +40,13 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
         var (reply, error) = Call(ProcessInfo2Command, []);
         if (error is { } code)
         {
-            throw new MeasureException(ExitReason.NotDotNet, string.Create(CultureInfo.InvariantCulture, $"the runtime of {target.Title} does not say who it is (0x{code:X8}): it is older than .NET 6"), "use --engine estimate");
+            // It answers, so its diagnostics thread is well; its version stands in the path of its library.
+            return code == Failed && HasLongCommandLine()
+                ? new RuntimeIdentity(AgentText.CleanVersion(facts.RuntimeVersion ?? ""))
+                : throw new MeasureException(
+                    ExitReason.NotDotNet,
+                    string.Create(CultureInfo.InvariantCulture, $"the runtime of {target.Title} does not say who it is (0x{code:X8}){(code is UnknownCommand ? ": it is older than .NET 6" : "")}"),
+                    "use --engine estimate");
         }
 
         // process id, cookie, then five strings: command line, system, architecture, entry assembly, version of the runtime.
@@ -74,6 +84,13 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
                 : new MeasureException(ExitReason.MeasurementFailed, string.Create(CultureInfo.InvariantCulture, $"the runtime of {target.Title} refused the agent (0x{code:X8})"), "use --engine estimate");
         }
     }
+
+    /// <summary>
+    /// Whether the command line does not fit into an answer, whose length is a number of 16 bits: the runtime then says that it failed
+    /// (src/native/eventpipe/ds-protocol.c, ipc_message_flatten). The other strings take less than a KB or two.
+    /// </summary>
+    private bool HasLongCommandLine() =>
+        target.Files.CommandLine().TryGet(out var arguments) && arguments.Sum(static argument => (argument.Length + 1L) * sizeof(char)) > ushort.MaxValue - LargestRestBytes;
 
     private (byte[] Reply, uint? Error) Call(byte command, ReadOnlySpan<byte> payload, bool isHook = false)
     {
@@ -114,12 +131,12 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
             throw Unanswered(ProcessInfo2Command, deadline.HasPassed); // Without its last byte the hook is no hook.
         }
 
-        if (ProcessSafety.Condition(target.Pid).TryGet(out var condition) && condition is ProcessCondition.Stopped or ProcessCondition.Traced or ProcessCondition.Frozen)
+        if (ProcessSafety.Condition(target.Pid).TryGet(out var condition) && Standstill.Of(target.Pid, condition) is { } standstill)
         {
             throw new MeasureException(
                 ExitReason.RefusedForSafety,
                 $"{target.Title} was stopped just before the agent was sent: nothing was loaded into it",
-                "let it run (kill -CONT, detach the debugger) and measure again");
+                $"{standstill.Remedy}, and measure again");
         }
     }
 

@@ -39,7 +39,9 @@ public static class Measurement
             : new MeasureException(
                 ExitReason.NotPermitted,
                 $"process {Number(pid)} may not be read: {detail}",
-                isOurs ? "run the tool as root (sudo); in a container add --cap-add SYS_PTRACE" : "run the tool as root (sudo) or as the target's own user; in a container add --cap-add SYS_PTRACE");
+                own == 0 ? "root may not either here: in a container add --cap-add SYS_PTRACE, or run the tool outside of it; otherwise a security module forbids it"
+                : isOurs ? "run the tool as root (sudo); in a container add --cap-add SYS_PTRACE"
+                : "run the tool as root (sudo) or as the target's own user; in a container add --cap-add SYS_PTRACE");
     }
 
     private static string Number(int pid) => pid.ToString(CultureInfo.InvariantCulture);

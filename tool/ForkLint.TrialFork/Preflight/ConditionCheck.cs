@@ -1,4 +1,3 @@
-using System.Globalization;
 using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
@@ -13,18 +12,9 @@ internal sealed class ConditionCheck(string consequence) : IPreflightCheck
         var target = subject.Target;
         var condition = Measurement.Require(ProcessSafety.Condition(target.Pid), target.Pid);
         int tracer = Measurement.Require(target.Files.Status(), target.Pid).TracerPid ?? 0;
-        string? state = condition switch
-        {
-            ProcessCondition.Stopped => "is stopped by a signal",
-            ProcessCondition.Traced => "is stopped by a debugger",
-            ProcessCondition.Frozen => "is frozen by its cgroup",
-            ProcessCondition.CoreDumping => "is writing a core dump",
-            _ when tracer > 0 => string.Create(CultureInfo.InvariantCulture, $"is traced by process {tracer}"),
-            _ => null,
-        };
-        return state == null ? null : new Refusal(
+        return Standstill.Of(target.Pid, condition, tracer) is not { } standstill ? null : new Refusal(
             ExitReason.RefusedForSafety,
-            $"{target.Title} {state}: {consequence}",
-            "let it run (kill -CONT, detach the debugger), or use --engine estimate");
+            $"{target.Title} {standstill.State}: {consequence}",
+            $"{standstill.Remedy}, or use --engine estimate");
     }
 }

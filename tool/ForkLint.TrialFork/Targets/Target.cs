@@ -66,20 +66,8 @@ internal sealed class Target : IDisposable
         var descriptor = OpenPidDescriptor(pid);
         try
         {
-            var files = new ProcessFiles(pid);
-            var stat = Measurement.Require(files.Stat(), pid);
-            if (stat.IsKernelThread)
-            {
-                throw new MeasureException(ExitReason.NotDotNet, $"{stat.Comm} (pid {pid}) is a kernel thread", "name a .NET process: dotnet forklint ps lists them");
-            }
-
-            if (stat.IsZombie)
-            {
-                throw Measurement.Gone(pid);
-            }
-
-            var status = Measurement.Require(files.Status(), pid);
-            return status.Pid == pid ? new Target(pid, descriptor, stat, status) : throw Thread(pid, status);
+            var (stat, status) = NamedProcess.Require(pid);
+            return new Target(pid, descriptor, stat, status);
         }
         catch
         {
@@ -111,16 +99,11 @@ internal sealed class Target : IDisposable
         return error switch
         {
             Libc.ErrorNoProcess => throw Measurement.Gone(pid),
-            InvalidArgument or Libc.ErrorNoEntry when new ProcessFiles(pid).Status().TryGet(out var status) && status.Pid != pid => throw Thread(pid, status),
+            InvalidArgument or Libc.ErrorNoEntry when new ProcessFiles(pid).Status().TryGet(out var status) && status.Pid != pid => throw NamedProcess.IsThread(pid, status),
 
             // Not in Linux before 5.3, and refused by the seccomp filters of older container engines.
             NotImplemented or Libc.ErrorNotPermitted => new Descriptor(-1),
             _ => throw new MeasureException(ExitReason.MeasurementFailed, $"process {pid} cannot be opened: {Libc.Message(error)}", "raise the tool's limits (ulimit -n), or try again"),
         };
     }
-
-    private static MeasureException Thread(int id, ProcessStatus status) => new(
-        ExitReason.NoSuchProcess,
-        string.Create(CultureInfo.InvariantCulture, $"{id} is the id of a thread of process {status.Pid}"),
-        string.Create(CultureInfo.InvariantCulture, $"measure process {status.Pid}"));
 }

@@ -65,12 +65,12 @@ internal sealed class AgentEntry(MeasureRequest request, Target target, DotNetFa
         {
             if (!deadline.Pause(PollMilliseconds))
             {
-                if (ProcessSafety.Condition(target.Pid).TryGet(out var condition) && condition is ProcessCondition.Stopped or ProcessCondition.Traced or ProcessCondition.Frozen)
+                if (ProcessSafety.Condition(target.Pid).TryGet(out var condition) && Standstill.Of(target.Pid, condition) is { } standstill)
                 {
                     throw new MeasureException(
                         ExitReason.RefusedForSafety,
                         $"{target.Title} was stopped before the agent started: once the process continues, the agent finds no tool and leaves",
-                        "let it run (kill -CONT, detach the debugger) and measure again");
+                        $"{standstill.Remedy}, and measure again");
                 }
 
                 throw target.HasEnded ? Measurement.Gone(target.Pid) : new MeasureException(
