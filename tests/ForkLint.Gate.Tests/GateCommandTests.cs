@@ -234,7 +234,7 @@ public sealed class GateCommandTests : IDisposable
             "bash",
             ["-c", $"ulimit -f 64; trap '' XFSZ; exec dotnet exec '{Cli.ToolPath}' gate --sarif build.sarif --update-baseline"]);
 
-        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(7, result.ExitCode);
         Assert.Contains("could not be written and was not changed", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         Assert.Equal(old, File.ReadAllBytes(_folder[Baseline.DefaultFileName]));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp"));

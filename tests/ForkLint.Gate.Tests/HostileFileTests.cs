@@ -36,6 +36,38 @@ public sealed class HostileFileTests : IDisposable
 
     public static TheoryData<string> Inputs { get; } = new(["fifo", "link", "folder", "socket", "empty", "large", "loop", "missing", "/dev/zero", "/dev/random", "/proc/self/mem", "/proc/self/status", "/proc/kmsg", ""]);
 
+    /// <summary>What is wrong with a file is said, and in no framework's words.</summary>
+    [Theory]
+    [InlineData("--sarif", "utf16", "is UTF-16")]
+    [InlineData("--measurement", "utf16", "is UTF-16")]
+    [InlineData("--baseline", "utf16", "is UTF-16")]
+    [InlineData("--sarif", "deep", "is nested too deeply to be read (line 1, byte 129)")]
+    [InlineData("--measurement", "deep", "is nested too deeply to be read (line 1, byte 65)")]
+    [InlineData("--baseline", "deep", "is nested too deeply to be read")]
+    [InlineData("--sarif", "cut", "is not valid JSON (line 1, byte 10)")]
+    [InlineData("--measurement", "cut", "is not valid JSON (line 1, byte 10)")]
+    [InlineData("--measurement", "text", "is JSON but not a measurement report; make one")]
+    [InlineData("--measurement", "infinite", "is JSON but not a measurement report: chargedBytes is not a number that can be measured")]
+    [InlineData("--measurement", "half", "is JSON but not a measurement report: chargedBytes is not a number that can be measured")]
+    [InlineData("--baseline", "wrong", "is a damaged baseline; restore it")]
+    [InlineData("--sarif", "folder", "is a directory, and only a regular file is read; name a file")]
+    [InlineData("--sarif", "fifo", "is a pipe, and only a regular file is read; write it to a file first")]
+    [InlineData("--sarif", "loop", "is a loop of symbolic links, and only a regular file is read; name a file")]
+    public void What_is_wrong_with_a_file_is_said(string option, string name, string reason)
+    {
+        File.WriteAllText(_folder["utf16"], "{}", System.Text.Encoding.Unicode);
+        _folder.Write("deep", new string('[', 1000) + new string(']', 1000));
+        _folder.Write("cut", "{\"a\": [1,");
+        _folder.Write("text", "\"text\"");
+        _folder.Write("infinite", "{\"process\":{\"name\":\"a\"},\"fork\":{\"chargedBytes\":1e999}}");
+        _folder.Write("half", "{\"process\":{\"name\":\"a\"},\"fork\":{\"chargedBytes\":1.5}}");
+        _folder.Write("wrong", "{\"schemaVersion\":1,\"findings\":[{}]}");
+        string[] arguments = option == "--baseline" ? ["gate", "--sarif", _folder["build.sarif"], option, _folder[name]] : ["gate", option, _folder[name]];
+        var result = Cli.Run(_folder.Path, arguments);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains($"{name} {reason}", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Inputs))]
     public void Nothing_but_a_regular_file_is_read(string name)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ForkLint.Tool.CommandLine;
 using ForkLint.TrialFork;
@@ -16,12 +17,12 @@ public sealed class CommandLineTests
     [InlineData("forklint: '--formta' is not an option of 'check'; did you mean '--format'? See", "check", ".", "--formta", "json")]
     [InlineData("forklint: a process is named in one way only; give a PID", "measure", "1", "--process-id", "1")]
     [InlineData("forklint: 'abc' is not a process id; give a number", "trace", "-p", "abc")]
-    [InlineData("forklint: '500' has no unit: write 500MiB or 500MB, or 500B for bytes", "measure", "1", "--max-charge", "500")]
+    [InlineData("forklint: --max-charge: '500' has no unit: write 500MiB or 500MB, or 500B for bytes", "measure", "1", "--max-charge", "500")]
     [InlineData("forklint: --as-if: ram=512: it has no unit; write 512MiB or 512MB, or 512B for bytes", "measure", "1", "--as-if", "ram=512")]
-    [InlineData("forklint: '50' is not a growth: write a percentage or a size", "gate", "--max-growth", "50")]
+    [InlineData("forklint: --max-growth: '50' is not a growth: write a percentage or a size", "gate", "--max-growth", "50")]
     [InlineData("forklint: no process was named; give a PID", "measure")]
     [InlineData("forklint: 'abc' is not a process id; give a number", "measure", "abc")]
-    [InlineData("forklint: '-5' is not an option of 'measure'; see", "measure", "-5")]
+    [InlineData("forklint: '-5' is not a process id; give", "measure", "-5")]
     [InlineData("forklint: '0' is not a process id; give a number", "measure", "0")]
     [InlineData("forklint: '99999999999' is not a process id; give a number", "measure", "99999999999")]
     [InlineData("forklint: 'measure' takes one process, but 2 were named: 1 2; to start a command", "measure", "1", "2")]
@@ -33,24 +34,35 @@ public sealed class CommandLineTests
     [InlineData("forklint: --after counts from the start of a command, but no command is started; leave", "measure", "1", "--after", "5s")]
     [InlineData("forklint: --dry-run starts nothing, so it cannot judge a command; start", "measure", "--dry-run", "--", "true")]
     [InlineData("forklint: --dry-run prints text or JSON only; take --format text or", "measure", "1", "--dry-run", "--format", "html")]
-    [InlineData("forklint: 'png' is not one of text, json, html", "trace", "1", "--format", "png")]
-    [InlineData("forklint: '' is not a duration of at most 58 s", "measure", "1", "--hold", "")]
-    [InlineData("forklint: '5' is not a duration of at most 58 s", "measure", "1", "--hold", "5")]
-    [InlineData("forklint: '2m' is not a duration of at most 58 s", "measure", "1", "--hold", "2m")]
-    [InlineData("forklint: '0s' is not a duration", "measure", "1", "--max-stall", "0s")]
-    [InlineData("forklint: '-1ms' is not a duration", "measure", "1", "--max-latency=-1ms")]
-    [InlineData("forklint: '25 MX' is not a size", "measure", "1", "--child-writes", "25 MX")]
-    [InlineData("forklint: '0' is not a size", "measure", "1", "--max-charge", "0")]
-    [InlineData("forklint: 'lots' is not a size", "measure", "1", "--max-resident", "lots")]
+    [InlineData("forklint: --format: 'png' is not one of text, json, html", "trace", "1", "--format", "png")]
+    [InlineData("forklint: --hold: '' is not a duration of at most 58 s", "measure", "1", "--hold", "")]
+    [InlineData("forklint: --hold: '5' is not a duration of at most 58 s", "measure", "1", "--hold", "5")]
+    [InlineData("forklint: --hold: '2m' is not a duration of at most 58 s", "measure", "1", "--hold", "2m")]
+    [InlineData("forklint: --max-stall: '0s' is not a duration", "measure", "1", "--max-stall", "0s")]
+    [InlineData("forklint: --max-latency: '-1ms' is not a duration", "measure", "1", "--max-latency=-1ms")]
+    [InlineData("forklint: --child-writes: '25 MX' is not a size", "measure", "1", "--child-writes", "25 MX")]
+    [InlineData("forklint: --max-charge: '0' is not a size", "measure", "1", "--max-charge", "0")]
+    [InlineData("forklint: --max-resident: 'lots' is not a size", "measure", "1", "--max-resident", "lots")]
     [InlineData("forklint: --child-size: '250' has no unit: write 250B, 250KiB, 250MiB", "measure", "1", "--child-size", "250")]
     [InlineData("forklint: --child-size: '0x250MiB' does not begin with how many", "measure", "1", "--child-size", "250MiB", "--child-size", "0x250MiB")]
     [InlineData("forklint: Required argument missing for option: '--child-size'", "measure", "1", "--child-size")]
-    [InlineData("forklint: '0' is not a number from 1 to 1000", "measure", "1", "--trials", "0")]
-    [InlineData("forklint: '1.5' is not a number from 1 to 1000", "measure", "1", "--trials", "1.5")]
-    [InlineData("forklint: 'perf' is not one of auto, estimate, agent, ptrace", "measure", "1", "--engine", "perf")]
-    [InlineData("forklint: '1' is not one of auto, estimate, agent", "measure", "1", "--engine", "1")]
-    [InlineData("forklint: 'xml' is not one of text, json", "measure", "1", "--format", "xml")]
-    [InlineData("forklint: 'xml' is not one of text, json", "ps", "--format", "xml")]
+    [InlineData("forklint: --trials: '0' is not a number from 1 to 1000", "measure", "1", "--trials", "0")]
+    [InlineData("forklint: --trials: '1.5' is not a number from 1 to 1000", "measure", "1", "--trials", "1.5")]
+    [InlineData("forklint: --engine: 'perf' is not one of auto, estimate, agent, ptrace", "measure", "1", "--engine", "perf")]
+    [InlineData("forklint: --engine: '1' is not one of auto, estimate, agent", "measure", "1", "--engine", "1")]
+    [InlineData("forklint: --format: 'xml' is not one of text, json", "measure", "1", "--format", "xml")]
+    [InlineData("forklint: --format: 'xml' is not one of text, json", "ps", "--format", "xml")]
+    [InlineData("forklint: --max-charge: '99999EiB' is not a size above zero and up to 8 EiB", "measure", "1", "--max-charge", "99999EiB")]
+    [InlineData("forklint: --child-size: '9EiB' is not the size of a child, above zero and up to 1 PiB", "measure", "1", "--child-size", "9EiB")]
+    [InlineData("forklint: '--al' is not an option of 'ps'; did you mean '--all'?", "ps", "--al")]
+    [InlineData("forklint: '--wha' is not an option of 'measure'; did you mean '--what-if-freed'?", "measure", "--wha")]
+    [InlineData("forklint: '--ma' is not an option of 'measure'; see", "measure", "--ma")]
+    [InlineData("forklint: '-1' is not a process id", "measure", "-1")]
+    [InlineData("forklint: '-99999999999' is not a process id", "trace", "-99999999999")]
+    [InlineData("forklint: --name: the name is empty", "measure", "--name", "")]
+    [InlineData("forklint: --name: the name is empty", "dump", "-n", " ")]
+    [InlineData("forklint: --name: the name is empty", "watch", "-n", "")]
+    [InlineData("forklint: --name: the name is empty", "export", "-n", "")]
     [InlineData("forklint: --as-if: ", "measure", "1", "--as-if", "ram=much")]
     [InlineData("forklint: Required argument missing for option: '--name'", "measure", "--name")]
     [InlineData("forklint: Option '--trials' expects a single argument but 2 were provided", "measure", "1", "--trials", "1", "--trials", "2")]
@@ -64,6 +76,31 @@ public sealed class CommandLineTests
         Assert.Equal(1, error.Count(character => character == '\n'));
         Assert.Equal("", output);
         Assert.Equal((int)ExitReason.Usage, exitCode);
+    }
+
+    /// <summary>A thread has no memory of its own, and a kernel thread none at all; neither is waited for.</summary>
+    [Theory]
+    [InlineData("measure")]
+    [InlineData("trace")]
+    [InlineData("watch")]
+    [InlineData("export", "-p")]
+    [InlineData("dump", "--check")]
+    public void Nothing_but_a_process_is_looked_at(params string[] command)
+    {
+        var thread = Directory.GetDirectories("/proc/self/task").Select(Path.GetFileName).First(static id => id != Environment.ProcessId.ToString(CultureInfo.InvariantCulture))!;
+        var (exitCode, output, error) = Run([.. command, thread]);
+        Assert.StartsWith($"forklint: {thread} is the id of a thread of process {Environment.ProcessId}; name process {Environment.ProcessId}", error, StringComparison.Ordinal);
+        Assert.Equal("", output);
+        Assert.Equal((int)ExitReason.NoSuchProcess, exitCode);
+
+        // In a container process 2 may be another one, or none.
+        if (File.Exists("/proc/2/comm") && File.ReadAllText("/proc/2/comm") == "kthreadd\n")
+        {
+            (exitCode, output, error) = Run([.. command, "2"]);
+            Assert.StartsWith("forklint: kthreadd (pid 2) is a kernel thread", error, StringComparison.Ordinal);
+            Assert.Equal("", output);
+            Assert.Equal((int)ExitReason.NotDotNet, exitCode);
+        }
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using ForkLint.Linux.Files;
 using ForkLint.Tool.CommandLine;
 using ForkLint.TrialFork;
 
@@ -40,6 +41,40 @@ public sealed class ReportOutputTests : IDisposable
         Assert.Equal(ExitReason.MeasurementFailed, failure.Reason);
         Assert.Contains($"'{path}'", failure.Message, StringComparison.Ordinal);
         Assert.NotEmpty(failure.Advice);
+    }
+
+    /// <summary>The name that a file has while it is written is nobody's business, and not longer than its own.</summary>
+    [Fact]
+    public void A_name_as_long_as_a_name_can_be_is_written()
+    {
+        var file = Path.Combine(_folder, new string('n', 255));
+        ReportOutput.WriteFile(file, "text");
+        Assert.Equal("text", File.ReadAllText(file));
+        var failure = Assert.Throws<ToolException>(() => ReportOutput.WriteFile(file + "n", "text"));
+        Assert.EndsWith("its name is too long", failure.Message, StringComparison.Ordinal);
+        failure = Assert.Throws<ToolException>(() => ReportOutput.WriteFile("/dev/full", "text"));
+        Assert.Equal("the report could not be written to '/dev/full': No space left on device", failure.Message);
+        failure = Assert.Throws<ToolException>(() => ReportOutput.WriteFile("/proc/no-such-file", "text"));
+        Assert.Equal("the report could not be written to '/proc/no-such-file': no file can be made there", failure.Message);
+        Assert.Equal([file], Directory.GetFileSystemEntries(_folder));
+    }
+
+    /// <summary>Before a process is measured for it.</summary>
+    [Fact]
+    public void A_folder_that_takes_no_file_is_told_at_once()
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder, "loop"), "loop");
+        Assert.EndsWith("it is a loop of symbolic links", Assert.Throws<ToolException>(() => OutputFile.Check(Path.Combine(_folder, "loop"), "the report")).Message, StringComparison.Ordinal);
+
+        // Root may write anywhere but where nobody can: /proc/self/fdinfo has no w for anybody.
+        foreach (var folder in new[] { "/proc/self/fdinfo", "/sys/fs/cgroup" }.Where(static place => Directory.Exists(place) && FileNature.WriteRefusal(place) is not null))
+        {
+            var failure = Assert.Throws<ToolException>(() => OutputFile.Check(folder + "/report.json", "the report"));
+            Assert.Contains($"the folder {folder} does not take it", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Null(FileNature.WriteRefusal(_folder));
+        Assert.NotNull(FileNature.WriteRefusal(Path.Combine(_folder, "missing")));
     }
 
     [Fact]

@@ -8,6 +8,7 @@ internal static class FileSavings
 {
     private const string Deleted = " (deleted)";
     private const string MemoryFile = "/memfd:";
+    private const string SharedMemory = "/dev/shm/";
 
     public static IEnumerable<Saving> Find(SavingsContext context)
     {
@@ -52,6 +53,11 @@ internal static class FileSavings
         if (name == "/dev/zero")
         {
             return ("private mappings of /dev/zero, which is anonymous memory", "Unmap them before the fork if they are yours." + unmap, SavingKind.Native);
+        }
+
+        if (name.StartsWith(SharedMemory, StringComparison.Ordinal))
+        {
+            return ($"a private mapping of the shared memory file {name} (shm_open)", "Unmap it before the fork, or map it MAP_SHARED: shared memory is neither charged nor copied." + unmap, SavingKind.Native);
         }
 
         if (name.StartsWith("/dev/", StringComparison.Ordinal))

@@ -48,7 +48,7 @@ public sealed record ChildSize
 
         if (!ByteSize.TryParse(each, out var bytes) || bytes <= 0 || bytes > LargestBytes)
         {
-            error = $"'{trimmed}' is not the size of a child: write a number and a unit, such as 250MiB or 3x250MiB";
+            error = $"'{trimmed}' is not the size of a child, above zero and up to 1 PiB: write a number and a unit, such as 250MiB or 3x250MiB";
             return false;
         }
 

@@ -28,6 +28,9 @@ public enum FileKind
     /// <summary>A Unix socket.</summary>
     Socket,
 
+    /// <summary>Symbolic links that lead back to themselves, or too many of them.</summary>
+    Loop,
+
     /// <summary>It could not be looked at, or is something else.</summary>
     Unknown,
 }
@@ -48,6 +51,10 @@ public static unsafe partial class FileNature
     private const int BufferBytes = 256;
     private const int ModeOffset = 28;
     private const int TypeMask = 0xF000;
+    private const int NotADirectory = 20;
+    private const int NameTooLong = 36;
+    private const int TooManyLinks = 40;
+    private const int WriteWanted = 2;
 
     private static nint StatxCall => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 291 : 332;
 
@@ -96,16 +103,25 @@ public static unsafe partial class FileNature
         FileKind.Pipe => "a pipe",
         FileKind.CharacterDevice or FileKind.BlockDevice => "a device",
         FileKind.Socket => "a socket",
+        FileKind.Loop => "a loop of symbolic links",
         _ => "of an unknown kind",
     };
+
+    /// <summary>Why a folder takes no new file of this user's, in the system's words; null where it may.</summary>
+    public static string? WriteRefusal(string folder) =>
+        Access(folder, WriteWanted) == 0 ? null : Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
     private static FileKind Ask(int directory, string path, int flags)
     {
         var facts = stackalloc byte[BufferBytes];
         if (Statx(StatxCall, directory, path, flags, TypeWanted, facts) != 0)
         {
-            // ENOTDIR, ENAMETOOLONG: nothing can be there. A loop of links (ELOOP) is there and leads to no file.
-            return Marshal.GetLastPInvokeError() is Libc.ErrorNoEntry or 20 or 36 ? FileKind.Missing : FileKind.Unknown;
+            return Marshal.GetLastPInvokeError() switch
+            {
+                Libc.ErrorNoEntry or NotADirectory or NameTooLong => FileKind.Missing,
+                TooManyLinks => FileKind.Loop,
+                _ => FileKind.Unknown,
+            };
         }
 
         return (*(ushort*)(facts + ModeOffset) & TypeMask) switch
@@ -119,6 +135,9 @@ public static unsafe partial class FileNature
             _ => FileKind.Unknown,
         };
     }
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Access(string path, int mode);
 
     // As a system call: musl has no wrapper for it before 1.2.5.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

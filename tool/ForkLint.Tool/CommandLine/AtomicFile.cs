@@ -17,13 +17,11 @@ internal static partial class AtomicFile
     /// <exception cref="UnauthorizedAccessException">It may not be written, and the old file is as it was.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        // ResolveLinkTarget throws for a file that is not there yet.
-        var isLink = new FileInfo(path).LinkTarget is not null;
-        var target = Path.GetFullPath(isLink ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName : path);
+        var target = Target(path);
         var directory = Path.GetDirectoryName(target)!;
 
-        // In the same directory, because a rename is atomic only within one file system.
-        var temporary = Path.Combine(directory, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        // In the same directory, because a rename is atomic only within one file system. Not longer for a long name.
+        var temporary = Path.Combine(directory, $".forklint-{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
@@ -53,6 +51,14 @@ internal static partial class AtomicFile
         }
 
         SyncDirectory(directory);
+    }
+
+    /// <summary>The file that is replaced: where the path is a symbolic link, what it leads to, which need not be there yet.</summary>
+    public static string Target(string path)
+    {
+        // ResolveLinkTarget throws for a file that is not there yet.
+        var isLink = new FileInfo(path).LinkTarget is not null;
+        return Path.GetFullPath(isLink ? File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName : path);
     }
 
     // The rename itself is on disk only once the directory is. A file system that cannot do it (some network ones) has said so

@@ -20,7 +20,7 @@ internal static class OptionFactory
             text => ByteSize.TryParseWithUnit(text, out var bytes) && bytes > 0 ? bytes : null,
             text => ByteSize.TryParse(text, out var bytes) && bytes > 0
                 ? $"'{text}' has no unit: write {text}MiB or {text}MB, or {text}B for bytes"
-                : $"'{text}' is not a size: write a number and a unit, such as 25MiB or 500MB"),
+                : $"'{text}' is not a size above zero and up to 8 EiB: write a number and a unit, such as 25MiB or 500MB"),
     };
 
     /// <summary>The id of a process, as an option: <c>-p</c>, as the .NET diagnostic tools have it.</summary>
@@ -189,7 +189,7 @@ internal static class OptionFactory
         var value = parse(text);
         if (value is null)
         {
-            result.AddError(explain(text));
+            result.AddError($"{(result.Parent as OptionResult)?.Option.Name}: {explain(text)}");
         }
 
         return value;

@@ -53,9 +53,19 @@ internal static class OutputFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw Refusal(path, what, failure.Message.TrimEnd('.'));
+            throw Refusal(path, what, Words(failure));
         }
     }
+
+    /// <summary>Why, without the name that the file has while it is written.</summary>
+    /// <param name="failure">What the framework says.</param>
+    public static string Words(Exception failure) => failure switch
+    {
+        UnauthorizedAccessException => "permission denied",
+        PathTooLongException => "its name is too long",
+        FileNotFoundException or DirectoryNotFoundException => "no file can be made there",
+        _ => failure.Message.Split(" : '", 2)[0].TrimEnd('.'),
+    };
 
     private static ToolException Refusal(string path, string what, string reason) =>
         new(ExitReason.MeasurementFailed, $"{what} could not be written to '{path}': {reason}", "name a file in a folder that you may write to");
@@ -79,11 +89,13 @@ internal static class OutputFile
         }
 
         // A link that leads nowhere yet makes a file where it leads.
-        var file = new FileInfo(path);
-        var folder = Path.GetDirectoryName(file.LinkTarget is { } target ? Path.GetFullPath(target, Path.GetDirectoryName(file.FullName)!) : file.FullName);
-        return folder is not null && FileNature.Of(folder) is var place and not FileKind.Directory
-            ? place == FileKind.Missing ? $"the folder {folder} does not exist" : $"{folder} is not a folder"
-            : null;
+        var folder = Path.GetDirectoryName(AtomicFile.Target(path));
+        return folder is null ? null : FileNature.Of(folder) switch
+        {
+            FileKind.Missing => $"the folder {folder} does not exist",
+            FileKind.Directory => FileNature.WriteRefusal(folder) is { } refusal ? $"the folder {folder} does not take it: {refusal}" : null,
+            _ => $"{folder} is not a folder",
+        };
     }
 
     /// <summary>The number in <c>/dev/stdout</c>, <c>/dev/fd/5</c> and the like; null for any other path.</summary>

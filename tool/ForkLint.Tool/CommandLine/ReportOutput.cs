@@ -54,6 +54,11 @@ internal static class ReportOutput
             output.Write(Encoding.UTF8.GetBytes(text));
             output.Flush();
         }
+        catch (UnauthorizedAccessException)
+        {
+            // What .NET makes of EBADF (runtime: Interop.IOErrors.cs).
+            throw new ToolException(ExitReason.MeasurementFailed, "the report could not be written to standard output: it is closed", "write it elsewhere, with --output FILE");
+        }
         catch (IOException failure)
         {
             throw new ToolException(ExitReason.MeasurementFailed, $"the report could not be written to standard output: {failure.Message}", "write it elsewhere, with --output FILE");
@@ -75,7 +80,10 @@ internal static class ReportOutput
     }
 
     /// <summary>Writes to a file: whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">What it holds then.</param>
+    /// <param name="what">What that is, for the message.</param>
     /// <exception cref="ToolException">The file cannot be written; what it held before is still there.</exception>
-    public static void WriteFile(string path, string text) =>
-        OutputFile.Write(path, "the report", stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public static void WriteFile(string path, string text, string what = "the report") =>
+        OutputFile.Write(path, what, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -8,6 +8,12 @@ internal static class Suggestion
     /// <param name="known">The words that would have been right.</param>
     public static string? Nearest(string typed, IEnumerable<string> known)
     {
+        // The beginning of one word only, with what marks it as an option or without.
+        if (typed.Trim('-').Length >= 2 && known.Where(word => word.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.Ordinal).ToArray() is [var begun])
+        {
+            return begun;
+        }
+
         // Of two characters either is another letter's.
         if (typed.Trim('-').Length < 3)
         {

@@ -49,7 +49,7 @@ internal sealed class FilterOptions
     {
         foreach (var token in result.Tokens.Where(token => !RuleNames.IsOurs(token.Value.ToUpperInvariant())))
         {
-            result.AddError($"'{token.Value}' is not a rule: write an id such as FORK005");
+            result.AddError($"--rule: '{token.Value}' is not a rule: write an id such as FORK005");
         }
     }
 }

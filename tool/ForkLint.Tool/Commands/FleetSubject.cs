@@ -1,5 +1,6 @@
 using System.Globalization;
 using ForkLint.Tool.CommandLine;
+using ForkLint.Tool.Processes;
 using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Commands;
@@ -14,6 +15,7 @@ internal static class FleetSubject
     /// <exception cref="MeasureException">There is no such process.</exception>
     public static int? Pid(string? text, string? name)
     {
+        NameResolver.RequireName(name);
         if (text is null)
         {
             return null;

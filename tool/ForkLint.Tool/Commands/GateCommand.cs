@@ -72,7 +72,7 @@ internal static class GateCommand
                     return growth;
                 }
 
-                result.AddError($"'{text}' is not a growth: write a percentage or a size, such as 10% or 50MB");
+                result.AddError($"--max-growth: '{text}' is not a growth: write a percentage or a size, such as 10% or 50MB");
                 return null;
             },
         };

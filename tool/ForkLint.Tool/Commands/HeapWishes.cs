@@ -117,7 +117,7 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
         {
             var before = MeasuredOutput.Read(MeasuredPath);
             var text = MeasuredFile.Merge(before, held.Heap!.Members.Where(member => member.Bytes > 0), report.Process.Name, DateOnly.FromDateTime(DateTime.Now), KeepLargest);
-            ReportOutput.WriteFile(MeasuredPath, text);
+            MeasuredOutput.Write(MeasuredPath, text);
         }
 
         report = report with { WhatIfFreed = WhatIfFreed.Count == 0 ? null : SavingsBuilder.WhatIfFreed(held, savings, WhatIfFreed, judge, cancellation) };

@@ -58,7 +58,7 @@ internal sealed record Subject
         var dashes = parsed.Tokens.Select((token, index) => (token, index)).FirstOrDefault(pair => pair.token.Type == TokenType.DoubleDash, (null!, -1)).Item2;
         var launchCount = dashes < 0 ? 0 : parsed.Tokens.Count - dashes - 1;
         var before = values[..^launchCount];
-        if (before.FirstOrDefault(value => value.StartsWith('-')) is { } unknown)
+        if (before.FirstOrDefault(static value => value.StartsWith('-') && !long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)) is { } unknown)
         {
             var known = parsed.CommandResult.Command.Options.SelectMany(static option => option.Aliases.Prepend(option.Name));
             throw new ToolException(ExitReason.Usage, $"'{unknown}' is not an option of '{command}'", Suggestion.Advice(unknown, known, $"dotnet-forklint {command} --help"));

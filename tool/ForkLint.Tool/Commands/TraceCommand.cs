@@ -83,13 +83,6 @@ internal static class TraceCommand
 
         var alreadyThere = launched is null ? ProcessTree.Descendants(process.Pid).Select(static descendant => descendant.Pid) : [];
         var report = tracer.Watch(process, alreadyThere, room, stacks, wishes.Duration, cancellation);
-        if (wishes.MeasuredPath is { } measured)
-        {
-            var seen = MeasuredSpawn.Group(report.Spawns.Select(static spawn => (spawn.Members, spawn.Program, spawn.PeakResidentBytes)));
-            var sites = MeasuredFile.Merge(MeasuredOutput.Read(measured), seen, process.Name, DateOnly.FromDateTime(DateTime.Now), wishes.KeepLargest);
-            ReportOutput.WriteFile(measured, sites);
-        }
-
 #pragma warning disable CS8524 // No other arm: a form that is added does not compile until it has its own.
         var text = wishes.Form switch
         {
@@ -105,6 +98,14 @@ internal static class TraceCommand
         else
         {
             ReportOutput.Write(text);
+        }
+
+        // What was watched is told first: it cannot be watched again.
+        if (wishes.MeasuredPath is { } measured)
+        {
+            var seen = MeasuredSpawn.Group(report.Spawns.Select(static spawn => (spawn.Members, spawn.Program, spawn.PeakResidentBytes)));
+            var sites = MeasuredFile.Merge(MeasuredOutput.Read(measured), seen, process.Name, DateOnly.FromDateTime(DateTime.Now), wishes.KeepLargest);
+            MeasuredOutput.Write(measured, sites);
         }
 
         return ExitReason.Ok;

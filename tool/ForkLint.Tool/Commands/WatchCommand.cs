@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Fleet;
+using ForkLint.Tool.Processes;
 using ForkLint.Tool.Watching;
 using ForkLint.TrialFork;
 
@@ -61,8 +62,8 @@ internal static class WatchCommand
         if (first.Processes.Count == 0 && (selection.Pid ?? (object?)selection.Name) is not null)
         {
             throw selection.Pid is { } pid
-                ? new ToolException(ExitReason.NotDotNet, string.Create(CultureInfo.InvariantCulture, $"process {pid} does not run .NET, as far as you may see"), "processes of other users may need sudo")
-                : new ToolException(ExitReason.NoSuchProcess, $"no .NET process has '{selection.Name}' in its name", "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
+                ? new ToolException(ExitReason.NotDotNet, string.Create(CultureInfo.InvariantCulture, $"process {pid} does not run .NET, as far as you may see"), Environment.IsPrivilegedProcess ? "'dotnet-forklint ps' lists the .NET processes" : "processes of other users may need sudo")
+                : NameResolver.NoneHas(selection.Name!);
         }
 
         WatchTable? Look()

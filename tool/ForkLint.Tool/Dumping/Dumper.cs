@@ -94,11 +94,11 @@ internal static class Dumper
         if (wishes.Compression == DumpCompression.None)
         {
             // How far it can be compressed is not known before.
-            RequireRoom(wishes.Path, dump.DiskBytes);
+            RequireRoom(AtomicFile.Target(wishes.Path), dump.DiskBytes);
         }
 
         long shown = 0;
-        long length = dump.Write(wishes.Path, wishes.Compression, frozen.Release, done =>
+        long length = dump.Write(AtomicFile.Target(wishes.Path), wishes.Compression, frozen.Release, done =>
         {
             if (done - shown >= ShownEveryBytes)
             {

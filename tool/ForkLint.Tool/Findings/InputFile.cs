@@ -25,7 +25,7 @@ internal static class InputFile
         if (kind != FileKind.Regular)
         {
             handle?.Dispose();
-            throw new UnreadableInputException($"{file} is {FileNature.Describe(kind)}, and only a regular file is read", "write it to a file first");
+            throw new UnreadableInputException($"{file} is {FileNature.Describe(kind)}, and only a regular file is read", kind is FileKind.Pipe or FileKind.CharacterDevice ? "write it to a file first" : "name a file");
         }
 
         if (handle is null)
@@ -43,9 +43,8 @@ internal static class InputFile
                 throw new UnreadableInputException($"{file} is too large ({length >> 20} MiB; at most {maximumBytes >> 20} MiB are read)");
             }
 
-            if (length == 0 && stream.ReadByte() >= 0)
+            if (length == 0 && HoldsSomething(stream))
             {
-                // Those of procfs say that they are empty, and some of them never end.
                 throw new UnreadableInputException($"{file} is not a stored file: the kernel generates it when it is read", "copy it to a file first");
             }
 
@@ -60,6 +59,19 @@ internal static class InputFile
         {
             stream.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Whether a file that says it is empty holds something. Those of procfs do, some never end, and some wait until there is something.</summary>
+    private static bool HoldsSomething(FileStream stream)
+    {
+        try
+        {
+            return stream.ReadByte() >= 0;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 
@@ -107,11 +119,40 @@ internal static class InputFile
         }
         catch (JsonException exception)
         {
-            throw new UnreadableInputException($"{file} is not valid JSON{Position(exception)}", "write it again: it may have been cut short");
+            throw NotJson(file, exception);
         }
         catch (IOException exception)
         {
             throw new UnreadableInputException($"{file} cannot be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>Why a file is no JSON that can be read.</summary>
+    /// <param name="file">The path.</param>
+    /// <param name="failure">What the reader says.</param>
+    public static UnreadableInputException NotJson(string file, JsonException failure)
+    {
+        if (IsUtf16(file))
+        {
+            return new UnreadableInputException($"{file} is UTF-16, and JSON is read as UTF-8", "write it with that encoding; in Windows PowerShell, not with >");
+        }
+
+        return failure.Message.Contains("maximum configured depth", StringComparison.Ordinal)
+            ? new UnreadableInputException($"{file} is nested too deeply to be read{Position(failure)}")
+            : new UnreadableInputException($"{file} is not valid JSON{Position(failure)}", "write it again: it may have been cut short");
+    }
+
+    private static bool IsUtf16(string file)
+    {
+        Span<byte> start = stackalloc byte[2];
+        try
+        {
+            using var stream = Open(file, long.MaxValue);
+            return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start is [0xFF, 0xFE] or [0xFE, 0xFF];
+        }
+        catch (Exception failure) when (failure is UnreadableInputException or IOException)
+        {
+            return false;
         }
     }
 

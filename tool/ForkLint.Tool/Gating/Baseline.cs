@@ -53,7 +53,7 @@ internal sealed record Baseline(IReadOnlyList<AcceptedFinding> Findings, IReadOn
         }
         catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new UnreadableInputException($"{file} is a damaged baseline: {exception.Message.TrimEnd('.')}", "restore it, or remove it and run 'gate --update-baseline'");
+            throw new UnreadableInputException($"{file} is a damaged baseline{(exception is FormatException ? ": " + exception.Message : "")}", "restore it, or remove it and run 'gate --update-baseline'");
         }
     }
 

@@ -2,6 +2,7 @@ using ForkLint.Tool.Checking;
 using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Findings;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Gating;
 
@@ -109,7 +110,7 @@ internal static class GateRunner
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UnreadableInputException($"{path} could not be written and was not changed: {exception.Message.TrimEnd('.')}");
+            throw new ToolException(ExitReason.MeasurementFailed, $"{path} could not be written and was not changed: {OutputFile.Words(exception)}", "make room, or name another file");
         }
     }
 }

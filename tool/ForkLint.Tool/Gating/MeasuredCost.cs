@@ -37,7 +37,8 @@ internal sealed record MeasuredCost(string Process, long CommitChargeBytes, long
         }
         catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new UnreadableInputException($"{file} is JSON but not a measurement report: {exception.Message.TrimEnd('.')}", "make one with 'measure --format json'");
+            // The framework's own words name neither the file's part nor what is wrong with it.
+            throw new UnreadableInputException($"{file} is JSON but not a measurement report{(exception is FormatException ? ": " + exception.Message : "")}", "make one with 'measure --format json'");
         }
     }
 
@@ -72,7 +73,7 @@ internal sealed record MeasuredCost(string Process, long CommitChargeBytes, long
     }
 
     private static long? Number(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? AtLeastZero(value.GetInt64(), name) : null;
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? AtLeastZero(value.TryGetInt64(out var number) ? number : throw NotMeasured(name), name) : null;
 
     private static double? Fraction(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? AtLeastZero(value.GetDouble(), name) : null;
@@ -80,5 +81,7 @@ internal sealed record MeasuredCost(string Process, long CommitChargeBytes, long
     // 1e999 is JSON and is read as infinity.
     private static T AtLeastZero<T>(T value, string name)
         where T : INumber<T> =>
-        T.IsFinite(value) && !T.IsNegative(value) ? value : throw new FormatException($"{name} is not a number that can be measured");
+        T.IsFinite(value) && !T.IsNegative(value) ? value : throw NotMeasured(name);
+
+    private static FormatException NotMeasured(string name) => new($"{name} is not a number that can be measured");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.Linux.Text;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Report;
 using ForkLint.TrialFork;
@@ -8,14 +9,34 @@ namespace ForkLint.Tool.Processes;
 /// <summary>Finds the one process that a name means.</summary>
 internal static class NameResolver
 {
+    /// <summary>Two processes of one name are told apart by their arguments, and no list is useful with 4 KB in a line.</summary>
+    private const int LongestLine = 160;
+
     /// <summary>The id of the .NET process of this name; where none has it, of the only one with this in its name; where there is none either, of another program of this name.</summary>
     /// <exception cref="ToolException">None has it, or several have; several are listed on standard error.</exception>
     public static int Resolve(string name)
     {
+        RequireName(name);
         var all = ProcessListing.List(isFast: true, isAll: true);
         var managed = Matches(name, [.. all.Where(static entry => entry.IsDotNet)]);
         return Choose(name, managed.Count > 0 ? managed : [.. all.Where(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase))]);
     }
+
+    /// <summary>Refuses a name that says nothing.</summary>
+    /// <exception cref="ToolException">It is empty.</exception>
+    public static void RequireName(string? name)
+    {
+        if (name is not null && string.IsNullOrWhiteSpace(name))
+        {
+            throw new ToolException(ExitReason.Usage, "--name: the name is empty", "'dotnet-forklint ps' lists the names");
+        }
+    }
+
+    /// <summary>What is said where nothing has a name.</summary>
+    public static ToolException NoneHas(string name) => new(
+        ExitReason.NoSuchProcess,
+        $"no .NET process has '{name}' in its name",
+        Environment.IsPrivilegedProcess ? "'dotnet-forklint ps' lists the names" : "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
 
     /// <summary>The processes that a name means, without regard to case: those that have it, else those that have it in theirs.</summary>
     public static IReadOnlyList<ProcessListEntry> Matches(string name, IReadOnlyList<ProcessListEntry> processes) => Matching(name, processes, static entry => entry.Name);
@@ -39,12 +60,12 @@ internal static class NameResolver
 
         if (matches.Count == 0)
         {
-            throw new ToolException(ExitReason.NoSuchProcess, $"no .NET process has '{name}' in its name", "'dotnet-forklint ps' lists the names; processes of other users may need sudo");
+            throw NoneHas(name);
         }
 
         foreach (var match in matches)
         {
-            ErrorLine.Note(string.Create(CultureInfo.InvariantCulture, $"  {match.Pid}  {match.Name}  {match.Runtime}"));
+            ErrorLine.Note(VisibleText.Of(string.Create(CultureInfo.InvariantCulture, $"  {match.Pid}  {match.Name}  {match.Runtime ?? (match.IsDotNet ? "" : "not .NET")}  {match.CommandLine}").TrimEnd(), LongestLine));
         }
 
         throw new ToolException(

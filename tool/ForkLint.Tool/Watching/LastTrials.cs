@@ -27,14 +27,14 @@ internal sealed class LastTrials(IReadOnlyDictionary<(int Pid, string Name), dou
             {
                 var process = document.RootElement.GetProperty("process");
                 var identity = (process.GetProperty("pid").GetInt32(), process.GetProperty("name").GetString() ?? "");
-                if (document.RootElement.GetProperty("fork").TryGetProperty("longestStallMicroseconds", out var stall) && stall.ValueKind == JsonValueKind.Number)
+                if (document.RootElement.GetProperty("fork").TryGetProperty("longestStallMicroseconds", out var stall) && stall.ValueKind == JsonValueKind.Number && double.IsFinite(stall.GetDouble()))
                 {
                     stalls[identity] = stall.GetDouble();
                 }
             }
             catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException)
             {
-                throw new UnreadableInputException($"{file} is JSON but not a measurement report: {exception.Message.TrimEnd('.')}", "make one with 'measure --format json'");
+                throw new UnreadableInputException($"{file} is JSON but not a measurement report", "make one with 'measure --format json'");
             }
         }
 

@@ -54,7 +54,7 @@ internal sealed class SarifReader
         }
         catch (JsonException exception)
         {
-            throw new UnreadableInputException($"{file} is not valid JSON{InputFile.Position(exception)}", "write it again: it may have been cut short");
+            throw InputFile.NotJson(file, exception);
         }
         catch (IOException exception)
         {
