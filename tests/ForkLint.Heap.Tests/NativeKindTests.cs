@@ -159,4 +159,13 @@ public sealed class NativeKindTests
         Action = "",
         Confidence = Confidence.Exact,
     };
+
+    /// <summary>Below /dev are devices, and files that are none.</summary>
+    [Theory]
+    [InlineData("/dev/shm/cache", "the shared memory file /dev/shm/cache")]
+    [InlineData("/dev/shm/cache (deleted)", "the shared memory file /dev/shm/cache")]
+    [InlineData("/dev/nvidia0", "the device /dev/nvidia0")]
+    [InlineData("/dev/zero", "anonymous memory")]
+    public void What_is_mapped_from_below_dev_is_called_what_it_is(string path, string name) =>
+        Assert.Contains(name, FileSavings.Describe(path).What, StringComparison.Ordinal);
 }

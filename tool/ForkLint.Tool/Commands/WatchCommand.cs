@@ -61,6 +61,12 @@ internal static class WatchCommand
         FleetSnapshot? first = reader.Read();
         if (first.Processes.Count == 0 && (selection.Pid ?? (object?)selection.Name) is not null)
         {
+            if (selection.Pid is { } named)
+            {
+                // It may have ended since it was named.
+                _ = NamedProcess.Require(named);
+            }
+
             throw selection.Pid is { } pid
                 ? new ToolException(ExitReason.NotDotNet, string.Create(CultureInfo.InvariantCulture, $"process {pid} does not run .NET, as far as you may see"), Environment.IsPrivilegedProcess ? "'dotnet-forklint ps' lists the .NET processes" : "processes of other users may need sudo")
                 : NameResolver.NoneHas(selection.Name!);
