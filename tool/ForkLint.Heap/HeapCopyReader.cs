@@ -64,6 +64,14 @@ internal static class HeapCopyReader
         }
     }
 
+    // .NET Core 3.1 gives its library the version 4.700; a library that is not told apart has 0.
+    private static int? MajorOf(ClrInfo info) => info.Version.Major switch
+    {
+        0 => null,
+        4 => 3,
+        var major => major,
+    };
+
     /// <summary>The memory of a process.</summary>
     /// <exception cref="HeapReadException">It may not be read, or the process is gone.</exception>
     public static ChildMemory Open(FrozenProcess process)
@@ -170,6 +178,7 @@ internal static class HeapCopyReader
             Pinned = pinned,
             Finalizable = HandleRoots.Finalizable(graph, runtime),
             IsServerGC = heap.IsServer,
+            RuntimeMajor = MajorOf(heap.Runtime.ClrInfo),
             UnreadableObjects = segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences,
             UnreadableBytes = unreadable,
         };
@@ -215,6 +224,6 @@ internal static class HeapCopyReader
             }
         }
 
-        return new TypeFacts(type.Runtime.Name ?? "an unknown type", isFramework, type.Runtime.IsArray, type.Runtime.IsValueType, fields);
+        return new TypeFacts(type.Runtime.Name ?? "an unknown type", type.Runtime.Module?.Name, isFramework, type.Runtime.IsArray, type.Runtime.IsValueType, fields);
     }
 }

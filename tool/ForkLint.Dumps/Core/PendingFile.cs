@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Dumps.Core;
 
@@ -6,7 +7,7 @@ namespace ForkLint.Dumps.Core;
 /// A file that has no name until it is whole: whatever happens before, the death of this process included, nothing of it is left. Only its owner
 /// may read it.
 /// </summary>
-internal sealed class PendingFile : IDumpFile, IDisposable
+public sealed class PendingFile : IDumpFile, IDisposable
 {
     private readonly string _path;
     private readonly string? _temporaryPath;
@@ -20,8 +21,11 @@ internal sealed class PendingFile : IDumpFile, IDisposable
         _temporaryPath = temporaryPath;
     }
 
-    /// <summary>The open file.</summary>
-    public int Descriptor => _descriptor;
+    /// <summary>The open file, which stays this object's.</summary>
+    public SafeFileHandle Handle => new(_descriptor, ownsHandle: false);
+
+    /// <summary>Its number.</summary>
+    internal int Descriptor => _descriptor;
 
     /// <summary>Makes it.</summary>
     /// <param name="path">The name that it is to have; its directory exists.</param>
@@ -106,7 +110,7 @@ internal sealed class PendingFile : IDumpFile, IDisposable
             return;
         }
 
-        new Microsoft.Win32.SafeHandles.SafeFileHandle(_descriptor, ownsHandle: true).Dispose();
+        new SafeFileHandle(_descriptor, ownsHandle: true).Dispose();
         _descriptor = -1;
         if (_temporaryPath is not null && !_isNamed)
         {

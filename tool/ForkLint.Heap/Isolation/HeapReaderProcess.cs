@@ -250,5 +250,10 @@ public sealed class HeapReaderProcess : IDisposable
             ReaderJson.Read(
                 reader.Ask(ReaderMessageKind.FreedWithout, ReaderJson.Write([.. holders], ReaderJson.Default.StringArray), null, null, cancellation),
                 ReaderJson.Default.Int64);
+
+        public GcDumpSummary WriteGcDump(SafeFileHandle file, GcDumpFacts facts, CancellationToken cancellation) =>
+            ReaderJson.Read(
+                reader.Ask(ReaderMessageKind.WriteGcDump, ReaderJson.Write(facts, ReaderJson.Default.GcDumpFacts), file, null, cancellation),
+                ReaderJson.Default.GcDumpSummary);
     }
 }

@@ -75,6 +75,7 @@ public sealed class HeapReaderService
                 ReaderMessageKind.Read => Read(ReaderJson.Read(text, ReaderJson.Default.ReadRequest), file),
                 ReaderMessageKind.NameFrames => NameFrames(ReaderJson.Read(text, ReaderJson.Default.FramesRequest)),
                 ReaderMessageKind.FreedWithout => ReaderJson.Write(_report!.BytesFreedWithout(ReaderJson.Read(text, ReaderJson.Default.StringArray)), ReaderJson.Default.Int64),
+                ReaderMessageKind.WriteGcDump => ReaderJson.Write(_report!.WriteGcDump(file!, ReaderJson.Read(text, ReaderJson.Default.GcDumpFacts)), ReaderJson.Default.GcDumpSummary),
                 _ => ReaderJson.Write(_report!.IsHolder(ReaderJson.Read(text, ReaderJson.Default.String)), ReaderJson.Default.Boolean),
             };
             _socket.Send((byte)(kind == ReaderMessageKind.Read ? ReaderMessageKind.Report : kind), answer);

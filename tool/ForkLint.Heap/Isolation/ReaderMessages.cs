@@ -33,6 +33,9 @@ internal enum ReaderMessageKind : byte
 
     /// <summary>To the reader: a <see cref="FramesRequest"/>. The answer is of the same kind: an array of <see cref="Frames.NamedFrame"/>.</summary>
     NameFrames,
+
+    /// <summary>To the reader: a <see cref="GcDumpFacts"/>, and the file to write along with it. The answer is of the same kind: a <see cref="GcDumpSummary"/>.</summary>
+    WriteGcDump,
 }
 
 /// <summary>What is to be read.</summary>
@@ -63,6 +66,8 @@ internal sealed record ReadFailure(string Message, bool IsSnapshotUnusable);
 [JsonSerializable(typeof(ReadFailure))]
 [JsonSerializable(typeof(FramesRequest))]
 [JsonSerializable(typeof(Frames.NamedFrame[]))]
+[JsonSerializable(typeof(GcDumpFacts))]
+[JsonSerializable(typeof(GcDumpSummary))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(long))]

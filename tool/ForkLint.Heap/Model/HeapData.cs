@@ -9,7 +9,7 @@ namespace ForkLint.Heap;
 internal readonly record struct ReferenceField(int FirstSlot, int LastSlot, Naming.MemberName Name);
 
 /// <summary>What is known of a type after the copy has ended.</summary>
-internal sealed record TypeFacts(string Name, bool IsFramework, bool IsArray, bool IsValueType, IReadOnlyList<ReferenceField> Fields);
+internal sealed record TypeFacts(string Name, string? Module, bool IsFramework, bool IsArray, bool IsValueType, IReadOnlyList<ReferenceField> Fields);
 
 /// <summary>Everything that was read from a copy: nothing in here needs it any more.</summary>
 internal sealed class HeapData
@@ -46,6 +46,9 @@ internal sealed class HeapData
     public required IReadOnlyList<NativePointer> NativePointers { get; init; }
 
     public required bool IsServerGC { get; init; }
+
+    /// <summary>The first number of the runtime's version; null where its library does not tell.</summary>
+    public required int? RuntimeMajor { get; init; }
 
     public required int UnreadableObjects { get; init; }
 

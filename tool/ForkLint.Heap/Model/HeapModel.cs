@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ForkLint.Heap.GcDump;
 using ForkLint.Heap.Graph;
+using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Heap;
 
@@ -9,6 +12,8 @@ namespace ForkLint.Heap;
 /// </summary>
 internal sealed class HeapModel : IHeapQuestions
 {
+    private const int FileTooLarge = 25; // SIGXFSZ, the same on x86-64 and arm64
+
     private HeapModel(HeapData data, DominatorTree certain, DominatorTree possible)
     {
         Data = data;
@@ -111,6 +116,25 @@ internal sealed class HeapModel : IHeapQuestions
                 kept += graph.SizeOf(index);
                 open.Push(index);
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public GcDumpSummary WriteGcDump(SafeFileHandle file, GcDumpFacts facts, CancellationToken cancellation)
+    {
+        // At a limit on file sizes the kernel sends a signal that ends a process; ignored, the write fails and says why (setrlimit(2), RLIMIT_FSIZE).
+        using var tooLarge = PosixSignalRegistration.Create((PosixSignal)FileTooLarge, static context => context.Cancel = true);
+        try
+        {
+            // Without a buffer: the stream of the format has its own. The file belongs to the caller, who may write to it after this.
+            using FileStream output = new(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            GcDumpSummary summary = GcDumpWriter.Write(output, this, facts, cancellation);
+            GC.KeepAlive(file);
+            return summary;
+        }
+        catch (IOException failure)
+        {
+            throw new HeapReadException($"The file could not be written: {failure.Message}", failure);
         }
     }
 

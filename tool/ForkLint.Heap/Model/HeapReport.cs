@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace ForkLint.Heap;
 
 /// <summary>What was found in a heap.</summary>
@@ -47,6 +49,14 @@ public sealed class HeapReport
     /// </summary>
     public long BytesFreedWithout(IReadOnlyCollection<string> holders, CancellationToken cancellation = default) =>
         _questions.BytesFreedWithout(holders, cancellation);
+
+    /// <summary>Writes the heap in the format of <c>dotnet-gcdump</c>: what roots reach, and who refers to what.</summary>
+    /// <param name="file">An empty file, open for writing.</param>
+    /// <param name="facts">What is said of the process.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="HeapReadException">The heap is too large for the format, or the file cannot be written.</exception>
+    public GcDumpSummary WriteGcDump(SafeFileHandle file, GcDumpFacts facts, CancellationToken cancellation = default) =>
+        _questions.WriteGcDump(file, facts, cancellation);
 }
 
 /// <summary>What can be asked of a heap that was read, as long as whoever read it keeps its graph.</summary>
@@ -57,4 +67,7 @@ internal interface IHeapQuestions
 
     /// <summary>See <see cref="HeapReport.BytesFreedWithout"/>.</summary>
     public long BytesFreedWithout(IReadOnlyCollection<string> holders, CancellationToken cancellation);
+
+    /// <summary>See <see cref="HeapReport.WriteGcDump"/>.</summary>
+    public GcDumpSummary WriteGcDump(SafeFileHandle file, GcDumpFacts facts, CancellationToken cancellation);
 }

@@ -18,6 +18,7 @@ internal static class DumpCommand
         dotnet-forklint dump 4242 --type full -o app.core    with the code of all modules, to a file of your choice
         dotnet-forklint dump 4242 --compress                 the same, smaller
         dotnet-forklint dump 4242 --no-stacks                where the process may not be traced
+        dotnet-forklint dump 4242 --gcdump                   the heap alone, for dotnet-gcdump, PerfView, Visual Studio
         dotnet-forklint dump 4242 --check                    would a dump by the runtime's own createdump work here?
         dotnet-forklint dump 4242 --check -o /dumps          the same for another directory
         """;
@@ -30,13 +31,14 @@ internal static class DumpCommand
         var name = OptionFactory.Name("Dump the process of this name, or of a name with this in it, as 'ps' shows it.");
         var type = OptionFactory.Choice<DumpType>("--type", "heap has threads, stacks and all objects; mini no objects; full the code of modules as well.");
         var check = new Option<bool>("--check") { Description = "Write no dump, and say whether createdump could write one: its size, the space, the memory, the rights." };
-        var output = new Option<string?>("--output", "-o") { Description = "The file; with --check the directory, as the application sees it. [default: core_DATE_TIME in the current folder; with --check where the application is set to write]", HelpName = "path" };
+        var output = new Option<string?>("--output", "-o") { Description = "The file; with --check the directory, as the application sees it. [default: core_DATE_TIME in the current folder, or DATE_TIME_PID.gcdump; with --check where the application is set to write]", HelpName = "path" };
         var format = OptionFactory.Choice<OutputFormat>("--format", "The form of what --check prints.");
         var maxStall = OptionFactory.MaxStall("How long the application may stand still.");
         var compress = new Option<bool>("--compress") { Description = "Compress the file with gzip. It takes longer to write, and is unpacked with gunzip before it is opened." };
         var noStacks = new Option<bool>("--no-stacks") { Description = "Dump without the registers of threads, through an agent in the application: for a process that may not be traced. Objects and memory are whole, stacks cannot be walked." };
+        var gcdump = new Option<bool>("--gcdump") { Description = "Write the managed heap as dotnet-gcdump does, without its pause: types, sizes and who refers to what. It holds no values." };
         var force = new Option<bool>("--force") { Description = "Dump even when a memory cgroup or the machine has too little room for the copy. The kernel may then kill the application." };
-        var command = new ExampleCommand("dump", "Dump a frozen copy of a process: it stands still for a fork, not for the writing.", Examples) { target, processId, name, type, check, output, compress, noStacks, format, maxStall, force };
+        var command = new ExampleCommand("dump", "Dump a frozen copy of a process: it stands still for a fork, not for the writing.", Examples) { target, processId, name, type, check, output, compress, noStacks, gcdump, format, maxStall, force };
         command.SetRun(parsed =>
         {
             var subject = Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name));
@@ -47,7 +49,7 @@ internal static class DumpCommand
 
             if (parsed.GetValue(check))
             {
-                if (new Option[] { compress, noStacks }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
+                if (new Option[] { compress, noStacks, gcdump }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } given)
                 {
                     throw new ToolException(ExitReason.Usage, $"{given.Name} is for a dump by this tool, and --check is about createdump's", $"leave out {given.Name}, or --check");
                 }
@@ -60,6 +62,11 @@ internal static class DumpCommand
                 throw new ToolException(ExitReason.Usage, "--format is for what --check prints", "leave it out, or add --check");
             }
 
+            if (parsed.GetValue(gcdump) && new Option[] { type, compress, noStacks }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+            {
+                throw new ToolException(ExitReason.Usage, $"{other.Name} is for a dump of memory, and --gcdump writes the heap alone", $"leave out {other.Name}, or --gcdump");
+            }
+
             var request = new MeasureRequest
             {
                 Pid = subject.FindPid(),
@@ -67,6 +74,16 @@ internal static class DumpCommand
                 IgnoreHeadRoom = parsed.GetValue(force),
                 EnterUnproven = parsed.GetValue(force),
             };
+            if (parsed.GetValue(gcdump))
+            {
+                return Interruptible.Run(cancellation =>
+                {
+                    string file = parsed.GetValue(output) ?? string.Create(CultureInfo.InvariantCulture, $"{DateTime.Now:yyyyMMdd_HHmmss}_{request.Pid}.gcdump");
+                    ReportOutput.Write(DumpText.Written(GcDumper.Write(request, file, cancellation)));
+                    return ExitReason.Ok;
+                });
+            }
+
             var compression = parsed.GetValue(compress) ? DumpCompression.Gzip : DumpCompression.None;
             string path = parsed.GetValue(output) ?? string.Create(CultureInfo.InvariantCulture, $"core_{DateTime.Now:yyyyMMdd_HHmmss}{(compression == DumpCompression.Gzip ? ".gz" : "")}");
             var wishes = new DumpWishes(parsed.GetValue(type), path) { Compression = compression, HasStacks = !parsed.GetValue(noStacks) };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ForkLint.Dumps;
+using ForkLint.Heap;
 using ForkLint.Linux;
 using ForkLint.Tool.Rendering;
 using ForkLint.Tool.Report;
@@ -21,6 +22,20 @@ internal static class DumpText
         string path = NeutralText.Terminal(dump.Path);
         string open = dump.Wishes.Compression == DumpCompression.Gzip ? $"It is compressed: gunzip {path} makes it a dump that can be opened.\n" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{path}: {Units.Bytes(dump.LengthBytes)}, {threads}; the application stood still for {Units.Microseconds(dump.Stood.TotalMicroseconds)}\n{open}");
+    }
+
+    /// <summary>One line about a gcdump that was written, one about what is not in it, one about how to open it.</summary>
+    public static string Written(WrittenGcDump dump)
+    {
+        string stood = dump switch
+        {
+            { IsOfRunningProcess: true } => "the application ran on while it was read",
+            { Stood: { } microseconds } => $"the application stood still for {Units.Microseconds(microseconds)}",
+            _ => "the application stood still for a fork",
+        };
+        string left = dump.Summary.UnreachableObjects == 0 ? "" : $"{Units.Count(dump.Summary.UnreachableObjects, "object")} that nothing refers to {(dump.Summary.UnreachableObjects == 1 ? "is" : "are")} left out.\n";
+        string path = NeutralText.Terminal(dump.Path);
+        return string.Create(CultureInfo.InvariantCulture, $"{path}: {Units.Bytes(dump.LengthBytes)}, {Units.Count(dump.Summary.Objects, "object")} of {Units.Bytes(dump.Summary.Bytes)}; {stood}\n{left}dotnet-gcdump report {path} lists its types; PerfView and Visual Studio open it.\n");
     }
 
     /// <summary>The verdict about createdump: one sentence, then what it rests on.</summary>
@@ -69,7 +84,7 @@ internal static class DumpText
 
         if (report.Untouched.StackBytes >= WorthSayingBytes)
         {
-            output.Append(CultureInfo.InvariantCulture, $"{Units.Bytes(report.Untouched.StackBytes)} of it are untouched parts of {Units.Count(report.Untouched.Stacks, "thread stack")}, written as zeroes: DOTNET_Thread_DefaultStackSize=40000 makes new stacks 256 KiB.\n");
+            output.Append(CultureInfo.InvariantCulture, $"{Units.Bytes(report.Untouched.StackBytes)} of it are untouched parts of {Units.Count(report.Untouched.Stacks, "thread stack")}, written as zeroes: {Variable(report, "Thread_DefaultStackSize=40000")} makes new stacks 256 KiB.\n");
         }
 
         if (report.Untouched.OtherBytes >= WorthSayingBytes)
@@ -83,8 +98,10 @@ internal static class DumpText
         var settings = report.Settings;
         output.Append(settings.Enabled
             ? $"A crash writes a dump ({(settings.Type is { } type ? CrashDumpText.Name(type) : "DbgMiniDumpType has a value that the runtime does not know")}) to {settings.Path}{(settings.DirectoryExists ? "" : ", whose directory does not exist there")}.\n"
-            : "A crash writes no dump: DOTNET_DbgEnableMiniDump=1 is not set for this application.\n");
+            : $"A crash writes no dump: {Variable(report, "DbgEnableMiniDump=1")} is not set for this application.\n");
     }
+
+    private static string Variable(CrashDumpReport report, string setting) => RuntimeAdvice.Variable(RuntimeAdvice.MajorOf(report.Createdump.Version), setting);
 
     private static (string Word, Emphasis Emphasis) Word(Answer answer) => answer switch
     {

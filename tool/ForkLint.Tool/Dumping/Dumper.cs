@@ -47,7 +47,7 @@ internal static class Dumper
     /// <exception cref="ToolException">The process cannot be frozen, or the file cannot be written.</exception>
     public static WrittenDump Write(MeasureRequest request, DumpWishes wishes, CancellationToken cancellation)
     {
-        CheckPlace(wishes.Path);
+        RequireFile(wishes.Path);
 
         // At a limit on file sizes the kernel sends a signal that ends a process; ignored, the write fails and says why (setrlimit(2), RLIMIT_FSIZE).
         using var tooLarge = PosixSignalRegistration.Create((PosixSignal)FileTooLarge, static context => context.Cancel = true);
@@ -163,7 +163,7 @@ internal static class Dumper
     }
 
     /// <summary>A dump becomes a file of its own: a pipe or a device cannot be given its contents at once, or hold their holes.</summary>
-    private static void CheckPlace(string path)
+    public static void RequireFile(string path)
     {
         OutputFile.Check(path, "the dump");
         if (FileNature.Of(path) is var kind and not (FileKind.Missing or FileKind.Regular))

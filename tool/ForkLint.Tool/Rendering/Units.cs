@@ -66,7 +66,7 @@ internal static class Units
         Math.Abs(milliseconds) < 1000 ? Text(milliseconds, "0.#", "ms") : Text(milliseconds / 1000, "0.##", "s");
 
     /// <summary>A count with its noun: <c>1 trial</c>, <c>20 trials</c>.</summary>
-    public static string Count(int count, string noun) =>
+    public static string Count(long count, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : noun.EndsWith('s') ? "es" : "s")}");
 
     private static string Text(double value, string format, string unit) =>
