@@ -30,6 +30,7 @@ public static class HeapSnapshot
         LargeArrays.GiveBack(data.Graph.Count);
 
         progress?.Report(new HeapReadProgress(HeapReadStep.Retained, 0, 0));
+        options = options with { RuntimeMajor = data.RuntimeMajor };
         HeapModel model = HeapModel.Build(data, cancellation);
         Task<IReadOnlyList<MemberSize>> members = Task.Run(model.Members, CancellationToken.None);
         ManagedSavings.Result managed = ManagedSavings.Find(model, options, cancellation);

@@ -38,6 +38,9 @@ public sealed record HeapReadOptions
     /// <summary>Whether the process runs .NET: advice names its functions and settings, and its collector's reserve is looked for. It does, by default.</summary>
     public bool IsDotNet { get; init; } = true;
 
+    /// <summary>The first number of its .NET runtime's version, for advice that depends on it; null where it is not known. A heap that is read tells it by itself.</summary>
+    public int? RuntimeMajor { get; init; }
+
     /// <summary>Savings below this are not listed. 1 MB.</summary>
     public long SmallestSavingBytes { get; init; } = 1_000_000;
 

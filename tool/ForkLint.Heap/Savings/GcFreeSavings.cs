@@ -31,7 +31,7 @@ internal static class GcFreeSavings
             ChildResidentBytes = Math.Clamp(SavingsContext.Resident(Heap(context.Layout)) - managed.ResidentObjectBytes, 0, free),
             LatencySavedMicroseconds = null,
             ExposureBytes = 0,
-            Action = Remedies.Collect,
+            Action = RuntimeAdvice.Collect(context.Options.RuntimeMajor),
             Means = SavingMeans.Collect,
             Confidence = Confidence.Estimated,
         };

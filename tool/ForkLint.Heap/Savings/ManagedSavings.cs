@@ -212,9 +212,9 @@ internal sealed class ManagedSavings
         SavingKind.Garbage,
         string.Create(CultureInfo.InvariantCulture, $"{worth.Objects:N0} objects that nothing refers to any more and no collection has taken"),
         finalizable == 0
-            ? Remedies.Collect
-            : string.Create(CultureInfo.InvariantCulture, $"{Remedies.Collect} {finalizable:N0} of them have finalizers: call GC.WaitForPendingFinalizers() and collect once more."),
-        _model.Data.AllRootsAreKnown ? Confidence.Exact : Confidence.Estimated);
+            ? RuntimeAdvice.Collect(_options.RuntimeMajor)
+            : string.Create(CultureInfo.InvariantCulture, $"{RuntimeAdvice.Collect(_options.RuntimeMajor)} {finalizable:N0} of them have finalizers: call GC.WaitForPendingFinalizers() and collect once more."),
+        _model.Data.AllRootsAreKnown && RuntimeAdvice.GivesAllBack(_options.RuntimeMajor) ? Confidence.Exact : Confidence.Estimated);
 
     private Saving Held(Group group, Worth worth)
     {
@@ -228,8 +228,8 @@ internal sealed class ManagedSavings
             worth,
             SavingKind.Managed,
             $"{display}: {content}",
-            Remedies.For(group.Kind, group.Key ?? "", display, group.Joint) + also,
-            group.IsPossible ? Confidence.Possible : group.AlsoOn.Count > 0 || group.Kind is HolderKind.Handle or HolderKind.FinalizerQueue ? Confidence.Estimated : Confidence.Exact,
+            Remedies.For(group.Kind, group.Key ?? "", display, group.Joint, RuntimeAdvice.Collect(_options.RuntimeMajor)) + also,
+            group.IsPossible ? Confidence.Possible : group.AlsoOn.Count > 0 || group.Kind is HolderKind.Handle or HolderKind.FinalizerQueue || !RuntimeAdvice.GivesAllBack(_options.RuntimeMajor) ? Confidence.Estimated : Confidence.Exact,
             group.Joint.Count == 0 ? group.Key : null,
             group.Joint);
     }

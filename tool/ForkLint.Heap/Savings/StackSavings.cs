@@ -20,7 +20,7 @@ internal static class StackSavings
         {
             if (group.Key == StackOwner.Ended)
             {
-                yield return Ended([.. group], context.Options.IsDotNet);
+                yield return Ended([.. group], context.Options);
                 continue;
             }
 
@@ -29,7 +29,7 @@ internal static class StackSavings
             Stack[] small = [.. group.Where(static stack => Enough(stack.TouchedBytes) >= stack.SizeBytes)];
             if (large.Length > 0)
             {
-                yield return Large(large, group.Key, context.Layout.Library, context.Options.IsDotNet);
+                yield return Large(large, group.Key, context.Layout.Library, context.Options);
             }
 
             if (small.Length > 0)
@@ -52,7 +52,7 @@ internal static class StackSavings
         }
     }
 
-    private static Saving Large(Stack[] stacks, StackOwner owner, CLibrary library, bool isDotNet)
+    private static Saving Large(Stack[] stacks, StackOwner owner, CLibrary library, HeapReadOptions options)
     {
         long touched = stacks.Max(static stack => stack.TouchedBytes);
         long enough = Enough(touched);
@@ -65,13 +65,13 @@ internal static class StackSavings
         };
         return Make(
             stacks.Length,
-            Name(owner, stacks.Length, isDotNet),
+            Name(owner, stacks.Length, options.IsDotNet),
             string.Create(CultureInfo.InvariantCulture, $"{charged:N0} bytes charged, at most {touched:N0} bytes touched in any"),
             stacks.Sum(stack => Math.Max(0, stack.SizeBytes - enough)),
             stacks.Sum(stack => Math.Max(0, stack.ResidentBytes - enough)),
-            !isDotNet ? string.Create(CultureInfo.InvariantCulture, $"Give its threads smaller stacks ({enough / 1024} KiB are enough): pthread_attr_setstacksize in the program, its own setting, or 'ulimit -s' where it is started; or end threads that idle, each {charged / stacks.Length:N0} bytes.") : string.Create(
+            !options.IsDotNet ? string.Create(CultureInfo.InvariantCulture, $"Give its threads smaller stacks ({enough / 1024} KiB are enough): pthread_attr_setstacksize in the program, its own setting, or 'ulimit -s' where it is started; or end threads that idle, each {charged / stacks.Length:N0} bytes.") : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Start the application with DOTNET_Thread_DefaultStackSize={enough:X} (hexadecimal: {enough / 1024} KiB), or give new Thread(…, maxStackSize) that size; or end threads that idle, each {charged / stacks.Length:N0} bytes.{others}"),
+                $"Start the application with {RuntimeAdvice.Variable(options.RuntimeMajor, "Thread_DefaultStackSize")}={enough:X} (hexadecimal: {enough / 1024} KiB), or give new Thread(…, maxStackSize) that size; or end threads that idle, each {charged / stacks.Length:N0} bytes.{others}"),
             SavingMeans.Restart,
             Confidence.Estimated);
     }
@@ -90,7 +90,7 @@ internal static class StackSavings
             Confidence.Possible);
     }
 
-    private static Saving Ended(Stack[] stacks, bool isDotNet)
+    private static Saving Ended(Stack[] stacks, HeapReadOptions options)
     {
         long charged = stacks.Sum(static stack => stack.SizeBytes);
         return Make(
@@ -99,7 +99,7 @@ internal static class StackSavings
             string.Create(CultureInfo.InvariantCulture, $"{charged:N0} bytes charged"),
             charged,
             stacks.Sum(static stack => stack.ResidentBytes),
-            "glibc keeps up to 40 MiB of them. Start the application with GLIBC_TUNABLES=glibc.pthread.stack_cache_size=0 (glibc 2.34 and later), or with smaller stacks" + (isDotNet ? " (DOTNET_Thread_DefaultStackSize)." : "."),
+            "glibc keeps up to 40 MiB of them. Start the application with GLIBC_TUNABLES=glibc.pthread.stack_cache_size=0 (glibc 2.34 and later), or with smaller stacks" + (options.IsDotNet ? $" ({RuntimeAdvice.Variable(options.RuntimeMajor, "Thread_DefaultStackSize")})." : "."),
             SavingMeans.Restart,
             Confidence.Estimated);
     }

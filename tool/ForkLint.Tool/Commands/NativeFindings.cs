@@ -33,7 +33,7 @@ internal static class NativeFindings
             return null;
         }
 
-        return NativeSnapshot.Read(new FrozenProcess(child.Pid, applicationPid, child.MemoryHandle), mappings, new HeapReadOptions { IsDotNet = facts.IsDotNet }, cancellation);
+        return NativeSnapshot.Read(new FrozenProcess(child.Pid, applicationPid, child.MemoryHandle), mappings, new HeapReadOptions { IsDotNet = facts.IsDotNet, RuntimeMajor = facts.MajorVersion }, cancellation);
     }
 
     private static bool HasHeap(DotNetFacts facts) => facts is { IsDotNet: true, IsNativeAot: false };

@@ -56,7 +56,7 @@ internal static class RunningMemory
         }
 
         // The mappings that were measured are those whose fork was judged: what is found is part of them.
-        var native = NativeSnapshot.Read(process, result.ParentMappings, new HeapReadOptions(), cancellation);
+        var native = NativeSnapshot.Read(process, result.ParentMappings, new HeapReadOptions { RuntimeMajor = RuntimeAdvice.MajorOf(result.Process.Runtime) }, cancellation);
         return new Measured(whyNot is null ? result : result with { Warnings = [.. result.Warnings, $"the managed heap was not read, only native memory: {whyNot}"] }, null, native);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ForkLint.Heap;
 using ForkLint.Linux;
 using ForkLint.Tool.Report;
 
@@ -44,7 +45,7 @@ internal static class BesideText
             foreach (var child in beside.Children)
             {
                 output.Append("  ").Append(style.Apply(Describe(child), VerdictText.Word(child.Fits).Emphasis)).Append('\n');
-                foreach (var remedy in Remedies(child))
+                foreach (var remedy in Remedies(child, report.Process.Runtime))
                 {
                     output.Append("    - ").Append(remedy).Append('\n');
                 }
@@ -93,11 +94,13 @@ internal static class BesideText
     };
 
     /// <summary>What makes it fit, one sentence each.</summary>
-    public static IEnumerable<string> Remedies(ChildSection child)
+    /// <param name="child">The child.</param>
+    /// <param name="runtime">The version of the application's runtime.</param>
+    public static IEnumerable<string> Remedies(ChildSection child, string? runtime)
     {
         if (child.HeapHardLimitPercent is { } percent)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"start the application with DOTNET_GCHeapHardLimitPercent={percent:X} (hexadecimal: {percent} %)");
+            yield return string.Create(CultureInfo.InvariantCulture, $"start the application with {RuntimeAdvice.Variable(RuntimeAdvice.MajorOf(runtime), "GCHeapHardLimitPercent")}={percent:X} (hexadecimal: {percent} %)");
         }
 
         if (child.Savings.Count > 0)

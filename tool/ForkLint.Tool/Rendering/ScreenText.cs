@@ -45,9 +45,9 @@ internal sealed class ScreenText : IReportFormat
         }
 
         end.Add("");
-        if (report.Savings?.Any(static saving => ShortAction.Of(saving).EndsWith(ShortAction.Collect, StringComparison.Ordinal)) == true)
+        if (report.Savings?.Any(saving => ShortAction.Of(saving, report.Process.Runtime).EndsWith(ShortAction.Collect, StringComparison.Ordinal)) == true)
         {
-            AppendWrapped(end, ShortAction.ToCollect, Emphasis.Quiet, style, columns);
+            AppendWrapped(end, ShortAction.ToCollect(report.Process.Runtime), Emphasis.Quiet, style, columns);
         }
 
         var hidden = report.Warnings.Count - Math.Min(MostWarnings, report.Warnings.Count);
@@ -103,7 +103,7 @@ internal sealed class ScreenText : IReportFormat
         for (var index = 0; index < shown.Count; index++)
         {
             var saving = shown[index];
-            var action = ShortAction.Of(saving);
+            var action = ShortAction.Of(saving, report.Process.Runtime);
             var said = action == before ? "same" : action;
             before = action;
             var row = string.Create(CultureInfo.InvariantCulture, $"{index + 1,2}  {WrappedText.Shortened(saving.What, name).PadRight(name)}{Units.Bytes(saving.ChildResidentBytes == Saving.Unknown ? null : saving.ChildResidentBytes),12}{Units.Bytes(saving.CommitChargeBytes),12}");

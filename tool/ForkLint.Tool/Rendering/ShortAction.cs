@@ -11,17 +11,20 @@ internal static class ShortAction
     public const string Collect = "collect";
 
     /// <summary>What that word stands for.</summary>
-    public const string ToCollect = "To collect is GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true).";
+    /// <param name="runtime">The version of the application's runtime.</param>
+    public static string ToCollect(string? runtime) => $"To collect is {RuntimeAdvice.Collection(RuntimeAdvice.MajorOf(runtime))}.";
 
     /// <summary>The words: at most 36 characters for less than a hundred holders.</summary>
-    public static string Of(SavingSection saving) => saving switch
+    /// <param name="saving">The saving.</param>
+    /// <param name="runtime">The version of the application's runtime.</param>
+    public static string Of(SavingSection saving, string? runtime) => saving switch
     {
         { JointlyHeldBy: { Count: > 1 } holders } => string.Create(CultureInfo.InvariantCulture, $"let go in all {holders.Count} holders and {Collect}"),
         { Kind: SavingKind.Managed, Confidence: Confidence.Possible } => $"return from its method and {Collect}",
         { Kind: SavingKind.Managed } => $"set it to null and {Collect}",
         { Means: SavingMeans.Collect } => Collect,
         { Means: SavingMeans.Trim } => "malloc_trim(0)",
-        { Kind: SavingKind.ThreadStacks, Means: SavingMeans.Restart } => "DOTNET_Thread_DefaultStackSize=40000",
+        { Kind: SavingKind.ThreadStacks, Means: SavingMeans.Restart } => RuntimeAdvice.Variable(RuntimeAdvice.MajorOf(runtime), "Thread_DefaultStackSize=40000"),
         { Kind: SavingKind.ThreadStacks } => "end idle threads, or smaller stacks",
 
         // Libraries are one saving, which nobody holds; a data file or a deleted one is a saving of its own, by its path.

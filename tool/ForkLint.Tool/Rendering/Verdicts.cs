@@ -15,7 +15,7 @@ internal static class Verdicts
     /// <summary>The verdicts.</summary>
     public static IReadOnlyList<ScreenVerdict> Of(MeasurementReport report)
     {
-        List<ScreenVerdict> verdicts = [.. Budgets(report), .. Beside(report.Beside), .. Beside(report.BesideAsIf), Fork(report), .. Elsewhere(report), .. ProcessStart(report)];
+        List<ScreenVerdict> verdicts = [.. Budgets(report), .. Beside(report.Beside, report.Process.Runtime), .. Beside(report.BesideAsIf, report.Process.Runtime), Fork(report), .. Elsewhere(report), .. ProcessStart(report)];
         if ((report.CopyOnWrite?.SharedAtForkBytes ?? report.Fork.Child?.AnonymousBytes ?? report.Parent.AnonymousBytes) is { } exposure)
         {
             var held = report.CopyOnWrite is { HeldMilliseconds: var milliseconds, Samples: { Count: > 0 } samples }
@@ -54,7 +54,7 @@ internal static class Verdicts
         .Where(static budget => budget.Exceeded)
         .Select(static budget => new ScreenVerdict("Budget", BudgetText.Describe(budget), Emphasis.Bad));
 
-    private static IEnumerable<ScreenVerdict> Beside(BesideSection? beside)
+    private static IEnumerable<ScreenVerdict> Beside(BesideSection? beside, string? runtime)
     {
         if (beside is null)
         {
@@ -80,7 +80,7 @@ internal static class Verdicts
         for (var index = 0; index < children.Count; index++)
         {
             var (child, emphasis) = children[index];
-            var remedies = string.Join(", or ", BesideText.Remedies(child));
+            var remedies = string.Join(", or ", BesideText.Remedies(child, runtime));
             yield return new ScreenVerdict(
                 label,
                 $"{(index == 0 ? prefix + ". " : "")}{BesideText.Describe(child)}{(remedies.Length == 0 ? "" : child.Fits == Answer.Yes ? $" To keep it so: {remedies}" : $" To make it fit: {remedies}")}",

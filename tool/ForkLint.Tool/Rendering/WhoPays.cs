@@ -1,4 +1,4 @@
-using System.Globalization;
+using ForkLint.Heap;
 using ForkLint.Tool.Report;
 
 namespace ForkLint.Tool.Rendering;
@@ -9,10 +9,10 @@ namespace ForkLint.Tool.Rendering;
 /// </summary>
 internal static class WhoPays
 {
-    private static readonly string[] AlwaysForks =
+    private static string[] AlwaysForks(string? runtime) =>
     [
         "Code that calls fork pays this cost: fork, forkpty, daemon and clone through P/Invoke (as in pty libraries), and the runtime",
-        "itself when it starts createdump for a crash dump (DOTNET_DbgEnableMiniDump, DiagnosticsClient.WriteDump).",
+        $"itself when it starts createdump for a crash dump ({RuntimeAdvice.Variable(RuntimeAdvice.MajorOf(runtime), "DbgEnableMiniDump")}, DiagnosticsClient.WriteDump).",
     ];
 
     /// <summary>The lines, without indentation.</summary>
@@ -27,32 +27,29 @@ internal static class WhoPays
             return ProgramAdvice.For(process.Name);
         }
 
-        if (Major(process.Runtime) is < 3)
+        if (RuntimeAdvice.MajorOf(process.Runtime) is < 3)
         {
-            return ["Every Process.Start pays it on this runtime: before .NET Core 3.0 it duplicated the process with fork.", .. AlwaysForks];
+            return ["Every Process.Start pays it on this runtime: before .NET Core 3.0 it duplicated the process with fork.", .. AlwaysForks(process.Runtime)];
         }
 
         return process.Libc switch
         {
-            "glibc" => ["Process.Start does not: on glibc it shares the memory (vfork) at any size, UserName included.", .. AlwaysForks],
+            "glibc" => ["Process.Start does not: on glibc it shares the memory (vfork) at any size, UserName included.", .. AlwaysForks(process.Runtime)],
             "musl" =>
             [
                 "Process.Start does with UserName set; without it, it shares the memory (vfork), except on musl 1.2.3 and older on",
                 "arm64 and riscv64, where vfork is a fork.",
-                .. AlwaysForks,
+                .. AlwaysForks(process.Runtime),
             ],
             _ =>
             [
                 "Process.Start shares the memory (vfork) on glibc; on musl it forks when UserName is set.",
-                .. AlwaysForks,
+                .. AlwaysForks(process.Runtime),
             ],
         };
     }
 
     /// <summary>Whether Process.Start duplicates the process; null where that depends on how it is called, or is not known.</summary>
     public static bool? IsDuplicating(ProcessSection process) =>
-        Major(process.Runtime) is < 3 ? true : process.Libc == "glibc" ? false : null;
-
-    private static int? Major(string? version) =>
-        version is not null && int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : null;
+        RuntimeAdvice.MajorOf(process.Runtime) is < 3 ? true : process.Libc == "glibc" ? false : null;
 }

@@ -52,13 +52,13 @@ internal static class HolderTable
         page.Append($"<table>\n<thead><tr><th scope=\"col\">what, and how</th><th scope=\"col\" class=\"figure\">resident</th><th scope=\"col\" class=\"figure\">charge</th></tr></thead>\n<tbody>\n");
         foreach (var saving in worth)
         {
-            page.Append($"<tr><td><span class=\"name\">{saving.What}</span><span class=\"quiet\">{ShortAction.Of(saving)}</span></td><td class=\"figure\">{Units.Bytes(saving.ChildResidentBytes == Saving.Unknown ? null : saving.ChildResidentBytes)}</td><td class=\"figure\">{Units.Bytes(saving.CommitChargeBytes)}</td></tr>\n");
+            page.Append($"<tr><td><span class=\"name\">{saving.What}</span><span class=\"quiet\">{ShortAction.Of(saving, report.Process.Runtime)}</span></td><td class=\"figure\">{Units.Bytes(saving.ChildResidentBytes == Saving.Unknown ? null : saving.ChildResidentBytes)}</td><td class=\"figure\">{Units.Bytes(saving.CommitChargeBytes)}</td></tr>\n");
         }
 
         page.Append($"</tbody>\n</table>\n");
-        if (worth.Any(static saving => ShortAction.Of(saving).EndsWith(ShortAction.Collect, StringComparison.Ordinal)))
+        if (worth.Any(saving => ShortAction.Of(saving, report.Process.Runtime).EndsWith(ShortAction.Collect, StringComparison.Ordinal)))
         {
-            page.Append($"<p class=\"quiet\">{ShortAction.ToCollect}</p>\n");
+            page.Append($"<p class=\"quiet\">{ShortAction.ToCollect(report.Process.Runtime)}</p>\n");
         }
     }
 }
