@@ -43,7 +43,8 @@ public sealed class NativeKindTests
             {
                 Assert.Equal(SavingKind.Other, savings[^1].Kind);
                 Assert.Equal(CommitCharge.PredictBytes(mappings), savings.Sum(saving => saving.CommitChargeBytes));
-                Assert.Equal(mappings.Where(mapping => (mapping.Flags & (VmFlags.DontCopy | VmFlags.WipeOnFork)) == 0).Sum(mapping => mapping.AnonymousBytes), savings.Sum(saving => saving.ChildResidentBytes));
+                // To read a page that was never touched makes one, where the kernel has no page of zeroes to share: then the sum is one of between.
+                Assert.InRange(savings.Sum(saving => saving.ChildResidentBytes), CopiedBytes(mappings), CopiedBytes(new ProcessFiles(copy).Mappings().Value));
                 Assert.All(savings, saving => Assert.True(saving is { CommitChargeBytes: >= 0, ChildResidentBytes: >= 0 } && saving.ExposureBytes <= saving.ChildResidentBytes, saving.What));
             }
         }
@@ -52,6 +53,9 @@ public sealed class NativeKindTests
             target.Reap(copy);
         }
     }
+
+    private static long CopiedBytes(IReadOnlyList<Mapping> mappings) =>
+        mappings.Where(static mapping => (mapping.Flags & (VmFlags.DontCopy | VmFlags.WipeOnFork)) == 0).Sum(static mapping => mapping.AnonymousBytes);
 
     [Fact]
     public void Each_kind_of_mapping_is_named_and_what_a_fork_leaves_out_is_not()

@@ -41,7 +41,7 @@ public sealed class BesideBuilderTests
         // 77 MiB would be left for the heap, and without having read it nothing says that what is alive fits into them.
         Assert.Null(child.HeapHardLimitPercent);
         Assert.StartsWith("A child of 250MiB does not fit: 64.6 MiB short; the kernel would kill Shop.Api (pid 4242).", BesideText.Describe(child), StringComparison.Ordinal);
-        Assert.Equal(["free 130.0 MiB: pictures"], BesideText.Remedies(child));
+        Assert.Equal(["free 130.0 MiB: pictures"], BesideText.Remedies(child, null));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class BesideBuilderTests
         Assert.Null(child.KilledFirst);
         Assert.Null(child.SavingsSuffice);
         Assert.Equal(59, child.HeapHardLimitPercent);
-        Assert.Equal(["start the application with DOTNET_GCHeapHardLimitPercent=3B (hexadecimal: 59 %)"], BesideText.Remedies(child));
+        Assert.Equal(["start the application with DOTNET_GCHeapHardLimitPercent=3B (hexadecimal: 59 %)"], BesideText.Remedies(child, null));
         Assert.Contains("once the GC heap has grown to its ceiling", BesideText.Describe(child), StringComparison.Ordinal);
     }
 

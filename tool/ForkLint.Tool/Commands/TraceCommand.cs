@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ForkLint.Heap;
-using ForkLint.Linux;
 using ForkLint.Tool.CommandLine;
 using ForkLint.Tool.Processes;
 using ForkLint.Tool.Rendering;
