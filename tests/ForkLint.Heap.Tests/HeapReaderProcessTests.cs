@@ -13,6 +13,9 @@ public sealed class HeapReaderProcessTests
         int copy = target.Fork();
         using HeapReaderProcess reader = HeapReaderProgram.Start();
         List<HeapReadStep> steps = [];
+
+        // Where the kernel has no page of zeroes to share, the first read makes pages of what was never touched: both of the others find them made.
+        _ = HeapSnapshot.Read(new FrozenProcess(copy, target.Pid), new HeapReadOptions());
         bool isRead = false;
         HeapReport there = reader.Read(
             new FrozenProcess(copy, target.Pid),

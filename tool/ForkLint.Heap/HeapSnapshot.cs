@@ -37,7 +37,7 @@ public static class HeapSnapshot
         IReadOnlyList<Saving> savings = data.Layout is { } layout
             ? NativeSavings.All(new SavingsContext { Layout = layout, Options = options, Managed = managed, HeapCount = data.HeapCount, Owners = new NativeOwners(model) })
             : [.. managed.Savings.Where(saving => saving.WeightBytes >= options.SmallestSavingBytes)];
-        return new HeapReport(model)
+        return new HeapReport(new HeapAnswers(model))
         {
             Objects = data.Graph.Count,
             Bytes = managed.AllBytes,

@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using ForkLint.Heap.GcDump;
 using ForkLint.Heap.Graph;
-using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Heap;
 
@@ -10,10 +7,8 @@ namespace ForkLint.Heap;
 /// Who holds what. Statics, handles and queues come first; what only a stack may hold comes after, so that a stale word on a stack
 /// never takes a cache away from the field that holds it.
 /// </summary>
-internal sealed class HeapModel : IHeapQuestions
+internal sealed class HeapModel
 {
-    private const int FileTooLarge = 25; // SIGXFSZ, the same on x86-64 and arm64
-
     private HeapModel(HeapData data, DominatorTree certain, DominatorTree possible)
     {
         Data = data;
@@ -55,7 +50,7 @@ internal sealed class HeapModel : IHeapQuestions
     /// <summary>The objects an action can let go that nothing reaches.</summary>
     public bool IsGarbage(int index) => !Certain.Reached(index) && !Possible.Reached(index);
 
-    /// <inheritdoc/>
+    /// <summary>Whether a root of this name was seen to hold anything.</summary>
     public bool IsHolder(string holder) => Data.Roots.Holders.Any(known => known.Key == holder);
 
     /// <summary>
@@ -116,25 +111,6 @@ internal sealed class HeapModel : IHeapQuestions
                 kept += graph.SizeOf(index);
                 open.Push(index);
             }
-        }
-    }
-
-    /// <inheritdoc/>
-    public GcDumpSummary WriteGcDump(SafeFileHandle file, GcDumpFacts facts, CancellationToken cancellation)
-    {
-        // At a limit on file sizes the kernel sends a signal that ends a process; ignored, the write fails and says why (setrlimit(2), RLIMIT_FSIZE).
-        using var tooLarge = PosixSignalRegistration.Create((PosixSignal)FileTooLarge, static context => context.Cancel = true);
-        try
-        {
-            // Without a buffer: the stream of the format has its own. The file belongs to the caller, who may write to it after this.
-            using FileStream output = new(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            GcDumpSummary summary = GcDumpWriter.Write(output, this, facts, cancellation);
-            GC.KeepAlive(file);
-            return summary;
-        }
-        catch (IOException failure)
-        {
-            throw new HeapReadException($"The file could not be written: {failure.Message}", failure);
         }
     }
 

@@ -61,8 +61,14 @@ public sealed record ForkFigures
     /// <summary>How the host's Committed_AS moved, of all trials the one nearest to the charge: the cross-check.</summary>
     public long? CommittedDeltaBytes { get; init; }
 
-    /// <summary>How much of the predicted charge the agent itself added to the application.</summary>
+    /// <summary>
+    /// How much of the predicted charge the agent itself added to the application; null for other engines, and where the application gave back more meanwhile than
+    /// the agent added.
+    /// </summary>
     public long? AgentOverheadBytes { get; init; }
+
+    /// <summary>What the charge rose by; null where it fell.</summary>
+    internal static long? OverheadBytes(long before, long after) => after >= before ? after - before : null;
 
     /// <summary>Over the successful trials; from a calibration for an estimate, and null where none could be made.</summary>
     public Latency? LatencyMicroseconds { get; init; }
