@@ -43,6 +43,9 @@ internal sealed class GcDumpGraph
     /// <summary>All nodes.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The bytes of all objects.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>The objects that nothing reaches, which are left out: a collection would have taken them.</summary>
     public int UnreachableCount { get; private set; }
 
@@ -143,6 +146,7 @@ internal sealed class GcDumpGraph
             bool isReached = !_model.IsGarbage(index);
             _nodes[index] = isReached ? first++ : NoNode;
             UnreachableCount += isReached ? 0 : 1;
+            Bytes += isReached ? BytesOf(index) : 0;
         }
 
         Count = first;

@@ -26,13 +26,16 @@ internal static class GcDumpWriter
     public static GcDumpSummary Write(Stream output, HeapModel model, GcDumpFacts facts, CancellationToken cancellation)
     {
         GcDumpGraph graph = GcDumpGraph.Of(model);
-        int[] places = Places(graph, model.Data.Graph, cancellation, out int length, out long bytes);
+
+        // Where nodes begin stands before them, so they are walked twice. Types get their sizes the first time, on which the length of a node depends.
+        PlaceSink places = new(graph.Count);
+        Walk(graph, model.Data.Graph, ref places, cancellation);
         SerializedStream stream = new(output);
         stream.Begin();
         stream.BeginObject("GCHeapDump", DumpVersion, OldestDumpReader);
         stream.BeginObject("Graphs.MemoryGraph", GraphVersion, OldestGraphReader);
-        WriteTypes(stream, graph, bytes);
-        WriteNodes(stream, graph, model.Data.Graph, places, length, cancellation);
+        WriteTypes(stream, graph);
+        WriteNodes(stream, graph, model.Data.Graph, places, cancellation);
         WriteAddresses(stream, graph, model.Data.Graph);
         stream.WriteTagged(true); // The process has 64 bits.
         stream.EndObject();
@@ -54,52 +57,12 @@ internal static class GcDumpWriter
         stream.WriteTagged(facts.Tool);
         stream.EndObject();
         stream.Complete();
-        return new GcDumpSummary(graph.Count - graph.Roots.Count, bytes, graph.UnreachableCount);
+        return new GcDumpSummary(graph.Count - graph.Roots.Count, graph.Bytes, graph.UnreachableCount);
     }
 
-    // Where each node begins in the data. Types get their sizes here, on which the length of a node depends.
-    private static int[] Places(GcDumpGraph graph, HeapGraph heap, CancellationToken cancellation, out int length, out long bytes)
+    private static void WriteTypes(SerializedStream stream, GcDumpGraph graph)
     {
-        int[] places = LargeArrays.Make<int>(graph.Count);
-        long at = UndefinedBytes;
-        bytes = 0;
-        for (int node = 0; node < graph.Roots.Count; node++)
-        {
-            places[node] = Place(at);
-            at += NodeBytes(graph, node, graph.Roots[node].Type, 0, graph.Roots[node].Children);
-        }
-
-        foreach (int index in graph.Objects)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int node = graph.NodeOf(index);
-            places[node] = Place(at);
-            bytes += graph.BytesOf(index);
-            at += HeadBytes(graph, graph.TypeOf(index), graph.BytesOf(index)) + SerializedStream.CompressedBytes(heap.ReferencesOf(index).Length);
-            foreach (int target in heap.ReferencesOf(index))
-            {
-                at += SerializedStream.CompressedBytes(graph.NodeOf(target) - node);
-            }
-        }
-
-        length = Place(at);
-        return places;
-    }
-
-    private static int Place(long at) => at <= int.MaxValue
-        ? (int)at
-        : throw new HeapReadException("The heap is too large for a gcdump, which has room for 2 GiB of objects and references.");
-
-    private static int NodeBytes(GcDumpGraph graph, int node, int type, int bytes, int[] children) =>
-        HeadBytes(graph, type, bytes) + SerializedStream.CompressedBytes(children.Length) + children.Sum(child => SerializedStream.CompressedBytes(child - node));
-
-    private static int HeadBytes(GcDumpGraph graph, int type, int bytes) => graph.Types[type].Bytes == bytes
-        ? SerializedStream.CompressedBytes(type << 1)
-        : SerializedStream.CompressedBytes((type << 1) | 1) + SerializedStream.CompressedBytes(bytes);
-
-    private static void WriteTypes(SerializedStream stream, GcDumpGraph graph, long bytes)
-    {
-        stream.Write(bytes);
+        stream.Write(graph.Bytes);
         stream.Write(0); // The node above all.
         stream.Write(graph.Types.Count);
         foreach (GcDumpType type in graph.Types)
@@ -110,25 +73,35 @@ internal static class GcDumpWriter
         }
     }
 
-    private static void WriteNodes(SerializedStream stream, GcDumpGraph graph, HeapGraph heap, int[] places, int length, CancellationToken cancellation)
+    private static void WriteNodes(SerializedStream stream, GcDumpGraph graph, HeapGraph heap, PlaceSink places, CancellationToken cancellation)
     {
-        stream.Write(places.Length);
-        foreach (int place in places)
+        stream.Write(graph.Count);
+        foreach (int place in places.Places)
         {
             stream.Write(place);
         }
 
-        stream.Write(length);
-        WriteHead(stream, graph, 0, 0);
-        stream.WriteCompressed(0);
+        stream.Write(places.End);
+        for (int number = 0; number < UndefinedBytes; number++)
+        {
+            stream.WriteCompressed(0);
+        }
+
+        StreamSink nodes = new(stream);
+        Walk(graph, heap, ref nodes, cancellation);
+    }
+
+    /// <summary>Goes through the data: of each node its type, its size where that is not its type's, and how far off those lie that it refers to.</summary>
+    private static void Walk<TSink>(GcDumpGraph graph, HeapGraph heap, ref TSink sink, CancellationToken cancellation)
+        where TSink : struct, INodeSink
+    {
         for (int node = 0; node < graph.Roots.Count; node++)
         {
             (int type, int[] children) = graph.Roots[node];
-            WriteHead(stream, graph, type, 0);
-            stream.WriteCompressed(children.Length);
+            Begin(graph, node, type, 0, children.Length, ref sink);
             foreach (int child in children)
             {
-                stream.WriteCompressed(child - node);
+                sink.Number(child - node);
             }
         }
 
@@ -136,24 +109,27 @@ internal static class GcDumpWriter
         {
             cancellation.ThrowIfCancellationRequested();
             int node = graph.NodeOf(index);
-            WriteHead(stream, graph, graph.TypeOf(index), graph.BytesOf(index));
             ReadOnlySpan<int> references = heap.ReferencesOf(index);
-            stream.WriteCompressed(references.Length);
+            Begin(graph, node, graph.TypeOf(index), graph.BytesOf(index), references.Length, ref sink);
             foreach (int target in references)
             {
-                stream.WriteCompressed(graph.NodeOf(target) - node);
+                sink.Number(graph.NodeOf(target) - node);
             }
         }
     }
 
-    private static void WriteHead(SerializedStream stream, GcDumpGraph graph, int type, int bytes)
+    private static void Begin<TSink>(GcDumpGraph graph, int node, int type, int bytes, int references, ref TSink sink)
+        where TSink : struct, INodeSink
     {
         bool isOfTypesSize = graph.Types[type].Bytes == bytes;
-        stream.WriteCompressed((type << 1) | (isOfTypesSize ? 0 : 1));
+        sink.Begin(node);
+        sink.Number((type << 1) | (isOfTypesSize ? 0 : 1));
         if (!isOfTypesSize)
         {
-            stream.WriteCompressed(bytes);
+            sink.Number(bytes);
         }
+
+        sink.Number(references);
     }
 
     private static void WriteAddresses(SerializedStream stream, GcDumpGraph graph, HeapGraph heap)
@@ -168,5 +144,40 @@ internal static class GcDumpWriter
         {
             stream.Write((long)heap.AddressOf(index));
         }
+    }
+
+    /// <summary>Takes the data, number by number.</summary>
+    private interface INodeSink
+    {
+        public void Begin(int node);
+
+        public void Number(int value);
+    }
+
+    /// <summary>Keeps where each node begins.</summary>
+    private struct PlaceSink(int count) : INodeSink
+    {
+        private long _at = UndefinedBytes;
+
+        public int[] Places { get; } = LargeArrays.Make<int>(count);
+
+        public readonly int End => _at <= int.MaxValue
+            ? (int)_at
+            : throw new HeapReadException("The heap is too large for a gcdump, which has room for 2 GiB of objects and references.");
+
+        public readonly void Begin(int node) => Places[node] = End;
+
+        public void Number(int value) => _at += SerializedStream.CompressedBytes(value);
+    }
+
+    /// <summary>Writes them.</summary>
+    private readonly struct StreamSink(SerializedStream stream) : INodeSink
+    {
+        public void Begin(int node)
+        {
+            // They follow each other.
+        }
+
+        public void Number(int value) => stream.WriteCompressed(value);
     }
 }
