@@ -52,6 +52,18 @@ public sealed class GcDumpTests(InstalledTool tool) : IDisposable
     }
 
     [Fact]
+    public void A_symbolic_link_stays_and_what_it_leads_to_is_written()
+    {
+        using var target = new HeldMemory("cache");
+        var (link, file) = (Path.Combine(_folder, "link.gcdump"), Path.Combine(_folder, "file.gcdump"));
+        File.CreateSymbolicLink(link, file);
+        var result = tool.Run("dump", target.PidText, "--gcdump", "-o", link);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(file, new FileInfo(link).LinkTarget);
+        Assert.True(new FileInfo(file).Length > 0);
+    }
+
+    [Fact]
     public void What_has_no_managed_heap_is_refused()
     {
         using var other = Command.Start("sleep", ["600"]);

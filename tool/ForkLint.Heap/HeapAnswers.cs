@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using ForkLint.Heap.GcDump;
+using ForkLint.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Heap;
@@ -7,8 +7,6 @@ namespace ForkLint.Heap;
 /// <summary>Answers from the heap that this process has read.</summary>
 internal sealed class HeapAnswers(HeapModel model) : IHeapQuestions
 {
-    private const int FileTooLarge = 25; // SIGXFSZ, the same on x86-64 and arm64
-
     /// <inheritdoc/>
     public bool IsHolder(string holder) => model.IsHolder(holder);
 
@@ -18,8 +16,7 @@ internal sealed class HeapAnswers(HeapModel model) : IHeapQuestions
     /// <inheritdoc/>
     public GcDumpSummary WriteGcDump(SafeFileHandle file, GcDumpFacts facts, CancellationToken cancellation)
     {
-        // At a limit on file sizes the kernel sends a signal that ends a process; ignored, the write fails and says why (setrlimit(2), RLIMIT_FSIZE).
-        using var tooLarge = PosixSignalRegistration.Create((PosixSignal)FileTooLarge, static context => context.Cancel = true);
+        using var limit = FileSizeLimit.Report();
         try
         {
             // Without a buffer: the stream of the format has its own. The file belongs to the caller, who may write to it after this.

@@ -26,9 +26,14 @@ public static class RuntimeAdvice
     /// <param name="setting">The name without a prefix, and with a value where there is one: <c>Thread_DefaultStackSize=40000</c>.</param>
     public static string Variable(int? major, string setting) => (major is < FirstWithDotnetPrefix ? "COMPlus_" : "DOTNET_") + setting;
 
+    /// <summary>The same of a whole version.</summary>
+    /// <param name="version">Such as <c>3.1.3</c>; null where it is not known.</param>
+    /// <param name="setting">As above.</param>
+    public static string Variable(string? version, string setting) => Variable(MajorOf(version), setting);
+
     /// <summary>The collection that gives the most memory back: GCCollectionMode.Aggressive came with .NET 7.</summary>
     /// <param name="major">The first number of the runtime's version; null where it is not known.</param>
-    public static string Collection(int? major) => HasAggressive(major)
+    public static string Collection(int? major) => GivesAllBack(major)
         ? "GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true)"
         : "GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce; GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true)";
 
@@ -39,14 +44,12 @@ public static class RuntimeAdvice
     /// runtime's nothing at all; of 70 MB of small ones nothing with the default budget, all with one of 4 MiB).
     /// </summary>
     /// <param name="major">The first number of the runtime's version; null where it is not known.</param>
-    public static string Collect(int? major) => HasAggressive(major)
+    public static string Collect(int? major) => GivesAllBack(major)
         ? $"Call {Collection(major)} before the fork: a plain GC.Collect() gives nothing back."
         : $"Run {Collection(major)} before the fork: it gives large objects back where nothing that lives lies behind them. What small ones leave stays with the heap, unless the application was started with "
             + $"{Variable(major, "GCgen0size=400000")} (hexadecimal: 4 MiB): GCCollectionMode.Aggressive came with .NET 7.";
 
     /// <summary>Whether a collection can give back all that dies: else what a saving says is the most that it can be.</summary>
     /// <param name="major">The first number of the runtime's version; null where it is not known.</param>
-    public static bool GivesAllBack(int? major) => HasAggressive(major);
-
-    private static bool HasAggressive(int? major) => major is not < FirstWithAggressive;
+    public static bool GivesAllBack(int? major) => major is not < FirstWithAggressive;
 }

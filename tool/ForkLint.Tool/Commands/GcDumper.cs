@@ -37,7 +37,8 @@ internal static class GcDumper
             var measured = reading.Found is { } found ? new Measured(result, found, null) : RunningMemory.Read(result, reading, progress, cancellation);
             var heap = measured.Heap
                 ?? throw new ToolException(ExitReason.MeasurementFailed, $"no gcdump was written: {(measured.Result.Warnings is [.., var why] ? why : "the heap could not be read")}", "see 'dotnet-forklint measure' for what it reads of this process");
-            using var file = PendingFile.Create(path);
+            string target = AtomicFile.Target(path);
+            using var file = PendingFile.Create(target);
             var facts = new GcDumpFacts(
                 ProcessName.Of(request.Pid),
                 request.Pid,
@@ -47,7 +48,7 @@ internal static class GcDumper
                 $"ForkLint {ToolVersion.Current}");
             var summary = heap.WriteGcDump(file.Handle, facts, cancellation);
             file.Publish();
-            return new WrittenGcDump(path, new FileInfo(path).Length, summary)
+            return new WrittenGcDump(path, new FileInfo(target).Length, summary)
             {
                 Stood = heap.IsOfRunningProcess ? null : result.Fork.LongestStallMicroseconds,
                 IsOfRunningProcess = heap.IsOfRunningProcess,

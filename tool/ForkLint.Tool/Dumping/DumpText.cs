@@ -101,7 +101,7 @@ internal static class DumpText
             : $"A crash writes no dump: {Variable(report, "DbgEnableMiniDump=1")} is not set for this application.\n");
     }
 
-    private static string Variable(CrashDumpReport report, string setting) => RuntimeAdvice.Variable(RuntimeAdvice.MajorOf(report.Createdump.Version), setting);
+    private static string Variable(CrashDumpReport report, string setting) => RuntimeAdvice.Variable(report.Createdump.Version, setting);
 
     private static (string Word, Emphasis Emphasis) Word(Answer answer) => answer switch
     {

@@ -37,7 +37,6 @@ internal sealed record DumpWishes(DumpType Type, string Path)
 internal static class Dumper
 {
     private const int MostAuxiliaryBytes = 64 << 10;
-    private const int FileTooLarge = 25; // SIGXFSZ, the same on x86-64 and arm64
     private const long ShownEveryBytes = 16 << 20;
 
     /// <summary>Writes the dump.</summary>
@@ -48,9 +47,7 @@ internal static class Dumper
     public static WrittenDump Write(MeasureRequest request, DumpWishes wishes, CancellationToken cancellation)
     {
         RequireFile(wishes.Path);
-
-        // At a limit on file sizes the kernel sends a signal that ends a process; ignored, the write fails and says why (setrlimit(2), RLIMIT_FSIZE).
-        using var tooLarge = PosixSignalRegistration.Create((PosixSignal)FileTooLarge, static context => context.Cancel = true);
+        using var limit = FileSizeLimit.Report();
         using var progress = ProgressLine.ForStandardError();
         WrittenDump? written = null;
         try
@@ -91,14 +88,15 @@ internal static class Dumper
         using var pages = PageMap.Open(frozen.ChildPid).ValueOr(null!);
         var memory = new FrozenMemory(frozen.Memory, pages, () => frozen.IsAlive);
         var dump = CoreDump.Plan(wishes.Type, Describe(pid, frozen) with { MappingsText = text.Value }, mappings.Value, memory, CollectorReserve.Find(mappings.Value));
+        string target = AtomicFile.Target(wishes.Path);
         if (wishes.Compression == DumpCompression.None)
         {
             // How far it can be compressed is not known before.
-            RequireRoom(AtomicFile.Target(wishes.Path), dump.DiskBytes);
+            RequireRoom(target, dump.DiskBytes);
         }
 
         long shown = 0;
-        long length = dump.Write(AtomicFile.Target(wishes.Path), wishes.Compression, frozen.Release, done =>
+        long length = dump.Write(target, wishes.Compression, frozen.Release, done =>
         {
             if (done - shown >= ShownEveryBytes)
             {

@@ -100,7 +100,7 @@ internal static class BesideText
     {
         if (child.HeapHardLimitPercent is { } percent)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"start the application with {RuntimeAdvice.Variable(RuntimeAdvice.MajorOf(runtime), "GCHeapHardLimitPercent")}={percent:X} (hexadecimal: {percent} %)");
+            yield return string.Create(CultureInfo.InvariantCulture, $"start the application with {RuntimeAdvice.Variable(runtime, "GCHeapHardLimitPercent")}={percent:X} (hexadecimal: {percent} %)");
         }
 
         if (child.Savings.Count > 0)

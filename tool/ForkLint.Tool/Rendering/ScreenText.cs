@@ -45,7 +45,7 @@ internal sealed class ScreenText : IReportFormat
         }
 
         end.Add("");
-        if (report.Savings?.Any(saving => ShortAction.Of(saving, report.Process.Runtime).EndsWith(ShortAction.Collect, StringComparison.Ordinal)) == true)
+        if (report.Savings?.Any(ShortAction.Collects) == true)
         {
             AppendWrapped(end, ShortAction.ToCollect(report.Process.Runtime), Emphasis.Quiet, style, columns);
         }

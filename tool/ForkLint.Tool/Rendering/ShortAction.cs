@@ -14,6 +14,9 @@ internal static class ShortAction
     /// <param name="runtime">The version of the application's runtime.</param>
     public static string ToCollect(string? runtime) => $"To collect is {RuntimeAdvice.Collection(RuntimeAdvice.MajorOf(runtime))}.";
 
+    /// <summary>Whether it takes a collection, so that the word needs explaining.</summary>
+    public static bool Collects(SavingSection saving) => Of(saving, null).EndsWith(Collect, StringComparison.Ordinal);
+
     /// <summary>The words: at most 36 characters for less than a hundred holders.</summary>
     /// <param name="saving">The saving.</param>
     /// <param name="runtime">The version of the application's runtime.</param>
@@ -24,7 +27,7 @@ internal static class ShortAction
         { Kind: SavingKind.Managed } => $"set it to null and {Collect}",
         { Means: SavingMeans.Collect } => Collect,
         { Means: SavingMeans.Trim } => "malloc_trim(0)",
-        { Kind: SavingKind.ThreadStacks, Means: SavingMeans.Restart } => RuntimeAdvice.Variable(RuntimeAdvice.MajorOf(runtime), "Thread_DefaultStackSize=40000"),
+        { Kind: SavingKind.ThreadStacks, Means: SavingMeans.Restart } => RuntimeAdvice.Variable(runtime, "Thread_DefaultStackSize=40000"),
         { Kind: SavingKind.ThreadStacks } => "end idle threads, or smaller stacks",
 
         // Libraries are one saving, which nobody holds; a data file or a deleted one is a saving of its own, by its path.

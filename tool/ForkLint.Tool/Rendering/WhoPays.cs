@@ -12,7 +12,7 @@ internal static class WhoPays
     private static string[] AlwaysForks(string? runtime) =>
     [
         "Code that calls fork pays this cost: fork, forkpty, daemon and clone through P/Invoke (as in pty libraries), and the runtime",
-        $"itself when it starts createdump for a crash dump ({RuntimeAdvice.Variable(RuntimeAdvice.MajorOf(runtime), "DbgEnableMiniDump")}, DiagnosticsClient.WriteDump).",
+        $"itself when it starts createdump for a crash dump ({RuntimeAdvice.Variable(runtime, "DbgEnableMiniDump")}, DiagnosticsClient.WriteDump).",
     ];
 
     /// <summary>The lines, without indentation.</summary>

@@ -56,7 +56,7 @@ internal static class HolderTable
         }
 
         page.Append($"</tbody>\n</table>\n");
-        if (worth.Any(saving => ShortAction.Of(saving, report.Process.Runtime).EndsWith(ShortAction.Collect, StringComparison.Ordinal)))
+        if (worth.Any(ShortAction.Collects))
         {
             page.Append($"<p class=\"quiet\">{ShortAction.ToCollect(report.Process.Runtime)}</p>\n");
         }
