@@ -19,12 +19,12 @@ only=$* right=0 wrong=0 uncertain=0 skipped=0 worst=0
 wanted() { [ -z "$only" ] || [[ " $only " == *" $1 "* ]]; }
 skip() { wanted "$1" && { skipped=$((skipped + 1)); echo "skipped    $1: $2"; }; }
 
-# start NAME FOLDER TYPE LAUNCHER…: sets job and pid. app, hold, pattern and before are settings of a situation.
+# start NAME FOLDER TYPE LAUNCHER…: sets job and pid. app, scenario, hold, pattern and before are settings of a situation.
 start() {
     local name=$1 folder=$2 type=$3; shift 3
     mkfifo "$work/in"
     env HOME=/tmp DOTNET_ROOT="$(dirname "$(dirname "$(dirname "$runtime")")")" DOTNET_DbgEnableMiniDump=1 DOTNET_DbgMiniDumpType=$type DOTNET_DbgMiniDumpName="$folder/${pattern:-core.%p}" \
-        "$@" ${app:-dotnet "$apps/forklint-testapp.dll"} hold ${hold:-managed=40000000} <"$work/in" >"$work/out" 2>&1 & job=$!
+        "$@" ${app:-dotnet "$apps/forklint-testapp.dll"} ${scenario:-hold} ${hold:-managed=40000000} <"$work/in" >"$work/out" 2>&1 & job=$!
     exec 9>"$work/in"
     for _ in $(seq 400); do grep -q '^Ready' "$work/out" && break; kill -0 $job 2>/dev/null || break; sleep 0.05; done
     pid=$job
@@ -66,7 +66,7 @@ attempt() {
         echo "           size $size predicted, $actual written ($(printf '%d.%03d' $((off / 1000)) $((off % 1000))) %)"
     fi
     find "$folder" -maxdepth 1 -type f -name '*core*' -delete 2>/dev/null
-    rm -f "$work/in" "$work/out"; unset app hold pattern before after
+    rm -f "$work/in" "$work/out"; unset app scenario hold pattern before after
 }
 
 folder() { mkdir -p "$work/$1"; chmod "${2:-755}" "$work/$1"; echo "$work/$1"; }
@@ -173,6 +173,14 @@ hold='managed=10000000 native=50000000' attempt size-native "$disk" $heap env
 hold='managed=10000000 threads=60' attempt size-threads "$disk" $heap env
 hold='managed=120000000' attempt size-full-managed "$disk" $full env
 hold='managed=10000000 threads=60' attempt size-full-threads "$disk" $full env
+for type in heap full; do
+    hold='managed=60000000' attempt size-$type-server-gc "$disk" ${!type} env DOTNET_gcServer=1
+    hold='managed=60000000' attempt size-$type-no-w^x "$disk" ${!type} env DOTNET_EnableWriteXorExecute=0
+    hold='managed=60000000' attempt size-$type-interpreted-late "$disk" ${!type} env DOTNET_TieredCompilation=0 DOTNET_ReadyToRun=0
+    scenario=garbage hold='bytes=60000000' attempt size-$type-garbage "$disk" ${!type} env
+    scenario=mappings hold='count=5000' attempt size-$type-mappings "$disk" ${!type} env
+    scenario=address-space hold='bytes=500000000' attempt size-$type-address-space "$disk" ${!type} env
+done
 
 echo "$right right, $wrong wrong, $uncertain uncertain, $skipped skipped; sizes within $(printf '%d.%03d' $((worst / 1000)) $((worst % 1000))) %"
 [ $wrong = 0 ]
