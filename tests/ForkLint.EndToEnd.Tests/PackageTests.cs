@@ -14,6 +14,7 @@ public sealed partial class PackageTests(InstalledTool tool)
 {
     private const string ToolFolder = "tools/net8.0/any/";
     private const string PrecompiledFolder = "tools/net10.0/linux-x64/";
+    private const string PrecompiledForArm64 = "tools/net10.0/linux-arm64/";
     private static readonly string[] NativePrograms = ["forklint-heap-reader", "native/dotnet-forklint"];
 
     /// <summary>Our own files beside the tool; what is of others is told apart by the list of licences.</summary>
@@ -33,7 +34,7 @@ public sealed partial class PackageTests(InstalledTool tool)
         using var package = OpenPackage();
         IEnumerable<string> expected = ["ForkLint.Tool.nuspec", "LICENSE", "README.md", "THIRD-PARTY-NOTICES.md", "[Content_Types].xml", "_rels/.rels", "icon.png",
             .. (InstalledTool.IsPrecompiled ? NativePrograms.Select(static program => PrecompiledFolder + program) : []),
-            .. (InstalledTool.IsPrecompiled ? new[] { ToolFolder, PrecompiledFolder } : [ToolFolder]).SelectMany(folder => OwnFiles.Concat(Notices().Select(notice => notice.File)).Select(file => folder + file))];
+            .. (InstalledTool.IsPrecompiled ? new[] { ToolFolder, PrecompiledFolder, PrecompiledForArm64 } : [ToolFolder]).SelectMany(folder => OwnFiles.Concat(Notices().Select(notice => notice.File)).Select(file => folder + file))];
 
         // The shim's name carries the hash of its bytes, because a runtime never loads a second build under one name.
         var entries = package.Entries.Select(entry => ShimHash().Replace(entry.FullName, "Shim.HASH.dll")).Where(name => !name.EndsWith(".psmdcp", StringComparison.Ordinal));
@@ -106,9 +107,10 @@ public sealed partial class PackageTests(InstalledTool tool)
     [Theory]
     [InlineData(ToolFolder, "net8.0", "8.0.0")]
     [InlineData(PrecompiledFolder, "net10.0", "10.0.0")]
+    [InlineData(PrecompiledForArm64, "net10.0", "10.0.0")]
     public void It_runs_on_later_majors(string folder, string framework, string version)
     {
-        if (folder == PrecompiledFolder && !InstalledTool.IsPrecompiled)
+        if (folder != ToolFolder && !InstalledTool.IsPrecompiled)
         {
             return;
         }
@@ -121,8 +123,10 @@ public sealed partial class PackageTests(InstalledTool tool)
         Assert.Equal(version, options.GetProperty("framework").GetProperty("version").GetString());
     }
 
-    [Fact]
-    public void The_precompiled_tool_is_the_same_tool_with_machine_code()
+    [Theory]
+    [InlineData(PrecompiledFolder, Machine.Amd64)]
+    [InlineData(PrecompiledForArm64, Machine.Arm64)]
+    public void The_precompiled_tool_is_the_same_tool_with_machine_code(string folder, Machine machine)
     {
         if (!InstalledTool.IsPrecompiled)
         {
@@ -134,19 +138,36 @@ public sealed partial class PackageTests(InstalledTool tool)
         foreach (var file in compiled)
         {
             var plain = Image(package, ToolFolder + file);
-            var fast = Image(package, PrecompiledFolder + file);
+            var fast = Image(package, folder + file);
             Assert.Equal(plain.Identity, fast.Identity);
-            Assert.True(fast.HasMachineCode, file);
-            Assert.False(plain.HasMachineCode, file + " must run on any processor");
+            Assert.Equal(machine, fast.MachineCode);
+            Assert.Null(plain.MachineCode); // It must run on any processor.
         }
 
         // What is not compiled is the same to the byte: what enters the application most of all.
-        var copied = package.Entries.Where(entry => entry.FullName.StartsWith(PrecompiledFolder, StringComparison.Ordinal)
-            && !compiled.Concat(NativePrograms).Contains(entry.FullName[PrecompiledFolder.Length..])
+        var copied = package.Entries.Where(entry => entry.FullName.StartsWith(folder, StringComparison.Ordinal)
+            && !compiled.Concat(NativePrograms).Contains(entry.FullName[folder.Length..])
             && !entry.FullName.EndsWith(".runtimeconfig.json", StringComparison.Ordinal)).ToList();
-        Assert.Contains(copied, entry => entry.FullName == PrecompiledFolder + "agent/ForkLint.Agent.dll");
-        Assert.Contains(copied, entry => entry.FullName == PrecompiledFolder + "injected/ForkLint.Analyzers.dll");
-        Assert.All(copied, entry => Assert.Equal(Bytes(package, ToolFolder + entry.FullName[PrecompiledFolder.Length..]), Bytes(package, entry.FullName)));
+        Assert.Contains(copied, entry => entry.FullName == folder + "agent/ForkLint.Agent.dll");
+        Assert.Contains(copied, entry => entry.FullName == folder + "injected/ForkLint.Analyzers.dll");
+        Assert.All(copied, entry => Assert.Equal(Bytes(package, ToolFolder + entry.FullName[folder.Length..]), Bytes(package, entry.FullName)));
+
+        // Nothing that the tool loads is missing.
+        var missing = package.Entries.Select(entry => entry.FullName)
+            .Where(name => name.StartsWith(ToolFolder, StringComparison.Ordinal))
+            .Where(name => package.GetEntry(folder + name[ToolFolder.Length..]) is null);
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void The_native_programs_need_no_runtime_and_an_old_libc()
+    {
+        if (!InstalledTool.IsPrecompiled)
+        {
+            return;
+        }
+
+        using var package = OpenPackage();
 
         // Programs of their own, without a runtime; and without the code that would ask a symbol server.
         foreach (var name in NativePrograms)
@@ -160,12 +181,6 @@ public sealed partial class PackageTests(InstalledTool tool)
         var native = Bytes(package, PrecompiledFolder + "native/dotnet-forklint");
         Assert.Equal(-1, native.AsSpan().IndexOf("ClrDataTarget"u8));
         Assert.InRange(GlibcVersion().Matches(Encoding.Latin1.GetString(native)).Max(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)), 2, 34);
-
-        // Nothing that the tool loads is missing.
-        var missing = package.Entries.Select(entry => entry.FullName)
-            .Where(name => name.StartsWith(ToolFolder, StringComparison.Ordinal))
-            .Where(name => package.GetEntry(PrecompiledFolder + name[ToolFolder.Length..]) is null);
-        Assert.Empty(missing);
     }
 
     [Fact]
@@ -190,11 +205,14 @@ public sealed partial class PackageTests(InstalledTool tool)
     private static (string File, string Package, string Licence)[] Notices() =>
         [.. Notice().Matches(Repository.Read("THIRD-PARTY-NOTICES.md")).Select(row => (row.Groups["file"].Value, row.Groups["package"].Value, row.Groups["licence"].Value))];
 
-    private static (Guid Identity, bool HasMachineCode) Image(ZipArchive package, string entry)
+    /// <summary>The kernel's mark that ready-to-run code of Linux carries in the machine of its header (vm/pedecoder: IMAGE_FILE_MACHINE_OS_MASK_LINUX).</summary>
+    private const ushort LinuxMark = 0x7B79;
+
+    private static (Guid Identity, Machine? MachineCode) Image(ZipArchive package, string entry)
     {
         using var image = new PEReader(new MemoryStream(Bytes(package, entry)));
         var metadata = image.GetMetadataReader();
-        return (metadata.GetGuid(metadata.GetModuleDefinition().Mvid), image.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0);
+        return (metadata.GetGuid(metadata.GetModuleDefinition().Mvid), image.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size == 0 ? null : (Machine)((ushort)image.PEHeaders.CoffHeader.Machine ^ LinuxMark));
     }
 
     private static byte[] Bytes(ZipArchive package, string entry)
