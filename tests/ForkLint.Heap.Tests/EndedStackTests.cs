@@ -49,6 +49,10 @@ public sealed unsafe partial class EndedStackTests
             // As a frame of pthread_create has them: the guard is part of the stack.
             ulong* frame = block - 512;
             (frame[0], frame[1]) = ((ulong)guard, GuardBytes + StackBytes);
+
+            // And the runtime's: the limits as it asked for them, beside any other size.
+            ulong* other = frame - 512;
+            (other[0], other[1], other[2]) = ((ulong)stack, StackBytes, GuardBytes);
         }
 
         return (ulong)stack;

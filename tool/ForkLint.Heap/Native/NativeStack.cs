@@ -85,8 +85,8 @@ internal static class NativeStacks
             foreach (ulong end in sizes.Select(size => mapping.Start + size).Where(end => end < mapping.End).Prepend(mapping.End))
             {
                 // What the thread left behind says the same of the stack with its guard, or of a smaller guard than the processor's pages make it.
-                if (BlockBelow(memory, mapping.Start, end) is { } stack
-                    && (stack.Low == mapping.Start || (stack.Low >= guard.Start && stack.Low < mapping.Start && stack.High == end)))
+                bool IsThis(ulong low, ulong high) => low == mapping.Start || (low >= guard.Start && low < mapping.Start && high == end);
+                if (BlockBelow(memory, mapping.Start, end, IsThis) is { } stack)
                 {
                     Add(found, Within(mapping, mapping.Start, stack.High, StackOwner.Ended));
                     break;
@@ -95,10 +95,10 @@ internal static class NativeStacks
         }
     }
 
-    private static (ulong Low, ulong High)? BlockBelow(ChildMemory memory, ulong start, ulong end)
+    private static (ulong Low, ulong High)? BlockBelow(ChildMemory memory, ulong start, ulong end, Func<ulong, ulong, bool> isPossible)
     {
         const ulong blockWithinBytes = 64 * 1024;
-        return StackBlock.Find(memory, end - Math.Min(blockWithinBytes, end - start), end);
+        return StackBlock.Find(memory, end - Math.Min(blockWithinBytes, end - start), end, isPossible);
     }
 
     private static void Add(SortedList<ulong, NativeStack> found, NativeStack stack)

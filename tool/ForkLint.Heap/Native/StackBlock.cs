@@ -20,7 +20,8 @@ internal static class StackBlock
     /// <param name="memory">The process.</param>
     /// <param name="pointer">An address in the stack.</param>
     /// <param name="end">The end of the mapping.</param>
-    public static (ulong Low, ulong High)? Find(ChildMemory memory, ulong pointer, ulong end)
+    /// <param name="isPossible">Whether the limits can be those of the stack that is looked for: what a thread left behind in its frames can look like a control block. Null takes the first.</param>
+    public static (ulong Low, ulong High)? Find(ChildMemory memory, ulong pointer, ulong end, Func<ulong, ulong, bool>? isPossible = null)
     {
         byte[] chunk = new byte[ChunkBytes];
         ulong page = (ulong)Environment.SystemPageSize;
@@ -28,7 +29,7 @@ internal static class StackBlock
         {
             int length = memory.Read(at, chunk.AsSpan(0, (int)Math.Min(ChunkBytes, end - at)));
             ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(chunk.AsSpan(0, length));
-            if (Find(words, at, pointer, page) is { } found)
+            if (Find(words, at, pointer, page, isPossible) is { } found)
             {
                 return found;
             }
@@ -50,7 +51,8 @@ internal static class StackBlock
     /// <param name="start">The address of the first word.</param>
     /// <param name="pointer">An address in the stack.</param>
     /// <param name="page">The page size.</param>
-    internal static (ulong Low, ulong High)? Find(ReadOnlySpan<ulong> words, ulong start, ulong pointer, ulong page)
+    /// <param name="isPossible">Whether the limits can be those of the stack that is looked for. Null takes the first.</param>
+    internal static (ulong Low, ulong High)? Find(ReadOnlySpan<ulong> words, ulong start, ulong pointer, ulong page, Func<ulong, ulong, bool>? isPossible = null)
     {
         for (int i = 0; i + 3 < words.Length; i++)
         {
@@ -63,13 +65,13 @@ internal static class StackBlock
             }
 
             ulong third = words[i + 2];
-            if (third < size && third % page == 0 && low + third <= pointer)
+            if (third < size && third % page == 0 && low + third <= pointer && isPossible?.Invoke(low + third, low + size) != false)
             {
                 return (low + third, low + size);
             }
 
             ulong ownSize = words[i + 3];
-            if (third > pointer && third <= low + size && ownSize <= third - low && third - ownSize <= pointer)
+            if (third > pointer && third <= low + size && ownSize <= third - low && third - ownSize <= pointer && isPossible?.Invoke(third - ownSize, low + size) != false)
             {
                 // musl puts thread-local storage above the stack, in the same mapping.
                 return (third - ownSize, low + size);
