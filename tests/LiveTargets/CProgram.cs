@@ -56,6 +56,9 @@ public sealed class CProgram : IDisposable
     /// <summary>What a fork of its own takes, in microseconds.</summary>
     public double Fork() => long.Parse(Ask("Fork")!["Forked ".Length..], CultureInfo.InvariantCulture) / 1000.0;
 
+    /// <summary>Replaces it by itself, anew: an execve. Returns when the new one is ready.</summary>
+    public void Become() => Pid = Ask("Become") is { } ready && ready == $"Ready {Pid}" ? Pid : throw new InvalidOperationException("the program did not start anew");
+
     /// <summary>Kills it.</summary>
     public void Kill()
     {

@@ -16,6 +16,9 @@ internal sealed class ScenarioOptions
         }
     }
 
+    /// <summary>Whether it is given, with or without a value.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
     /// <summary>A number, 0 where it is not given.</summary>
     public long Number(string name) => _values.TryGetValue(name, out var value) ? long.Parse(value, CultureInfo.InvariantCulture) : 0;
 }

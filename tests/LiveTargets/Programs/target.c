@@ -1,7 +1,7 @@
 // A program that is not .NET, to be forked on trial. It holds memory, keeps threads in every kind of wait, and counts what they see of it:
 //   target MEGABYTES WAIT[=COUNT]...     WAIT: read, futex, poll, sleep, select, epoll, event, pause, vectors, spin, small;
 //   zombie makes a child that ends; alone keeps the main thread in a timed wait
-// It prints "Ready PID", and for each line that it reads "Seen N ERRORS E WRONG W" with how often the waits failed and what was calculated wrong.
+// It prints "Ready PID", and "Become" makes it start anew in its place (execve). For each other line it prints "Seen N ERRORS E WRONG W" with how often the waits failed and what was calculated wrong.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -101,6 +101,7 @@ int main(int argc, char **argv) {
     char line[256];
     if (argc > 2 && !strcmp(argv[2], "alone")) { for (;;) { struct timespec time = { 1, 0 }; nanosleep(&time, 0); } }
     while (fgets(line, sizeof line, stdin)) {
+        if (!strncmp(line, "Become", 6)) { execv("/proc/self/exe", argv); return 1; }
         if (!strncmp(line, "Fork", 4)) { printf("Forked %ld\n", fork_nanoseconds()); fflush(stdout); continue; }
         printf("Seen %ld ERRORS %ld WRONG %ld\n", rounds, errors, wrong); fflush(stdout);
     }

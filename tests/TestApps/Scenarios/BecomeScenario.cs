@@ -2,20 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace ForkLint.TestApps.Scenarios;
 
-/// <summary>Becomes another program, sleep, on "Go": execve in place.</summary>
+/// <summary>Becomes another program on "Go", execve in place: sleep, or with "cat" one that reads and answers.</summary>
 internal sealed unsafe partial class BecomeScenario : IScenario
 {
-    public void Prepare(ScenarioOptions options)
-    {
-    }
+    private bool _reads;
+
+    public void Prepare(ScenarioOptions options) => _reads = options.Has("cat");
 
     public string Go()
     {
         nint* arguments = stackalloc nint[3];
-        arguments[0] = Marshal.StringToCoTaskMemUTF8("sleep");
-        arguments[1] = Marshal.StringToCoTaskMemUTF8("600");
+        arguments[0] = Marshal.StringToCoTaskMemUTF8(_reads ? "cat" : "sleep");
+        arguments[1] = Marshal.StringToCoTaskMemUTF8(_reads ? "-" : "600");
         arguments[2] = 0;
-        _ = Execute("/bin/sleep", arguments);
+        _ = Execute(_reads ? "/bin/cat" : "/bin/sleep", arguments);
         return "not";
     }
 

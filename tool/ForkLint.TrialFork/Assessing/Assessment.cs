@@ -116,6 +116,9 @@ internal sealed record Assessment
         };
     }
 
+    /// <summary>Whether a task that is created for a trial could be the last one that the application may have.</summary>
+    public static bool HasTooFewTasks(PidLimits? limits) => limits?.Tightest is { } tightest && tightest.Left < FewestFreeTasks;
+
     private static Refusal? Examine(EngineKind engine, PreflightSubject subject) => engine switch
     {
         EngineKind.Agent => Preflight.Agent.Examine(subject),
@@ -151,7 +154,7 @@ internal sealed record Assessment
                 "run the tool on the host or in the application's own container, use --engine estimate, or --force if a kill is acceptable");
         }
 
-        if (Situation.Pids?.Tightest is { } tasks && tasks.Left < FewestFreeTasks)
+        if (HasTooFewTasks(Situation.Pids) && Situation.Pids?.Tightest is { } tasks)
         {
             return new Refusal(
                 ExitReason.RefusedForSafety,

@@ -245,7 +245,8 @@ internal sealed class ForkTracer : IDisposable
         }
         while (deadline.Pause(FindMilliseconds));
 
-        throw _target.HasEnded ? Measurement.Gone(_target.Pid) : new MeasureException(
+        // The memory and the code that are known are those of the program before an execve.
+        throw _target.HasEnded || _target.RunsAnotherProgram ? Measurement.Gone(_target.Pid) : new MeasureException(
             ExitReason.RefusedForSafety,
             $"no thread of {_target.Title} can be stopped unseen{(why.Length == 0 ? "" : $": {why}")}",
             "try again when it waits for something, or use --engine estimate")

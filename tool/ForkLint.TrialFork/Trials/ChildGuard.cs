@@ -3,8 +3,8 @@ using ForkLint.Linux;
 namespace ForkLint.TrialFork;
 
 /// <summary>
-/// Watches while a child lives, on a thread of its own: if the application dies the child is killed at once, because it shares the
-/// descriptor table and would keep the ports taken; and if half of the room in a memory cgroup or on the machine is used up it is killed,
+/// Watches while a child lives, on a thread of its own: if the application dies or becomes another program (execve) the child is killed at
+/// once, because it shares the descriptor table and would keep the ports taken; and if half of the room in a memory cgroup or on the machine is used up it is killed,
 /// because the kernel might choose the application instead.
 /// </summary>
 internal sealed class ChildGuard : IDisposable
@@ -74,7 +74,7 @@ internal sealed class ChildGuard : IDisposable
                 return;
             }
 
-            if (_target.PidDescriptor.IsReadable(_pollMilliseconds))
+            if (_target.PidDescriptor.IsReadable(_pollMilliseconds) || (look % MachineEvery == 0 && _target.RunsAnotherProgram))
             {
                 _child.Kill();
                 return;

@@ -28,7 +28,7 @@ internal static class CopyOnWriteObserver
             long before = Stopwatch.GetTimestamp();
             _ = SampleBoth(target, child, samples);
             var interval = Longest(hold / Samples, Stopwatch.GetElapsedTime(before) * Samples, ShortestInterval);
-            while (child.Age < hold && !child.HasEnded && !target.HasEnded)
+            while (child.Age < hold && !child.HasEnded && !target.HasEnded && !target.RunsAnotherProgram)
             {
                 if (cancellation.WaitHandle.WaitOne(interval < hold - child.Age ? interval : Longest(hold - child.Age, TimeSpan.FromMilliseconds(1), TimeSpan.Zero)))
                 {

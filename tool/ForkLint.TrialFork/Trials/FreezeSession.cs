@@ -67,6 +67,41 @@ internal static class FreezeSession
                 "'measure' says what a fork needs here");
         }
 
+        var identity = (child.Pid, child.Files.Stat().TryGet(out var stat) ? stat.StartTimeTicks : 0);
+        try
+        {
+            UseCopy(request, target, assessment, forker, child, frozen, use, cancellation);
+            if (!target.RunsAnotherProgram)
+            {
+                forker.Leave();
+            }
+        }
+        catch (MeasureException failure)
+        {
+            forker.Dispose(); // What it holds of the child would be taken for a remainder.
+            string remains = ChildRemains.Clear(request, target, identity);
+            throw remains.Length == 0 ? failure : new MeasureException(failure.Reason, failure.Message + remains, failure.Advice);
+        }
+
+        if (target.RunsAnotherProgram)
+        {
+            forker.Dispose();
+            _ = ChildRemains.Clear(request, target, identity);
+        }
+
+        request.Observer?.Entered(MeasureStage.Conclude);
+    }
+
+    private static void UseCopy(
+        MeasureRequest request,
+        Target target,
+        Assessment assessment,
+        IForker forker,
+        TrialChild child,
+        Func<SafeFileHandle, FrozenApplication> frozen,
+        Action<FrozenApplication, CancellationToken> use,
+        CancellationToken cancellation)
+    {
         using var guard = new ChildGuard(target, assessment, child);
         using (child)
         {
@@ -83,19 +118,29 @@ internal static class FreezeSession
                     "the copy was ended early, because half of the room for it was gone: the application's own writes copy pages as long as it lives",
                     "free memory or raise the limit, write to a faster disk, or try again when the application is less busy");
             }
-            catch (Exception failure) when (failure is not OperationCanceledException && target.HasEnded)
+            catch (Exception failure) when (failure is not OperationCanceledException && (target.HasEnded || target.RunsAnotherProgram))
             {
-                throw new MeasureException(ExitReason.NoSuchProcess, $"{target.Title} ended while its copy was written", "dump it while it runs");
+                string what = target.HasEnded ? "ended" : "replaced its program (execve)";
+                throw new MeasureException(ExitReason.NoSuchProcess, $"{target.Title} {what} while its copy was written", "dump it while it runs");
             }
             finally
             {
                 child.Kill();
-                forker.EndChild(child);
+                End(forker, child, target);
             }
         }
+    }
 
-        forker.Leave();
-        request.Observer?.Entered(MeasureStage.Conclude);
+    /// <summary>An agent is gone with the program that it was in.</summary>
+    private static void End(IForker forker, TrialChild child, Target target)
+    {
+        try
+        {
+            forker.EndChild(child);
+        }
+        catch (MeasureException) when (target.HasEnded || target.RunsAnotherProgram)
+        {
+        }
     }
 
     private static void Enter(MeasureRequest request, MeasureStage stage, CancellationToken cancellation)

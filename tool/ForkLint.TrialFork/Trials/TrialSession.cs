@@ -18,7 +18,6 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     /// <summary>The kernel prints some 100,000 mappings a second (measured), and a tenth of that on a crowded machine.</summary>
     private const double MappingsReadInSecond = 10_000;
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RemainsPatience = TimeSpan.FromSeconds(1);
 
     private readonly List<string> _warnings = [];
     private int _heapCopies;
@@ -36,12 +35,25 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         {
             return session.Run();
         }
-        catch (MeasureException failure) when (failure.Reason != ExitReason.RefusedForSafety && (target.HasEnded || target.RunsAnotherProgram))
+        catch (MeasureException failure) when (failure.Reason != ExitReason.RefusedForSafety)
         {
             session.Dispose();
             engine.Dispose(); // What it holds of the child would be taken for a remainder.
-            string what = target.HasEnded ? "ended" : "replaced its program (execve)";
-            throw new MeasureException(ExitReason.NoSuchProcess, $"{target.Title} {what} during the measurement{session.Remains()}", "measure it while it runs");
+            string remains = session.Remains();
+            if (target.HasEnded || target.RunsAnotherProgram)
+            {
+                string what = target.HasEnded ? "ended" : "replaced its program (execve)";
+                throw new MeasureException(ExitReason.NoSuchProcess, $"{target.Title} {what} during the measurement{remains}", "measure it while it runs");
+            }
+
+            throw remains.Length == 0 ? failure : new MeasureException(failure.Reason, failure.Message + remains, failure.Advice) { AllowsEstimate = failure.AllowsEstimate };
+        }
+        catch (OperationCanceledException) when (target.RunsAnotherProgram)
+        {
+            session.Dispose();
+            engine.Dispose();
+            _ = session.Remains();
+            throw;
         }
     }
 
@@ -70,6 +82,11 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
 
         Enter(MeasureStage.DismissAgent);
         forker.Leave();
+        if (target.RunsAnotherProgram)
+        {
+            throw Measurement.Gone(target.Pid); // A tracer stays where an agent is lost: the figures are of two programs.
+        }
+
         request.Observer?.Entered(MeasureStage.Conclude);
         return new MeasureResult
         {
@@ -125,30 +142,8 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     /// <inheritdoc/>
     public void Dispose() => DisposeChild();
 
-    /// <summary>
-    /// What an application that is gone leaves of the last child, as the end of a sentence. A child that ended stays in the process table
-    /// until its parent asks for it; the agent did, and whoever inherited the child may not (an execve's program, a container's init that
-    /// collects nothing). Only that parent can: no tool may wait for a child of another process.
-    /// </summary>
-    public string Remains()
-    {
-        if (_lastChild is not { } last)
-        {
-            return "";
-        }
-
-        var files = new ProcessFiles(last.Pid);
-        var deadline = new Deadline(RemainsPatience, -1, cancellation);
-        while (files.Stat().TryGet(out var stat) && stat.StartTimeTicks == last.StartTicks)
-        {
-            if (!deadline.Pause(SettleMilliseconds))
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"; the trial's child {last.Pid} has ended and stays in the process table (a zombie) until process {stat.ParentPid} collects it or ends");
-            }
-        }
-
-        return "";
-    }
+    /// <summary>What an application that is gone, or an agent, leaves of the last child: it is collected, or the end of a sentence says who must.</summary>
+    public string Remains() => _lastChild is { } last ? ChildRemains.Clear(request, target, last) : "";
 
     /// <summary>Begins a stage, unless the user has had enough.</summary>
     public void Enter(MeasureStage stage)
