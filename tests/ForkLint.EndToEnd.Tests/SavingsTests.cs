@@ -182,6 +182,23 @@ public sealed class SavingsTests(InstalledTool tool)
     }
 
     [Theory]
+    [InlineData("--write-measured {0}/ForkLint.Measured.txt", "the measured sizes could not be written")]
+    [InlineData("--output {0}/report.json", "the report could not be written")]
+    [InlineData("--output {0}/report.json --write-measured {0}/ForkLint.Measured.txt", "the report could not be written", "the measured sizes could not be written")]
+    public void What_was_measured_is_printed_although_a_disk_is_full(string options, params string[] lines)
+    {
+        using var target = new HeldMemory("cache");
+        var small = tool.NewFolder();
+        var given = string.Format(CultureInfo.InvariantCulture, options, small);
+        string[] arguments = ["-m", "--propagation=private", "sh", "-c", $"mount -t tmpfs -o size=4k forklint-test {small} && head -c 4096 /dev/zero > {small}/full; '{tool.Executable}' measure {target.PidText} --trials 1 --format json {given}; code=$?; ls -A {small} >&2; exit $code"];
+        var result = Command.Run("unshare", arguments);
+        Assert.True(result.ExitCode == 7, result.ToString());
+        Assert.True(JsonDocument.Parse(result.Output).RootElement.GetProperty("fork").GetProperty("succeeded").GetBoolean());
+        var said = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([.. lines.Order(StringComparer.Ordinal), "full"], said.Select(line => lines.FirstOrDefault(known => line.Contains(known, StringComparison.Ordinal)) ?? line).Order(StringComparer.Ordinal).OrderBy(line => line == "full"));
+    }
+
+    [Theory]
     [InlineData("--no-heap", "--what-if-freed", "F:A.B")]
     [InlineData("--keep-largest")]
     public void Wishes_that_contradict_each_other_are_refused(params string[] options)

@@ -55,14 +55,17 @@ internal static class DemoCommand
                 cancellation);
         }
 
-        var report = new HeapWishes(true, [], null, false, null).Complete(new Measured(result, reading.Found, null), ProcessName.Of(target.Pid), null, cancellation);
+        var outcome = new Outcome();
+        var report = new HeapWishes(true, [], null, false, null).Complete(new Measured(result, reading.Found, null), ProcessName.Of(target.Pid), null, outcome, cancellation);
         if (source.Findings is not null && reading.Found is { } heap)
         {
             report = FindingsJoin.Join(report, heap.Members, source.Findings);
         }
 
         var findings = DemoFindings.Compare(report, emptyCharge, emptyAnonymous);
-        ReportOutput.WriteTo(path, DemoText.Render(findings, source, report, style));
+        var text = DemoText.Render(findings, source, report, style);
+        outcome.Deliver(path, text, () => text);
+        outcome.Require();
         return findings.All(finding => finding.IsAsExpected)
             ? ExitReason.Ok
             : throw new ToolException(ExitReason.MeasurementFailed, "a figure of the demo is not what it was expected to be", "the machine may be busy: run it again, and report it if it stays so");

@@ -36,9 +36,10 @@ internal static class FromCore
     /// <param name="path">The file.</param>
     /// <param name="heap">What is asked of the heap.</param>
     /// <param name="asIf">A machine to judge for; null for none.</param>
+    /// <param name="outcome">Keeps what could not be done beside the report.</param>
     /// <param name="cancellation">The user's interruption.</param>
     /// <exception cref="ToolException">It is not a core dump, or cannot be used.</exception>
-    public static MeasurementReport Measure(string path, HeapWishes heap, AsIf? asIf, CancellationToken cancellation)
+    public static MeasurementReport Measure(string path, HeapWishes heap, AsIf? asIf, Outcome outcome, CancellationToken cancellation)
     {
         using var file = Open(path);
         var reading = CoreFile.Read(file);
@@ -53,7 +54,7 @@ internal static class FromCore
         }
 
         using var reader = heap.Read ? new HeapReading() : null;
-        return heap.Complete(Read(core, file, path, reader, cancellation), asIf, cancellation);
+        return heap.Complete(Read(core, file, path, reader, cancellation), asIf, outcome, cancellation);
     }
 
     private static SafeFileHandle Open(string path)

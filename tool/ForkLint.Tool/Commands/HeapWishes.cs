@@ -66,8 +66,9 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
     /// <param name="measured">What was measured.</param>
     /// <param name="name">What people call the process.</param>
     /// <param name="asIf">Another machine to judge for.</param>
+    /// <param name="outcome">Keeps what could not be done: the report is printed without it.</param>
     /// <param name="cancellation">Stops the calculation.</param>
-    public MeasurementReport Complete(Measured measured, string name, AsIf? asIf, CancellationToken cancellation)
+    public MeasurementReport Complete(Measured measured, string name, AsIf? asIf, Outcome outcome, CancellationToken cancellation)
     {
         var savings = SavingsBuilder.Find(measured);
         var beside = new BesideBuilder(measured, name, savings);
@@ -80,15 +81,16 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
         };
         var now = measured.Result.Situation;
         var held = new HeldMemory(measured.Heap, measured.Result.Warnings, now, measured.Result.Fork.ChargedBytes ?? measured.Result.Fork.PredictedChargeBytes ?? 0);
-        report = Join(report, held, savings, then => ForkAdmission.JudgeAll(then, SavingsBuilder.Moved(now, then, asIf)), "see the reason above; as root, or with CAP_SYS_PTRACE, the heap can be read without an agent", cancellation);
+        report = Join(report, held, savings, then => ForkAdmission.JudgeAll(then, SavingsBuilder.Moved(now, then, asIf)), "see the reason above; as root, or with CAP_SYS_PTRACE, the heap can be read without an agent", outcome, cancellation);
         return savings is null ? report : report with { ShortestLists = SavingsBuilder.ShortestLists(measured.Result, savings, asIf) };
     }
 
     /// <summary>The whole report of a core dump, and the file of measured sizes where one is asked for.</summary>
     /// <param name="measured">What was read.</param>
     /// <param name="asIf">A machine to judge for.</param>
+    /// <param name="outcome">Keeps what could not be done: the report is printed without it.</param>
     /// <param name="cancellation">Stops the calculation.</param>
-    public MeasurementReport Complete(MeasuredCore measured, AsIf? asIf, CancellationToken cancellation)
+    public MeasurementReport Complete(MeasuredCore measured, AsIf? asIf, Outcome outcome, CancellationToken cancellation)
     {
         var report = CoreReportBuilder.Build(measured, asIf) with { MadeAt = DateTimeOffset.Now, ToolVersion = ToolVersion.Current };
         var now = measured.Situation;
@@ -98,29 +100,41 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
             measured.Savings,
             then => asIf is null ? [] : [CoreVerdict.Judge(then, measured.Core.HasFigures, SavingsBuilder.Moved(now, then, asIf)!)],
             "see the reason above",
+            outcome,
             cancellation);
     }
 
     /// <summary>Adds what was asked for beside the figures.</summary>
     private MeasurementReport Join(
-        MeasurementReport report, HeldMemory held, IReadOnlyList<Saving>? savings, Func<ForkSituation, IEnumerable<ForkVerdict>> judge, string advice, CancellationToken cancellation)
+        MeasurementReport report, HeldMemory held, IReadOnlyList<Saving>? savings, Func<ForkSituation, IEnumerable<ForkVerdict>> judge, string advice, Outcome outcome, CancellationToken cancellation)
     {
         report = _traced is null ? report : report with { Traced = FindingsJoin.Traced(_traced, _findings ?? []) };
         if (savings is null || (held.Heap is null && NeedsManagedHeap))
         {
-            return !NeedsHeap
-                ? report
-                : throw new ToolException(ExitReason.MeasurementFailed, "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", held.Warnings), advice);
+            if (NeedsHeap)
+            {
+                _ = outcome.Try(() => throw new ToolException(ExitReason.MeasurementFailed, "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", held.Warnings), advice));
+            }
+
+            return report;
         }
 
         if (MeasuredPath is not null)
         {
-            var before = MeasuredOutput.Read(MeasuredPath);
-            var text = MeasuredFile.Merge(before, held.Heap!.Members.Where(member => member.Bytes > 0), report.Process.Name, DateOnly.FromDateTime(DateTime.Now), KeepLargest);
-            MeasuredOutput.Write(MeasuredPath, text);
+            _ = outcome.Try(() => WriteMeasured(MeasuredPath, held.Heap!, report.Process.Name));
         }
 
-        report = report with { WhatIfFreed = WhatIfFreed.Count == 0 ? null : SavingsBuilder.WhatIfFreed(held, savings, WhatIfFreed, judge, cancellation) };
+        if (WhatIfFreed.Count > 0)
+        {
+            _ = outcome.Try(() => report = report with { WhatIfFreed = SavingsBuilder.WhatIfFreed(held, savings, WhatIfFreed, judge, cancellation) });
+        }
+
         return _findings is null ? report : FindingsJoin.Join(report, held.Heap!.Members, _findings);
+    }
+
+    private void WriteMeasured(string path, HeapReport heap, string process)
+    {
+        var text = MeasuredFile.Merge(MeasuredOutput.Read(path), heap.Members.Where(member => member.Bytes > 0), process, DateOnly.FromDateTime(DateTime.Now), KeepLargest);
+        MeasuredOutput.Write(path, text);
     }
 }

@@ -159,13 +159,14 @@ internal static class MeasureCommand
             measured = RunningMemory.Read(result, reading, progress, cancellation);
         }
 
-        var report = heap.Complete(measured, name, request.AsIf, cancellation);
+        var outcome = new Outcome();
+        var report = heap.Complete(measured, name, request.AsIf, outcome, cancellation);
         report = report with
         {
             Budgets = budgets.Judge(report),
             CrashDump = DumpChecker.TryCheck(pid, result) is { } dump ? CrashDumpSection.Of(dump) : null,
         };
-        return Finish(report, form, outputPath);
+        return Finish(report, form, outputPath, outcome);
     }
 
     private static ExitReason MeasureCore(string core, AsIf? asIf, Budgets budgets, HeapWishes heap, IReportFormat form, string? outputPath, CancellationToken cancellation)
@@ -175,13 +176,17 @@ internal static class MeasureCommand
             OutputFile.Check(outputPath, "the report");
         }
 
-        var report = FromCore.Measure(core, heap, asIf, cancellation);
-        return Finish(report with { Budgets = budgets.Judge(report) }, form, outputPath);
+        var outcome = new Outcome();
+        var report = FromCore.Measure(core, heap, asIf, outcome, cancellation);
+        return Finish(report with { Budgets = budgets.Judge(report) }, form, outputPath, outcome);
     }
 
-    private static ExitReason Finish(MeasurementReport report, IReportFormat form, string? outputPath)
+    private static ExitReason Finish(MeasurementReport report, IReportFormat form, string? outputPath, Outcome outcome)
     {
-        Deliver(form.Write(report, Style(outputPath), outputPath is null ? TextStyle.TerminalColumns() : null), outputPath);
+        // A page is for a file.
+        var (inFile, onScreen) = (form, form is MeasurementPage ? new ScreenText() : form);
+        string Print(IReportFormat chosen, string? path) => chosen.Write(report, Style(path), path is null ? TextStyle.TerminalColumns() : null);
+        outcome.Deliver(outputPath, Print(inFile, outputPath), () => Print(onScreen, null));
 
         var exceeded = report.Budgets.Where(budget => budget.Exceeded).ToList();
         foreach (var budget in exceeded)
@@ -189,6 +194,7 @@ internal static class MeasureCommand
             ErrorLine.Write(BudgetText.Describe(budget), "see the report for what to free");
         }
 
+        outcome.Require();
         return exceeded.Count > 0 ? ExitReason.BudgetExceeded : ExitReason.Ok;
     }
 
@@ -220,20 +226,8 @@ internal static class MeasureCommand
 
         var pid = subject.FindPid();
         var plan = ReportBuilder.Build(Measurer.Plan(request with { Pid = pid }), ProcessName.Of(pid));
-        Deliver(isJson ? ReportJson.Write(plan) : PlanText.Render(plan, Style(outputPath)), outputPath);
+        ReportOutput.WriteTo(outputPath, isJson ? ReportJson.Write(plan) : PlanText.Render(plan, Style(outputPath)));
         return (ExitReason?)plan.RefusalExitCode ?? ExitReason.Ok;
-    }
-
-    private static void Deliver(string text, string? outputPath)
-    {
-        if (outputPath is null)
-        {
-            ReportOutput.Write(text);
-        }
-        else
-        {
-            ReportOutput.WriteFile(outputPath, text);
-        }
     }
 
     private static TextStyle Style(string? outputPath) => outputPath is null ? TextStyle.ForStandardOutput() : TextStyle.Plain;

@@ -83,31 +83,30 @@ internal static class TraceCommand
         var alreadyThere = launched is null ? ProcessTree.Descendants(process.Pid).Select(static descendant => descendant.Pid) : [];
         var report = tracer.Watch(process, alreadyThere, room, stacks, wishes.Duration, cancellation);
 #pragma warning disable CS8524 // No other arm: a form that is added does not compile until it has its own.
-        var text = wishes.Form switch
+        string Print(ReportForm form) => form switch
         {
             ReportForm.Json => ReportJson.Write(report),
             ReportForm.Html => TracePage.Write(report),
             ReportForm.Text => (isLive ? "" : TraceText.Heading(process, style) + string.Concat(report.Spawns.Select(spawn => TraceText.Row(spawn, style)))) + TraceText.Summary(report, style),
         };
 #pragma warning restore CS8524
-        if (wishes.OutputPath is { } path)
-        {
-            ReportOutput.WriteFile(path, text);
-        }
-        else
-        {
-            ReportOutput.Write(text);
-        }
+        var outcome = new Outcome();
 
-        // What was watched is told first: it cannot be watched again.
+        // A page is for a file.
+        outcome.Deliver(wishes.OutputPath, Print(wishes.Form), () => Print(wishes.Form == ReportForm.Html ? ReportForm.Text : wishes.Form));
         if (wishes.MeasuredPath is { } measured)
         {
-            var seen = MeasuredSpawn.Group(report.Spawns.Select(static spawn => (spawn.Members, spawn.Program, spawn.PeakResidentBytes)));
-            var sites = MeasuredFile.Merge(MeasuredOutput.Read(measured), seen, process.Name, DateOnly.FromDateTime(DateTime.Now), wishes.KeepLargest);
-            MeasuredOutput.Write(measured, sites);
+            _ = outcome.Try(() => WriteMeasured(measured, report, process.Name, wishes.KeepLargest));
         }
 
+        outcome.Require();
         return ExitReason.Ok;
+    }
+
+    private static void WriteMeasured(string path, TraceReport report, string process, bool keepsLargest)
+    {
+        var seen = MeasuredSpawn.Group(report.Spawns.Select(static spawn => (spawn.Members, spawn.Program, spawn.PeakResidentBytes)));
+        MeasuredOutput.Write(path, MeasuredFile.Merge(MeasuredOutput.Read(path), seen, process, DateOnly.FromDateTime(DateTime.Now), keepsLargest));
     }
 
     private static void Show(IReadOnlyList<SpawnEntry> spawns, bool isLive, TextStyle style)
