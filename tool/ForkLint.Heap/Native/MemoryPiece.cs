@@ -26,6 +26,9 @@ internal enum PieceOwner
     /// <summary>A block that malloc mapped by itself.</summary>
     MallocBlock,
 
+    /// <summary>Static variables of a program or library that start as zero (<see cref="ProgramData"/>).</summary>
+    ZeroData,
+
     /// <summary>What brk grew, and does not read like a heap of glibc's.</summary>
     Break,
 

@@ -14,6 +14,9 @@ internal sealed class NativeLayout
     /// <summary>The stacks, ascending.</summary>
     public required IReadOnlyList<NativeStack> Stacks { get; init; }
 
+    /// <summary>Where the static variables of programs lie that start as zero, ascending.</summary>
+    public required IReadOnlyList<ProgramData> ZeroData { get; init; }
+
     /// <summary>What malloc's heaps look like inside.</summary>
     public required IReadOnlyList<MallocHeap> Heaps { get; init; }
 
@@ -34,6 +37,9 @@ internal sealed class NativeLayout
 
     /// <summary>The pieces of one owner.</summary>
     public IEnumerable<MemoryPiece> Of(PieceOwner owner) => Pieces.Where(piece => piece.Owner == owner);
+
+    /// <summary>The program or library that static variables belong to.</summary>
+    public string ProgramOf(MemoryPiece piece) => ZeroData.First(data => data.Start <= piece.Mapping.Start && piece.Mapping.Start < data.End).Path;
 
     /// <summary>The blocks and mappings of at least so many bytes, by address.</summary>
     public IReadOnlyList<NativeRange> Large(long smallestBytes) =>
@@ -67,6 +73,9 @@ internal sealed class NativeLayout
             : NativeStacks.Find(memory, mappings, managed, process.Threads(), address => owned.Intersects(address, address + 1));
         owned.Add(stacks.Select(static stack => (stack.Low, stack.High)), PieceOwner.Stack);
 
+        IReadOnlyList<ProgramData> zero = memory is null ? [] : ProgramData.Find(memory, mappings);
+        owned.Add(zero.Select(static data => (data.Start, data.End)), PieceOwner.ZeroData);
+
         IReadOnlyList<MallocHeap> heaps = [];
         if (memory is not null)
         {
@@ -86,6 +95,7 @@ internal sealed class NativeLayout
         {
             Pieces = pieces,
             Stacks = stacks,
+            ZeroData = zero,
             Heaps = heaps,
             Allocator = Allocator.Find(mappings),
             Library = CLibraries.Of(mappings.Select(static mapping => mapping.Path)),

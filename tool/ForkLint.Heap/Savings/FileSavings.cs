@@ -22,18 +22,26 @@ internal static class FileSavings
         }
 
         MemoryPiece[] pieces = [.. context.Layout.Of(PieceOwner.File).Where(static piece => piece.Mapping.IsPrivate && (piece.ChargeBytes > 0 || piece.CopiedBytes > 0))];
-        MemoryPiece[] libraries = [.. pieces.Where(piece => programs.Contains(piece.Mapping.Path) && !IsSpecial(piece.Mapping.Path))];
+        MemoryPiece[] loaded = [.. pieces.Where(piece => programs.Contains(piece.Mapping.Path) && !IsSpecial(piece.Mapping.Path))];
+        MemoryPiece[][] large = [.. loaded.GroupBy(static piece => piece.Mapping.Path).Where(file => !IsManaged(file.Key) && SavingsContext.Charge(file) >= context.Options.SmallestSavingBytes).Select(static file => file.ToArray())];
+        foreach (MemoryPiece[] file in large)
+        {
+            yield return ProgramSavings.Static($"initialised data of {file[0].Mapping.Path} (.data)", file, SavingKind.FilePrivate, "native:data:" + file[0].Mapping.Path);
+        }
+
+        MemoryPiece[] libraries = [.. loaded.Except(large.SelectMany(static file => file))];
         if (libraries.Length > 0)
         {
+            int count = libraries.Select(static file => file.Mapping.Path).Distinct(StringComparer.Ordinal).Count();
             yield return Make(
-                string.Create(CultureInfo.InvariantCulture, $"private writable pages of {libraries.Select(static file => file.Mapping.Path).Distinct(StringComparer.Ordinal).Count()} files"),
+                string.Create(CultureInfo.InvariantCulture, $"private writable pages of {count} file{(count == 1 ? "" : "s")}"),
                 libraries,
                 "Load fewer native libraries, or map files read-only or shared where they are not written.",
                 SavingKind.FilePrivate,
                 null);
         }
 
-        foreach (IGrouping<string, MemoryPiece> file in pieces.Except(libraries).GroupBy(static piece => piece.Mapping.Path))
+        foreach (IGrouping<string, MemoryPiece> file in pieces.Except(loaded).GroupBy(static piece => piece.Mapping.Path))
         {
             (string what, string action, SavingKind kind) = Describe(file.Key);
             yield return Make(what, [.. file], action, kind, "native:" + file.Key);
@@ -85,7 +93,8 @@ internal static class FileSavings
 
     private static bool IsSpecial(string path) => path.StartsWith(MemoryFile, StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal);
 
+    private static bool IsManaged(string path) => path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".exe", StringComparison.OrdinalIgnoreCase);
+
     private static bool IsProgram(string path) =>
-        path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".exe", StringComparison.OrdinalIgnoreCase)
-        || path.EndsWith(".so", StringComparison.Ordinal) || path.Contains(".so.", StringComparison.Ordinal);
+        IsManaged(path) || path.EndsWith(".so", StringComparison.Ordinal) || path.Contains(".so.", StringComparison.Ordinal);
 }

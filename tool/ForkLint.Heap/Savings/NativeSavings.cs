@@ -10,6 +10,7 @@ internal static class NativeSavings
         MallocSavings.Find,
         BlockSavings.Find,
         AllocatorSavings.Find,
+        ProgramSavings.Find,
         NamedSavings.Find,
         FileSavings.Find,
     ];

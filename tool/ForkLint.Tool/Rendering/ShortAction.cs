@@ -27,6 +27,7 @@ internal static class ShortAction
         { Kind: SavingKind.Managed } => $"set it to null and {Collect}",
         { Means: SavingMeans.Collect } => Collect,
         { Means: SavingMeans.Trim } => "malloc_trim(0)",
+        { Kind: SavingKind.Native or SavingKind.FilePrivate, Means: SavingMeans.Nothing } => "shrink its static arrays",
         { Kind: SavingKind.ThreadStacks, Means: SavingMeans.Restart } => RuntimeAdvice.Variable(runtime, "Thread_DefaultStackSize=40000"),
         { Kind: SavingKind.ThreadStacks } => "end idle threads, or smaller stacks",
 

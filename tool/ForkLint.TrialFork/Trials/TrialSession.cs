@@ -1,4 +1,3 @@
-using System.Globalization;
 using ForkLint.Agent;
 using ForkLint.Linux;
 
