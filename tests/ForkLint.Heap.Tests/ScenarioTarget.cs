@@ -53,16 +53,22 @@ internal sealed class ScenarioTarget : IDisposable
     public long ResidentBytes => new ProcessFiles(Pid).Rollup().Value.ResidentBytes;
 
     /// <summary>Forks, reads the copy as the tool does, and ends it; a copy that cannot be read is taken again, as the tool does.</summary>
-    public HeapReport Read()
+    public HeapReport Read() => ReadCopies(copy =>
+    {
+        HeapReaderProcess reader = HeapReaderProgram.Start();
+        _readers.Add(reader);
+        return reader.Read(copy, new HeapReadOptions { MicrosecondsPerPage = 0.1 });
+    });
+
+    /// <summary>The same with a reader of the test's own.</summary>
+    public HeapReport ReadCopies(Func<FrozenProcess, HeapReport> read)
     {
         for (int attempt = 1; ; attempt++)
         {
             int copy = Fork();
-            HeapReaderProcess reader = HeapReaderProgram.Start();
-            _readers.Add(reader);
             try
             {
-                return reader.Read(new FrozenProcess(copy, Pid), new HeapReadOptions { MicrosecondsPerPage = 0.1 });
+                return read(new FrozenProcess(copy, Pid));
             }
             catch (HeapReadException exception) when (exception.IsSnapshotUnusable && attempt < MostCopies)
             {
