@@ -61,15 +61,7 @@ internal static class WatchCommand
         FleetSnapshot? first = reader.Read();
         if (first.Processes.Count == 0 && (selection.Pid ?? (object?)selection.Name) is not null)
         {
-            if (selection.Pid is { } named)
-            {
-                // It may have ended since it was named.
-                _ = NamedProcess.Require(named);
-            }
-
-            throw selection.Pid is { } pid
-                ? new ToolException(ExitReason.NotDotNet, string.Create(CultureInfo.InvariantCulture, $"process {pid} does not run .NET, as far as you may see"), Environment.IsPrivilegedProcess ? "'dotnet-forklint ps' lists the .NET processes" : "processes of other users may need sudo")
-                : NameResolver.NoneHas(selection.Name!);
+            throw selection.Pid is { } pid ? WhyNot(pid) : NameResolver.NoneHas(selection.Name!);
         }
 
         WatchTable? Look()
@@ -86,5 +78,16 @@ internal static class WatchCommand
         var view = parts is not null && WatchScreen.IsTerminal ? parts.OpenView() : new WatchWriter();
         view.Run(Look, every, cancellation);
         return ExitReason.Ok;
+    }
+
+    /// <summary>Why a process that was named cannot be watched; it may have ended since it was named.</summary>
+    /// <exception cref="MeasureException">It has.</exception>
+    private static ToolException WhyNot(int pid)
+    {
+        _ = NamedProcess.Require(pid);
+        return new ToolException(
+            ExitReason.NotDotNet,
+            string.Create(CultureInfo.InvariantCulture, $"process {pid} does not run .NET, as far as you may see"),
+            Environment.IsPrivilegedProcess ? "'dotnet-forklint ps' lists the .NET processes" : "processes of other users may need sudo");
     }
 }
