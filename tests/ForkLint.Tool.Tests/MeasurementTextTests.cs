@@ -1,5 +1,5 @@
 using ForkLint.Tool.Rendering;
-using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Tests;
 
@@ -44,7 +44,7 @@ public sealed class MeasurementTextTests
     [InlineData("glibc", "2.2.8", "Every Process.Start pays it")]
     public void Who_pays_depends_on_runtime_and_libc(string? libc, string? runtime, string expected)
     {
-        var lines = string.Join('\n', WhoPays.Describe(new ProcessSection { Libc = libc, Runtime = runtime }));
+        var lines = string.Join('\n', WhoPays.Describe(new ProcessFacts(0, "", runtime, null) { Libc = libc }));
         Assert.Contains(expected, lines, StringComparison.Ordinal);
         Assert.Contains("createdump", lines, StringComparison.Ordinal);
     }

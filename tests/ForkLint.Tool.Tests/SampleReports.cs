@@ -16,7 +16,7 @@ internal static class SampleReports
     {
         Engine = "agent",
         EngineWhy = "the application lets a startup hook in",
-        Process = new ProcessSection { Pid = 4242, Name = "Shop.Api", Runtime = "10.0.12", IsServerGC = false, Libc = "glibc" },
+        Process = new ProcessFacts(4242, "Shop.Api", "10.0.12", false) { Libc = "glibc" },
         Host = new HostSection
         {
             Kernel = "6.18.0",
@@ -140,7 +140,7 @@ internal static class SampleReports
     };
 
     /// <summary>Nothing is known but the process.</summary>
-    public static MeasurementReport Unknown { get; } = new() { Engine = "estimate", Process = new ProcessSection { Pid = 1, Name = "?" } };
+    public static MeasurementReport Unknown { get; } = new() { Engine = "estimate", Process = new ProcessFacts(1, "?", null, null) };
 
     public static MeasurementReport WithSavings { get; } = Agent with
     {
@@ -240,7 +240,7 @@ internal static class SampleReports
     {
         Engine = MeasurementReport.CoreEngine,
         EngineWhy = "read from core.4242; nothing was forked, and what a dump does not hold is unknown",
-        Process = new ProcessSection { Pid = 4242, Name = "Shop.Api", Runtime = "10.0.12", IsServerGC = false, Libc = "glibc" },
+        Process = new ProcessFacts(4242, "Shop.Api", "10.0.12", false) { Libc = "glibc" },
         Parent = new MemoryFigures { CommitChargeBytes = 270 * MiB },
         Fork = new ForkFigures { PredictedChargeBytes = 270 * MiB },
         Savings = [WithSavings.Savings![0] with { ChildResidentBytes = Saving.Unknown, ExposureBytes = Saving.Unknown, LatencySavedMicroseconds = null }],

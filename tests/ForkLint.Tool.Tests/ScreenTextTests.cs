@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ForkLint.Heap;
 using ForkLint.Tool.Rendering;
 using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Tests;
 
@@ -82,8 +83,8 @@ public sealed partial class ScreenTextTests
     public void What_Process_Start_costs_stands_among_the_verdicts()
     {
         Assert.Contains(Lines(SampleReports.Agent, null), line => line.StartsWith("Process.Start   does not fork: it shares the memory (vfork) and takes 120 µs at any size", StringComparison.Ordinal));
-        Assert.True(WhoPays.IsDuplicating(new ProcessSection { Runtime = "2.2.8", Libc = "glibc" }));
-        Assert.Null(WhoPays.IsDuplicating(new ProcessSection { Runtime = "10.0.0", Libc = "musl" }));
+        Assert.True(WhoPays.IsDuplicating(new ProcessFacts(0, "", "2.2.8", null) { Libc = "glibc" }));
+        Assert.Null(WhoPays.IsDuplicating(new ProcessFacts(0, "", "10.0.0", null) { Libc = "musl" }));
     }
 
     [Fact]

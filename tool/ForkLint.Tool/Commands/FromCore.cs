@@ -80,7 +80,7 @@ internal static class FromCore
 
         if (reader is null)
         {
-            return new MeasuredCore(core, path, name, null, null, warnings);
+            return new MeasuredCore(core, path, name, null, null, warnings) { Runtime = CoreReportBuilder.RuntimeVersion(core, file) };
         }
 
         using var progress = ProgressLine.ForStandardError();
@@ -99,8 +99,10 @@ internal static class FromCore
             }
         }
 
-        var savings = heap?.Savings ?? NativeSnapshot.Read(FrozenProcess.OfCore(file), core.Mappings, new HeapReadOptions { IsDotNet = hasRuntime }, cancellation);
-        return new MeasuredCore(core, path, name, heap, SavingsOrder.Sort(savings, ShortCost.CommitCharge), warnings);
+        var runtime = CoreReportBuilder.RuntimeVersion(core, file);
+        var options = new HeapReadOptions { IsDotNet = hasRuntime, RuntimeMajor = RuntimeAdvice.MajorOf(runtime) };
+        var savings = heap?.Savings ?? NativeSnapshot.Read(FrozenProcess.OfCore(file), core.Mappings, options, cancellation);
+        return new MeasuredCore(core, path, name, heap, SavingsOrder.Sort(savings, ShortCost.CommitCharge), warnings) { Runtime = runtime };
     }
 
     private static ToolException Unusable(string path, string why) =>

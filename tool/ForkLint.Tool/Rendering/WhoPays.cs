@@ -1,5 +1,5 @@
 using ForkLint.Heap;
-using ForkLint.Tool.Report;
+using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Rendering;
 
@@ -20,7 +20,7 @@ internal static class WhoPays
     /// Sources: dotnet/runtime src/native/libs/System.Native/pal_process.c (vfork since .NET Core 3.0 by dotnet/corefx#33289;
     /// fork with UserName where the C library is not glibc); musl 1.2.4's vfork for arm64 and riscv64.
     /// </remarks>
-    public static IEnumerable<string> Describe(ProcessSection process)
+    public static IEnumerable<string> Describe(ProcessFacts process)
     {
         if (!process.IsDotNet)
         {
@@ -50,6 +50,6 @@ internal static class WhoPays
     }
 
     /// <summary>Whether Process.Start duplicates the process; null where that depends on how it is called, or is not known.</summary>
-    public static bool? IsDuplicating(ProcessSection process) =>
+    public static bool? IsDuplicating(ProcessFacts process) =>
         RuntimeAdvice.MajorOf(process.Runtime) is < 3 ? true : process.Libc == "glibc" ? false : null;
 }

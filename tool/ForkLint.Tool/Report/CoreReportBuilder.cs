@@ -1,6 +1,7 @@
 using ForkLint.Heap;
 using ForkLint.Linux;
 using ForkLint.TrialFork;
+using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Tool.Report;
 
@@ -13,6 +14,9 @@ namespace ForkLint.Tool.Report;
 /// <param name="Warnings">What a reader must know.</param>
 internal sealed record MeasuredCore(CoreFile Core, string Path, string Name, HeapReport? Heap, IReadOnlyList<Saving>? Savings, IReadOnlyList<string> Warnings)
 {
+    /// <summary>The version of its .NET runtime; null where it has none or it is not known.</summary>
+    public string? Runtime { get; init; }
+
     /// <summary>What a fork of the process would have been charged, as far as the dump tells.</summary>
     public long ChargeBytes => CommitCharge.PredictBytes(Core.Mappings);
 
@@ -74,7 +78,7 @@ internal static class CoreReportBuilder
         {
             Engine = MeasurementReport.CoreEngine,
             EngineWhy = $"read from {measured.Path}; nothing was forked, and what a dump does not hold is unknown",
-            Process = Process(measured),
+            Process = new ProcessFacts(core.Pid, measured.Name, measured.Runtime, measured.Heap?.IsServerGC) { IsDotNet = HasRuntime(core), Libc = ReportBuilder.Libc(core.Mappings) },
             Parent = new MemoryFigures
             {
                 VirtualBytes = core.HasFigures ? core.Mappings.Sum(static mapping => mapping.SizeBytes) : null,
@@ -98,23 +102,30 @@ internal static class CoreReportBuilder
     /// <summary>Whether a process has a heap that can be read.</summary>
     public static bool HasRuntime(CoreFile core) => RuntimePath(core) is not null;
 
-    private static ProcessSection Process(MeasuredCore measured)
-    {
-        var runtime = RuntimePath(measured.Core);
-        return new ProcessSection
-        {
-            Pid = measured.Core.Pid,
-            Name = measured.Name,
-            Runtime = VersionOf(runtime),
-            IsServerGC = measured.Heap?.IsServerGC,
-            IsDotNet = runtime is not null,
-            Libc = ReportBuilder.Libc(measured.Core.Mappings),
-        };
-    }
-
     private static string? RuntimePath(CoreFile core) => core.Files.Select(static file => file.Path).FirstOrDefault(static path => Path.GetFileName(path) == RuntimeLibrary);
 
-    /// <summary>A shared runtime lies in a folder of its version: <c>Microsoft.NETCore.App/10.0.1/libcoreclr.so</c>.</summary>
-    private static string? VersionOf(string? runtime) =>
+    /// <summary>
+    /// The version of its .NET runtime: a shared one lies in a folder of that name, <c>Microsoft.NETCore.App/10.0.1/libcoreclr.so</c>, and every one says it in its data.
+    /// </summary>
+    /// <returns>Null where there is no runtime, or the dump does not tell.</returns>
+    public static string? RuntimeVersion(CoreFile core, SafeFileHandle file)
+    {
+        var runtime = RuntimePath(core);
+        if (runtime is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return OfFolder(runtime) ?? RuntimeImage.Version(FrozenProcess.OfCore(file), core.Files.Where(part => part.Path == runtime));
+        }
+        catch (HeapReadException)
+        {
+            return null;
+        }
+    }
+
+    private static string? OfFolder(string runtime) =>
         Path.GetFileName(Path.GetDirectoryName(runtime)) is { Length: > 0 } folder && char.IsAsciiDigit(folder[0]) && Version.TryParse(folder.Split('-')[0], out _) ? folder : null;
 }

@@ -37,7 +37,7 @@ internal sealed record MeasurementReport
     public string? EngineWhy { get; init; }
 
     /// <summary>The process that was measured.</summary>
-    public ProcessSection Process { get; init; } = new();
+    public ProcessFacts Process { get; init; } = new(0, "", null, null);
 
     /// <summary>The machine, and the memory cgroup that limits the process.</summary>
     public HostSection Host { get; init; } = new();
@@ -99,29 +99,6 @@ internal sealed record MeasurementReport
 
     /// <summary>What a reader must know before trusting a figure above.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
-}
-
-/// <summary>The process that was measured.</summary>
-internal sealed record ProcessSection
-{
-    /// <summary>Its id, in the pid namespace of the tool.</summary>
-    public int Pid { get; init; }
-
-    /// <summary>The managed entry assembly where it is known, else the executable.</summary>
-    public string Name { get; init; } = "";
-
-    /// <summary>The version of the .NET runtime it runs on, such as <c>10.0.12</c>.</summary>
-    public string? Runtime { get; init; }
-
-    /// <summary>Whether it uses the server garbage collector.</summary>
-    [JsonPropertyName("isServerGC")]
-    public bool? IsServerGC { get; init; }
-
-    /// <summary>Whether it runs .NET in any form.</summary>
-    public bool IsDotNet { get; init; } = true;
-
-    /// <summary>The C library it has loaded, <c>glibc</c> or <c>musl</c>: this decides whether Process.Start duplicates.</summary>
-    public string? Libc { get; init; }
 }
 
 /// <summary>The machine, and the memory cgroup that limits the process.</summary>

@@ -18,7 +18,7 @@ internal static class ReportBuilder
     {
         Engine = Name(result.Engine),
         EngineWhy = result.EngineWhy,
-        Process = Process(result, name),
+        Process = result.Process with { Name = name, Libc = Libc(result.ParentMappings) },
         Host = Host(result.Host, result.Cgroup?.TightestLimit),
         Parent = result.Parent,
         Fork = result.Fork,
@@ -59,16 +59,6 @@ internal static class ReportBuilder
         EngineKind.Estimate => "estimate",
         EngineKind.Ptrace => "ptrace",
         _ => throw new ArgumentOutOfRangeException(nameof(engine), engine, "a measurement says which engine it used"),
-    };
-
-    private static ProcessSection Process(MeasureResult result, string name) => new()
-    {
-        Pid = result.Process.Pid,
-        Name = name,
-        Runtime = result.Process.Runtime,
-        IsServerGC = result.Process.IsServerGC,
-        IsDotNet = result.Process.IsDotNet,
-        Libc = Libc(result.ParentMappings),
     };
 
     /// <summary>The C library that is mapped; null where neither is.</summary>

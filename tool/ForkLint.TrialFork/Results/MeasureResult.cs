@@ -2,15 +2,18 @@ using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
-/// <summary>Who was measured.</summary>
-/// <param name="Pid">The process id.</param>
-/// <param name="Name">The name of the command.</param>
-/// <param name="Runtime">The runtime's version, such as "10.0.12"; null where unknown.</param>
+/// <summary>Who was measured. The report has the same record.</summary>
+/// <param name="Pid">The process id, in the pid namespace of the tool.</param>
+/// <param name="Name">The name of the command; in a report the managed entry assembly where it is known.</param>
+/// <param name="Runtime">The version of the .NET runtime, such as "10.0.12"; null where unknown.</param>
 /// <param name="IsServerGC">Whether it collects with the server GC; null where unknown.</param>
 public sealed record ProcessFacts(int Pid, string Name, string? Runtime, bool? IsServerGC)
 {
     /// <summary>Whether it runs .NET in any form.</summary>
     public bool IsDotNet { get; init; } = true;
+
+    /// <summary>The C library it has loaded, <c>glibc</c> or <c>musl</c>: this decides whether Process.Start duplicates. Null where that was not looked at.</summary>
+    public string? Libc { get; init; }
 }
 
 /// <summary>Everything a measurement found. What is unknown is null.</summary>
