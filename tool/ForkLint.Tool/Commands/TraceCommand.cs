@@ -68,7 +68,7 @@ internal static class TraceCommand
         var room = RoomReader.Read(running ?? Environment.ProcessId);
         using var launched = subject.Launch is { } command ? LaunchedCommand.StartTree(command) : null;
         var process = new TracedProcess(launched?.Pid ?? running!.Value, launched is null ? ProcessName.Of(running!.Value) : Path.GetFileName(subject.Launch![0]));
-        using var stacks = wishes.WantsStacks && tracer.ShowsStacks ? new StackNames(HeapReading.StartReader, process.Pid) : null;
+        using var stacks = wishes.WantsStacks && tracer.ShowsStacks ? new StackNames(HeapReading.StartReader, process.Pid, launched is not null || NativeFindings.HasHeap(process.Pid)) : null;
         if (isLive)
         {
             ReportOutput.Write(TraceText.Heading(process, style));

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using ForkLint.Heap;
 using ForkLint.Heap.Frames;
 using ForkLint.Heap.Isolation;
 using ForkLint.Spawns;
+using ForkLint.Tool.Processes;
 
 namespace ForkLint.Tool.Tracing;
 
@@ -28,20 +30,38 @@ internal sealed class StackNames : IDisposable
     private readonly Dictionary<int, int> _failures = [];
     private readonly Func<HeapReaderProcess> _start;
     private readonly int _root;
+    private readonly bool _isSoon;
     private readonly Thread _thread;
     private HeapReaderProcess? _reader;
+    private string? _failure;
 
     /// <param name="start">Starts the process that reads.</param>
     /// <param name="root">The watched process: of its descendants many have no .NET runtime, which is no failure.</param>
-    public StackNames(Func<HeapReaderProcess> start, int root)
+    /// <param name="isSoon">Whether a stack of .NET is expected: the reader is started at once, so that a process that ends soon can be read before.</param>
+    public StackNames(Func<HeapReaderProcess> start, int root, bool isSoon = false)
     {
-        (_start, _root) = (start, root);
+        (_start, _root, _isSoon) = (start, root, isSoon);
         _thread = new Thread(NameAll) { IsBackground = true, Name = "forklint stacks" };
         _thread.Start();
     }
 
-    /// <summary>Why stacks of the watched process could not be named; null where none failed.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>How many stacks of the watched process have no names, and why; null where all have, or it is not .NET's.</summary>
+    public string? Failure
+    {
+        get
+        {
+            var own = _known.Where(pair => pair.Key.Pid == _root).Select(static pair => pair.Value).ToList();
+            var unnamed = own.Count(static known => known.Stack.Frames.Count == 0);
+            return _failure is null || unnamed == 0 ? null : Missing(unnamed, own.Count, _failure);
+        }
+    }
+
+    /// <summary>What is missing, as a sentence.</summary>
+    /// <param name="unnamed">How many stacks have no names.</param>
+    /// <param name="all">Of how many.</param>
+    /// <param name="failure">Why.</param>
+    internal static string Missing(int unnamed, int all, string failure) =>
+        string.Create(CultureInfo.InvariantCulture, $"{unnamed} of {all} stack{(all == 1 ? "" : "s")} {(unnamed == 1 ? "has" : "have")} no names: {failure}");
 
     /// <summary>Has a stack named, unless it is.</summary>
     public void See(SpawnCaller caller)
@@ -79,6 +99,18 @@ internal sealed class StackNames : IDisposable
 
     private void NameAll()
     {
+        if (_isSoon)
+        {
+            try
+            {
+                _reader = _start();
+            }
+            catch (HeapReadException)
+            {
+                // Tried again, and said, when a stack is to be named.
+            }
+        }
+
         foreach (var caller in _asked.GetConsumingEnumerable())
         {
             var known = _known[caller];
@@ -123,7 +155,9 @@ internal sealed class StackNames : IDisposable
             _failures[caller.Pid] = failure.IsSnapshotUnusable ? failures + 1 : MostFailures;
             if (_failures[caller.Pid] >= MostFailures)
             {
-                Failure ??= caller.Pid == _root ? failure.Message : null;
+                _failure ??= caller.Pid != _root ? null
+                    : ProcessIdentity.Of(_root)?.IsRunning() == true ? failure.Message
+                    : "the process had ended before its memory could be read";
                 return false;
             }
 

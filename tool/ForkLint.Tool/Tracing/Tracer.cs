@@ -141,7 +141,7 @@ internal sealed class Tracer : IDisposable
 
         if (stacks?.Failure is { } failure)
         {
-            warnings.Add($"some stacks have no names: {failure}");
+            warnings.Add(failure);
         }
 
         return warnings;
