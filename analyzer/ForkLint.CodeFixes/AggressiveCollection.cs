@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace ForkLint.CodeFixes;
 
@@ -16,7 +15,7 @@ internal static class AggressiveCollection
         compilation.GetTypeByMetadataName("System.GCCollectionMode")?.GetMembers("Aggressive").IsEmpty == false;
 
     /// <summary>The statement that runs it.</summary>
-    public static StatementSyntax Statement() => (StatementSyntax)new Qualify().Visit(SyntaxFactory.ParseStatement(
+    public static StatementSyntax Statement() => FixedDocument.Qualified(SyntaxFactory.ParseStatement(
         "global::System.GC.Collect(2, global::System.GCCollectionMode.Aggressive, blocking: true, compacting: true);"));
 
     /// <summary>Whether a statement runs it already.</summary>
@@ -37,11 +36,4 @@ internal static class AggressiveCollection
         && access.Expression is IdentifierNameSyntax { Identifier.Text: "GC" } or MemberAccessExpressionSyntax { Name.Identifier.Text: "GC" }
             ? call
             : null;
-
-    /// <summary>Lets the names be shortened to what the file's usings allow.</summary>
-    private sealed class Qualify : CSharpSyntaxRewriter
-    {
-        public override SyntaxNode? VisitMemberAccessExpression(MemberAccessExpressionSyntax node) =>
-            base.VisitMemberAccessExpression(node)!.WithAdditionalAnnotations(Simplifier.Annotation);
-    }
 }

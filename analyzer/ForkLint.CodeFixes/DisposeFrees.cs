@@ -10,6 +10,10 @@ internal static class DisposeFrees
     public static bool Memory(Diagnostic diagnostic) =>
         diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind) && kind is "native" or "mapped";
 
+    /// <summary>Whether releasing it gives it back at once: that, and what libraries allocate by contract.</summary>
+    public static bool AtOnce(Diagnostic diagnostic) =>
+        Memory(diagnostic) || (diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind) && kind == "userDefined");
+
     /// <summary>Whether the spawn duplicates the process. Before one that shares, no collection is run: it would cost more than it gives.</summary>
     public static bool BeforeDuplication(Diagnostic diagnostic) =>
         diagnostic.Properties.TryGetValue(DiagnosticProperties.SpawnKind, out var kind) && kind == "duplicates";

@@ -25,8 +25,15 @@ public sealed class ExtractAllocationCodeFixProvider : LocalCodeFixProvider
         result.AddRange(statements.Skip(held.LastUse + 1).Take(held.Spawn - held.LastUse - 1));
         if (DisposeFrees.BeforeDuplication(diagnostic) && !result.Skip(held.Declaration).Any(AggressiveCollection.IsRunBy))
         {
-            result.RemoveAll(statement => statement.SpanStart > statements[held.LastUse].Span.End && AggressiveCollection.IsOtherCollection(statement));
-            result.Add(FixedDocument.NewStatement(AggressiveCollection.Statement(), held.Block));
+            var collection = FixedDocument.NewStatement(AggressiveCollection.Statement(), held.Block);
+            if (result.FindLastIndex(statement => statement.SpanStart > statements[held.LastUse].Span.End && AggressiveCollection.IsOtherCollection(statement)) is >= 0 and var plain)
+            {
+                result[plain] = collection.WithTriviaFrom(result[plain]);
+            }
+            else
+            {
+                result.Add(collection);
+            }
         }
 
         result.AddRange(statements.Skip(held.Spawn));

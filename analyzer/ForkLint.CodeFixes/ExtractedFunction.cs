@@ -2,7 +2,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace ForkLint.CodeFixes;
 
@@ -32,7 +31,7 @@ internal sealed record ExtractedFunction(StatementSyntax Call, LocalFunctionStat
             .Concat(data.VariablesDeclared.Where(symbol => data.ReadOutside.Contains(symbol) || data.WrittenOutside.Contains(symbol)))
             .Distinct(SymbolEqualityComparer.Default)
             .ToList();
-        var inputs = data.DataFlowsIn.Where(symbol => symbol is not IParameterSymbol { IsThis: true }).ToList();
+        var inputs = data.DataFlowsIn.Where(symbol => !IsOfThis(symbol) && symbol is not ILocalSymbol { IsConst: true }).ToList();
         if (outputs.Count > 1 || held.MentionsAny(region[0], outputs) || inputs.Concat(outputs).Any(symbol => TypeOf(symbol) is null or { IsAnonymousType: true }))
         {
             return null;
@@ -46,7 +45,8 @@ internal sealed record ExtractedFunction(StatementSyntax Call, LocalFunctionStat
         var isAsync = region.Exists(HasAwait);
         var name = UniqueName(held, isAsync);
         var position = region[0].SpanStart;
-        var outputType = output is null ? null : TypeText(TypeOf(output)!, held.Model, position);
+        var outputType = output is null ? null : TypeText(
+            IsNullAfter(held, region[region.Count - 1], output) ? TypeOf(output)! : TypeOf(output)!.WithNullableAnnotation(NullableAnnotation.NotAnnotated), held.Model, position);
         var returnType = (outputType, isAsync) switch
         {
             (null, false) => "void",
@@ -78,9 +78,16 @@ internal sealed record ExtractedFunction(StatementSyntax Call, LocalFunctionStat
             .WithLeadingTrivia(lineEnd)
             .WithAdditionalAnnotations(Formatter.Annotation);
         return new ExtractedFunction(
-            FixedDocument.NewStatement(Qualified(SyntaxFactory.ParseStatement(call)), held.Block).WithLeadingTrivia(Gap(region[0])),
-            Qualified(declaration));
+            FixedDocument.NewStatement(FixedDocument.Qualified(SyntaxFactory.ParseStatement(call)), held.Block).WithLeadingTrivia(Gap(region[0])),
+            FixedDocument.Qualified(declaration));
     }
+
+    /// <summary>Whether the compiler takes a variable for one that may be null where it is next read: the type that "var" stands for always may.</summary>
+    private static bool IsNullAfter(HeldLocal held, StatementSyntax last, ISymbol variable) => held.Block.DescendantNodes()
+        .OfType<IdentifierNameSyntax>()
+        .FirstOrDefault(name => name.SpanStart > last.Span.End && name.Identifier.ValueText == variable.Name
+            && SymbolEqualityComparer.Default.Equals(held.Model.GetSymbolInfo(name).Symbol, variable)) is not { } read
+        || held.Model.GetTypeInfo(read).Nullability.FlowState != NullableFlowState.NotNull;
 
     // A blank line before the first statement stays where it was; its comments go with it.
     private static SyntaxTriviaList Gap(StatementSyntax first) =>
@@ -114,15 +121,19 @@ internal sealed record ExtractedFunction(StatementSyntax Call, LocalFunctionStat
 
     private static bool SharesVariables(DataFlowAnalysis data)
     {
-        var outside = data.CapturedInside.Where(symbol => !data.VariablesDeclared.Contains(symbol) && symbol is not IParameterSymbol { IsThis: true });
+        var outside = data.CapturedInside.Where(symbol => !data.VariablesDeclared.Contains(symbol) && !IsOfThis(symbol));
         var shared = data.CapturedOutside.Concat(data.UnsafeAddressTaken).Concat(outside.Where(symbol => data.WrittenInside.Contains(symbol) || data.WrittenOutside.Contains(symbol) && symbol is not IParameterSymbol));
-        return shared.Any(symbol => !data.VariablesDeclared.Contains(symbol) && (data.ReadInside.Contains(symbol) || data.WrittenInside.Contains(symbol)) && symbol is not IParameterSymbol { IsThis: true })
+        return shared.Any(symbol => !data.VariablesDeclared.Contains(symbol) && (data.ReadInside.Contains(symbol) || data.WrittenInside.Contains(symbol)) && !IsOfThis(symbol))
             || data.WrittenInside.Any(symbol => symbol is IParameterSymbol { RefKind: not RefKind.None } or ILocalSymbol { IsRef: true })
             || data.DataFlowsIn.Any(symbol => symbol is ILocalSymbol { IsRef: true });
     }
 
     private static bool UsesThis(DataFlowAnalysis data) =>
-        data.ReadInside.Concat(data.WrittenInside).Concat(data.DataFlowsIn).Any(symbol => symbol is IParameterSymbol { IsThis: true });
+        data.ReadInside.Concat(data.WrittenInside).Concat(data.DataFlowsIn).Any(IsOfThis);
+
+    // A parameter of a primary constructor is a field in all but name.
+    private static bool IsOfThis(ISymbol symbol) => symbol is IParameterSymbol parameter
+        && (parameter.IsThis || (parameter.ContainingSymbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax));
 
     private static bool HasAwait(StatementSyntax statement) => statement.DescendantNodesAndSelf(IsSameFunction).Any(node => node switch
     {
@@ -146,9 +157,4 @@ internal sealed record ExtractedFunction(StatementSyntax Call, LocalFunctionStat
         type.ToMinimalDisplayString(model, position, SymbolDisplayFormat.MinimallyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier));
 
     private static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
-
-    private static T Qualified<T>(T node)
-        where T : SyntaxNode => node.ReplaceNodes(
-            node.DescendantNodes().Where(part => part is QualifiedNameSyntax && part.ToString().StartsWith("global::", StringComparison.Ordinal)),
-            (_, rewritten) => rewritten.WithAdditionalAnnotations(Simplifier.Annotation));
 }

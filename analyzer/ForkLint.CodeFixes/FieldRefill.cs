@@ -47,7 +47,7 @@ internal static class FieldRefill
                     continue;
                 }
 
-                if ((!IsRefill(whole) && !IsAfterRefill(whole, name.Identifier.ValueText))
+                if ((Filled(whole.Parent, name.Identifier.ValueText) != whole && Filled(whole.Parent?.Parent, name.Identifier.ValueText) != whole && !IsAfterRefill(whole, name.Identifier.ValueText))
                     || await reference.Document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false) is not { } model
                     || !await content.Of(ValueOf(whole), model).ConfigureAwait(false))
                 {
@@ -89,15 +89,22 @@ internal static class FieldRefill
     public static bool IsWritten(ExpressionSyntax whole) =>
         whole.Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment && assignment.Left == whole;
 
-    /// <summary><c>_field ??= …</c>, <c>_field ?? (_field = …)</c>, <c>if (_field is null) { _field = …; }</c>.</summary>
-    private static bool IsRefill(ExpressionSyntax whole) => whole.Parent switch
+    /// <summary>The field where a node asks whether it is null, and fills it then: <c>_field ??= …</c>, <c>_field ?? (_field = …)</c>, <c>if (_field is null) { _field = …; }</c>.</summary>
+    private static ExpressionSyntax? Filled(SyntaxNode? node, string? name)
     {
-        AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceAssignmentExpression } assignment => assignment.Left == whole,
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce => coalesce.Left == whole && Assigns(coalesce.Right, NameOf(whole)),
-        BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression, Parent: IfStatementSyntax branch } test => IsNull(test.Left == whole ? test.Right : test.Left) && Assigns(branch.Statement, NameOf(whole)),
-        IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax { Expression: var constant }, Parent: IfStatementSyntax branch } => IsNull(constant) && Assigns(branch.Statement, NameOf(whole)),
-        _ => false,
-    };
+        (ExpressionSyntax? asked, SyntaxNode? filling) = node switch
+        {
+            ExpressionStatementSyntax { Expression: var expression } => (Filled(expression, name), (SyntaxNode?)null),
+            AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceAssignmentExpression } assignment => (assignment.Left, null),
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce => (coalesce.Left, coalesce.Right),
+            IfStatementSyntax { Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } test } branch when IsNull(test.Right) || IsNull(test.Left) =>
+                (IsNull(test.Right) ? test.Left : test.Right, branch.Statement),
+            IfStatementSyntax { Condition: IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax { Expression: var constant } } test } branch when IsNull(constant) =>
+                (test.Expression, branch.Statement),
+            _ => (null, null),
+        };
+        return asked is not null && NameOf(asked) == name && (filling is null || Assigns(filling, name)) ? asked : null;
+    }
 
     /// <summary>Whether a statement right before, in this block or in one around it, filled the field.</summary>
     private static bool IsAfterRefill(ExpressionSyntax whole, string name)
@@ -106,7 +113,7 @@ internal static class FieldRefill
         {
             if (parent is BlockSyntax block && node is StatementSyntax statement
                 && block.Statements.IndexOf(statement) is > 0 and var index
-                && Refills(block.Statements[index - 1], name))
+                && Filled(block.Statements[index - 1], name) is not null)
             {
                 return true;
             }
@@ -114,16 +121,6 @@ internal static class FieldRefill
 
         return false;
     }
-
-    private static bool Refills(StatementSyntax statement, string name) => statement switch
-    {
-        ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceAssignmentExpression } assignment } => NameOf(assignment.Left) == name,
-        IfStatementSyntax { Condition: BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression } test } branch =>
-            (NameOf(test.Left) == name && IsNull(test.Right)) && Assigns(branch.Statement, name),
-        IfStatementSyntax { Condition: IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax { Expression: var constant } } test } branch =>
-            NameOf(test.Expression) == name && IsNull(constant) && Assigns(branch.Statement, name),
-        _ => false,
-    };
 
     private static bool Assigns(SyntaxNode node, string? name) => node.DescendantNodesAndSelf().OfType<AssignmentExpressionSyntax>()
         .Any(assignment => NameOf(assignment.Left) == name && !IsNull(assignment.Right));

@@ -8,38 +8,24 @@ namespace ForkLint.CodeFixes;
 /// <summary>
 /// A local that holds a large allocation at a spawn, where both stand in one block: the ground that the fixes for locals work on.
 /// </summary>
-internal sealed class HeldLocal
+internal sealed class HeldLocal(SemanticModel model, BlockSyntax block, int declaration, int spawn, ILocalSymbol local)
 {
-    private readonly HashSet<ISymbol> _aliases;
+    private HashSet<ISymbol>? _aliases;
 
-    private HeldLocal(Document document, SemanticModel model, BlockSyntax block, int declaration, int spawn, ILocalSymbol local)
-    {
-        Document = document;
-        Model = model;
-        Block = block;
-        Declaration = declaration;
-        Spawn = spawn;
-        Local = local;
-        _aliases = FindAliases();
-    }
-
-    /// <summary>The file.</summary>
-    public Document Document { get; }
-
-    /// <summary>Its model.</summary>
-    public SemanticModel Model { get; }
+    /// <summary>The model of its file.</summary>
+    public SemanticModel Model { get; } = model;
 
     /// <summary>The block in whose list both the local's declaration and the spawn stand.</summary>
-    public BlockSyntax Block { get; }
+    public BlockSyntax Block { get; } = block;
 
     /// <summary>The index of the statement that declares the local.</summary>
-    public int Declaration { get; }
+    public int Declaration { get; } = declaration;
 
     /// <summary>The index of the statement that spawns, directly or somewhere inside.</summary>
-    public int Spawn { get; }
+    public int Spawn { get; } = spawn;
 
     /// <summary>The local.</summary>
-    public ILocalSymbol Local { get; }
+    public ILocalSymbol Local { get; } = local;
 
     /// <summary>The statements of <see cref="Block"/>.</summary>
     public SyntaxList<StatementSyntax> Statements => Block.Statements;
@@ -90,12 +76,12 @@ internal sealed class HeldLocal
         }
 
         return statement is StatementSyntax spawning
-            ? new HeldLocal(document, model, block, block.Statements.IndexOf(declaration), block.Statements.IndexOf(spawning), local)
+            ? new HeldLocal(model, block, block.Statements.IndexOf(declaration), block.Statements.IndexOf(spawning), local)
             : null;
     }
 
     /// <summary>Whether a node reads or writes the local, or anything that was made from it and may point into it.</summary>
-    public bool Mentions(SyntaxNode node) => MentionsAny(node, _aliases);
+    public bool Mentions(SyntaxNode node) => MentionsAny(node, _aliases ??= FindAliases());
 
     /// <summary>Whether a node mentions any of these.</summary>
     public bool MentionsAny(SyntaxNode node, ICollection<ISymbol> symbols) => node.DescendantNodesAndSelf()
@@ -103,26 +89,11 @@ internal sealed class HeldLocal
         .Any(name => symbols.Any(symbol => symbol.Name == name.Identifier.ValueText)
             && Model.GetSymbolInfo(name).Symbol is { } found && symbols.Contains(found, SymbolEqualityComparer.Default));
 
-    /// <summary>The locals that a run of statements of the block declares directly in it, which are seen after it.</summary>
-    public List<ISymbol> DeclaredBetween(int first, int last)
-    {
-        var declared = new List<ISymbol>();
-        for (var index = first; index <= last; index++)
-        {
-            var flow = Model.AnalyzeDataFlow(Statements[index]);
-            if (flow is { Succeeded: true })
-            {
-                declared.AddRange(flow.VariablesDeclared.Where(symbol => symbol.DeclaringSyntaxReferences.Length > 0));
-            }
-        }
-
-        return declared;
-    }
-
-    /// <summary>Whether anything that a run of statements declares is mentioned in the block after it.</summary>
+    /// <summary>Whether anything that a run of statements declares directly in the block is mentioned in the block after it.</summary>
     public bool IsDeclaredBetweenAndMentionedAfter(int first, int last)
     {
-        var declared = DeclaredBetween(first, last);
+        var declared = Statements.Skip(first).Take(last - first + 1).Select(statement => Model.AnalyzeDataFlow(statement))
+            .SelectMany(static flow => flow is { Succeeded: true } ? flow.VariablesDeclared : Enumerable.Empty<ISymbol>()).Where(static symbol => symbol.DeclaringSyntaxReferences.Length > 0).ToList();
         return Statements.Skip(last + 1).Any(statement => MentionsAny(statement, declared));
     }
 

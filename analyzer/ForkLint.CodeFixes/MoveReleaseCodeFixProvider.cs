@@ -22,8 +22,9 @@ public sealed class MoveReleaseCodeFixProvider : LocalCodeFixProvider
             release++;
         }
 
-        // The spawning statement itself may still need it; what comes between may change what the release depends on.
-        if (release == statements.Count || held.Mentions(statements[held.Spawn]) || DependsOnWhatComesBefore(held, release))
+        // The spawning statement itself, or what comes between, may still need it, or change what the release depends on.
+        if (release == statements.Count || statements.Skip(held.Spawn).Take(release - held.Spawn).Any(held.Mentions) || DependsOnWhatComesBefore(held, release)
+            || !(IsNulling(statements[release]) ? DisposeFrees.ByCollection(diagnostic) : DisposeFrees.AtOnce(diagnostic)))
         {
             return null;
         }

@@ -39,7 +39,7 @@ public sealed class NarrowScopeCodeFixProvider : LocalCodeFixProvider
                 SyntaxFactory.Token(SyntaxKind.OpenParenToken),
                 declaration.Declaration.WithoutTrivia(),
                 null,
-                SyntaxFactory.Token(SyntaxKind.CloseParenToken).WithTrailingTrivia(lineEnd),
+                SyntaxFactory.Token(SyntaxKind.CloseParenToken).WithTrailingTrivia(FixedDocument.WithLineEnd(declaration.GetTrailingTrivia(), lineEnd)),
                 SyntaxFactory.Block(
                     SyntaxFactory.Token(SyntaxKind.OpenBraceToken).WithTrailingTrivia(lineEnd),
                     SyntaxFactory.List(inside),

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Formatting;
 
 namespace ForkLint.CodeFixes;
 
@@ -92,10 +93,18 @@ public sealed class NarrowStatementCodeFixProvider : CodeFixProvider
             return null;
         }
 
+        // Another using declaration would be disposed later, if anything follows.
         var owner = (StatementSyntax)body.Parent!;
+        if (owner.Parent is not BlockSyntax outer
+            || (outer.Statements.Last() != owner
+                && statements.Skip(last + 1).Any(static statement => statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword })))
+        {
+            return null;
+        }
+
         var inside = body.WithStatements(SyntaxFactory.List(statements.Take(last + 1)));
         var narrowed = owner.ReplaceNode(body, inside);
-        return (owner, [narrowed, .. statements.Skip(last + 1)]);
+        return (owner, [narrowed, .. statements.Skip(last + 1).Select(static statement => statement.WithAdditionalAnnotations(Formatter.Annotation))]);
     }
 
     private static bool IsNeededAfter(SyntaxList<StatementSyntax> statements, int last)

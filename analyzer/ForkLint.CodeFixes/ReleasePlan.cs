@@ -53,7 +53,8 @@ internal sealed class ReleasePlan(Project project)
             var document = project.GetDocument(file.Key)!;
             var root = await document.GetSyntaxRootAsync(cancellationToken).ConfigureAwait(false);
             var model = await document.GetSemanticModelAsync(cancellationToken).ConfigureAwait(false);
-            solution = solution.WithDocumentSyntaxRoot(document.Id, Rewrite(root!, model!, file.Value));
+            var changed = await FixedDocument.LaidOut(document.WithSyntaxRoot(Rewrite(root!, model!, file.Value)), FixedDocument.LineEnd(root!), cancellationToken).ConfigureAwait(false);
+            solution = solution.WithDocumentText(document.Id, await changed.GetTextAsync(cancellationToken).ConfigureAwait(false));
             if (await FixedDocument.IsWorse(document, solution.GetDocument(document.Id)!, cancellationToken).ConfigureAwait(false))
             {
                 return null;
@@ -78,7 +79,7 @@ internal sealed class ReleasePlan(Project project)
                 }
             }
 
-            return block.WithAdditionalAnnotations(Formatter.Annotation);
+            return original.ToString().Contains('\n') ? block : block.WithAdditionalAnnotations(Formatter.Annotation);
         });
 
     private static async Task<HashSet<StatementSyntax>?> StatementsIn(
@@ -91,6 +92,7 @@ internal sealed class ReleasePlan(Project project)
         {
             var node = root!.FindNode(location.SourceSpan, getInnermostNodeForTie: true);
             if (SpawnStatement.Of(node) is not { Parent: BlockSyntax block } statement
+                || statement.GetLeadingTrivia().Any(static trivia => trivia.IsDirective)
                 || !model!.IsAccessible(node.SpanStart, holder)
                 || (!holder.IsStatic && !IsInInstanceMemberOf(holder.ContainingType, model, node))
                 || IsReadFrom(block, statement, holder, model))

@@ -28,13 +28,13 @@ internal static class SpawnStatement
     {
         var index = block.Statements.IndexOf(statement);
         var statements = block.Statements;
+        var collection = FixedDocument.NewStatement(AggressiveCollection.Statement(), block);
         if (index > 0 && AggressiveCollection.IsOtherCollection(statements[index - 1]))
         {
-            statements = statements.RemoveAt(index - 1);
-            index--;
+            collection = collection.WithTriviaFrom(statements[--index]);
+            statements = statements.RemoveAt(index);
         }
 
-        return block.WithStatements(statements.InsertRange(
-            index, [.. andBeforeThat, FixedDocument.NewStatement(AggressiveCollection.Statement(), block)]));
+        return block.WithStatements(statements.InsertRange(index, [.. andBeforeThat, collection]));
     }
 }

@@ -27,8 +27,8 @@ internal sealed class BodyInterpreter : Evaluator
     private bool _reachesExit;
     private int _seededVersion = -1;
 
-    private BodyInterpreter(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, CancellationToken cancellationToken)
-        : base(new Evaluators(new BodyState(graph, method, catalogs, window)))
+    private BodyInterpreter(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, ReceiverTypes self, CancellationToken cancellationToken)
+        : base(new Evaluators(new BodyState(graph, method, catalogs, window, self)))
     {
         _cancellationToken = cancellationToken;
         _guard = OnceGuard.Of(graph.Graph, method);
@@ -44,8 +44,9 @@ internal sealed class BodyInterpreter : Evaluator
     /// <param name="catalogs">What operations mean.</param>
     /// <param name="window">Which allocations to follow: the first, second … <see cref="WindowSize"/> of the body.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static BodyFacts Run(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, CancellationToken cancellationToken) =>
-        new BodyInterpreter(graph, method, catalogs, window, cancellationToken).Run();
+    /// <param name="self">What is known of the type of the object that the method runs on.</param>
+    public static BodyFacts Run(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, CancellationToken cancellationToken, ReceiverTypes self = default) =>
+        new BodyInterpreter(graph, method, catalogs, window, self, cancellationToken).Run();
 
     private BodyFacts Run()
     {
@@ -181,9 +182,18 @@ internal sealed class BodyInterpreter : Evaluator
             {
                 All.Conditions.AssumeNull(leaving, tested!);
             }
-            else if (edge.WhenTrue is { } asked && node.Block.BranchValue is { } guard && FieldTestedBy(guard, out var instance, out var fieldNullWhenTrue) is { } field && asked == fieldNullWhenTrue)
+            else if (edge.WhenTrue is { } asked && node.Block.BranchValue is { } guard && MemberTestedBy(guard, out var instance, out var memberNullWhenTrue) is { } member)
             {
-                ConditionEvaluator.AssumeNull(leaving, Places.MemberCells(instance, field, field.IsStatic));
+                var place = Places.MemberCells(instance, member, member.IsStatic);
+                if (asked == memberNullWhenTrue)
+                {
+                    ConditionEvaluator.AssumeNull(leaving, place);
+                }
+                else if (member is IPropertySymbol && place is [HeapCell { Owner: var lazy }])
+                {
+                    // Its factory ran, and does not again.
+                    leaving.Write(Model.Heap(lazy, ElementKey.Unknown), default);
+                }
             }
             else if (edge.WhenTrue == false && node.Block.BranchValue is { } matched && All.Conditions.IsCertain(matched, out tested))
             {

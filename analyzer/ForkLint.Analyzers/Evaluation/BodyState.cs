@@ -14,9 +14,9 @@ internal sealed class BodyState
     private const int FewCells = 8;
 
     /// <summary>Before a body is walked.</summary>
-    public BodyState(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window)
+    public BodyState(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, ReceiverTypes self)
     {
-        (Graph, Method, Catalogs, Window) = (graph, method, catalogs, window);
+        (Graph, Method, Catalogs, Window, Self) = (graph, method, catalogs, window, self);
         Model = new MemoryModel(IsExternal) { WorkLimit = WorkLimitException.Body };
         Sizes = SizeEnvironment.ForGraph(graph.Graph);
         State = new FlowState(Model);
@@ -27,6 +27,9 @@ internal sealed class BodyState
 
     /// <summary>The method, lambda or local function; <see langword="null"/> for a field's initializer.</summary>
     public IMethodSymbol? Method { get; }
+
+    /// <summary>What is known of the type of the object that the method runs on, beyond where it is declared.</summary>
+    public ReceiverTypes Self { get; }
 
     /// <summary>What operations mean.</summary>
     public FlowCatalogs Catalogs { get; }
@@ -130,15 +133,9 @@ internal sealed class BodyState
         parents.Length == 1 ? Model.Component(parents[0], member).Alone : Array.ConvertAll(parents, parent => (Cell)Model.Component(parent, member));
 
     /// <summary>A member, or an element, of some objects.</summary>
-    public Cell[] MembersOf(ObjectSet owners, object member)
-    {
-        if (owners.Count <= 1)
-        {
-            return owners.Single is { } only ? MemberOf(only, member).Alone : Cell.None;
-        }
-
-        return [.. owners.Items.Select(owner => MemberOf(owner, member))];
-    }
+    public Cell[] MembersOf(ObjectSet owners, object member) => owners.Count > 1 ? [.. owners.Items.Select(owner => MemberOf(owner, member))]
+        : owners.Single is { } only ? MemberOf(only, member).Alone
+        : Cell.None;
 
     private Cell MemberOf(MemoryObject owner, object member) =>
         owner is ReferenceObject reference && member is ReferenceObject.Referent ? reference.Target : Model.Heap(owner, member);

@@ -67,7 +67,7 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
             var delegates = Evaluate(call.Instance);
             var passed = EvaluateArguments(call.Arguments);
             var returned = Delegates.RunDelegates(call, delegates, passed);
-            IsEnded |= delegates.Single is DelegateObject only && Catalogs.Summaries.Of(only.Target, ImmutableArray<ITypeSymbol>.Empty, isExact: true) is { IsDefault: false } summaries && summaries.All(static summary => summary.NeverReturns);
+            IsEnded |= delegates.Single is DelegateObject only && Catalogs.Summaries.Of(only.Target) is { IsDefault: false } summaries && summaries.All(static summary => summary.NeverReturns);
             return returned;
         }
 
@@ -263,11 +263,7 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
 
         if (property.Property.Name == "Value" && LibraryModel.IsLazy(property.Property.ContainingType))
         {
-            // It keeps what its factory made.
-            var lazy = Body.MembersOf(owner, Storage(property.Property));
-            var value = Delegates.RunDelegates(property, Body.ReadElements(owner), []);
-            Body.Store(lazy, value.Union(Body.Read(lazy)));
-            return value.Union(Body.Read(lazy)).Union(owner);
+            return Delegates.Force(property, owner, Storage(property.Property), Body.ReadElements(owner)).Union(owner);
         }
 
         return LibraryModel.IsElement(property.Property) ? Body.ReadElements(owner)

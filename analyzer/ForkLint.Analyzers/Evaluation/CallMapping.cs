@@ -36,6 +36,9 @@ internal sealed class CallMapping(
     /// <summary>The call.</summary>
     public IOperation Operation => operation;
 
+    /// <summary>The same call in another state.</summary>
+    public CallMapping In(FlowState state) => new(caller, state, operation, callee, instance, receiver, arguments, @delegate);
+
     /// <summary>An iterator's call: nothing runs, the arguments are kept.</summary>
     public ObjectSet Defer()
     {
@@ -285,7 +288,7 @@ internal sealed class CallMapping(
     }
 
     /// <summary>What a delegate or an iterator keeps as its receiver.</summary>
-    private ObjectSet Receiver() => before.Read(caller.Body.Model.Heap(@delegate!, callee.Method.ContainingType.OriginalDefinition));
+    private ObjectSet Receiver() => before.Read(caller.Body.Model.Heap(@delegate!, @delegate!.Target.ContainingType.OriginalDefinition));
 
     private static ISymbol? Outermost(ISymbol? symbol)
     {

@@ -115,6 +115,10 @@ internal sealed class ConditionEvaluator(Evaluators all) : Evaluator(all)
         if (value.Single is InitialObject { IsOne: true } missing)
         {
             state.SetFate(missing, Fates.None);
+            foreach (var member in missing.Cell is HeapCell { Member: ElementKey } ? [] : missing.Members)
+            {
+                state.Write(member, default);
+            }
         }
 
         // An owner is named by several variables, but there is only one of it.

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ForkLint.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using static ForkLint.Analyzers.Evaluation.PassedArguments;
@@ -76,9 +75,17 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
             (receiver, arguments) = (ReceiverAmong(arguments), WithoutReceiver(arguments));
         }
 
-        var summaries = Catalogs.Summaries.Of(target, ImmutableArray<ITypeSymbol>.Empty, isExact: true);
+        // A virtual method of an object that is known.
+        var kept = target is { IsStatic: false, MethodKind: MethodKind.Ordinary } && !known.IsIterator ? State.Read(Model.Heap(known, known.Target.ContainingType.OriginalDefinition)) : default;
+        var on = All.SourceCalls.TypesOf(null, kept);
+        var summaries = Catalogs.Summaries.Of(target, on, isVirtual: !on.Types.IsDefault && SourceCallEvaluator.IsVirtual(target));
         if (summaries.IsDefault)
         {
+            if (!IsSource(target) && target.Name is "Dispose" or "DisposeAsync")
+            {
+                LibraryCalls.Dispose(operation, kept);
+            }
+
             if (Facts is not null && IsSource(known.Target))
             {
                 Facts.CallsUnknownSource = true;
@@ -117,13 +124,27 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
     private ObjectSet ReadByDelegate(DelegateObject known)
     {
         var used = ObjectSet.Empty;
-        var summaries = Catalogs.Summaries.Of(known.Target, ImmutableArray<ITypeSymbol>.Empty, isExact: true);
-        foreach (var summary in summaries.IsDefault ? ImmutableArray<MethodSummary>.Empty : summaries)
+        var summaries = Catalogs.Summaries.Of(known.Target);
+        foreach (var summary in summaries.IsDefault ? Enumerable.Empty<MethodSummary>() : summaries)
         {
             used = used.Union(new CallMapping(All, State, known.Site, summary, null, default, [], known).Used());
         }
 
         return used;
+    }
+
+    /// <summary>Lazy values are read: they keep what their factories make, which run once.</summary>
+    public ObjectSet Force(IOperation operation, ObjectSet lazies, ISymbol value, ObjectSet factories)
+    {
+        var cells = Body.MembersOf(lazies, value);
+        var made = RunDelegates(operation, factories, []).Union(Body.Read(cells));
+        Body.Store(cells, made);
+        if (lazies.Single is { } lazy)
+        {
+            Body.Write(Model.Heap(lazy, ElementKey.Unknown), default);
+        }
+
+        return made;
     }
 
     /// <summary>What a lazy value keeps once it was read.</summary>
@@ -132,7 +153,7 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
         var value = ObjectSet.Empty;
         foreach (var factory in Body.ReadElements(ObjectSet.Of(lazy)))
         {
-            if (factory is DelegateObject known && Catalogs.Summaries.Of(known.Target, ImmutableArray<ITypeSymbol>.Empty, isExact: true) is { IsDefault: false } summaries)
+            if (factory is DelegateObject known && Catalogs.Summaries.Of(known.Target) is { IsDefault: false } summaries)
             {
                 foreach (var summary in summaries)
                 {

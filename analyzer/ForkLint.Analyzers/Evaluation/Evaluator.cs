@@ -8,45 +8,25 @@ namespace ForkLint.Analyzers.Evaluation;
 internal abstract class Evaluator(Evaluators all)
 {
     protected Evaluators All { get; } = all;
-
     protected BodyState Body { get; } = all.Body;
-
     protected FlowGraph Graph => Body.Graph;
-
     protected IMethodSymbol? Method => Body.Method;
-
     protected FlowCatalogs Catalogs => Body.Catalogs;
-
     protected MemoryModel Model => Body.Model;
-
     protected SizeEnvironment Sizes => Body.Sizes;
-
     protected List<FlowEvent>? Events { get => Body.Events; set => Body.Events = value; }
-
     protected BodyFacts? Facts { get => Body.Facts; set => Body.Facts = value; }
-
     protected FlowState State { get => Body.State; set => Body.State = value; }
-
     protected int Version { get => Body.Version; set => Body.Version = value; }
-
     protected bool IsEnded { get => Body.IsEnded; set => Body.IsEnded = value; }
-
     protected ObjectSet Tested { get => Body.Tested; set => Body.Tested = value; }
-
     protected Lifetimes Lifetimes => All.Lifetimes;
-
     protected PlaceEvaluator Places => All.Places;
-
     protected OperatorEvaluator Operators => All.Operators;
-
     protected CreationEvaluator Creations => All.Creations;
-
     protected CallEvaluator Calls => All.Calls;
-
     protected LibraryCallEvaluator LibraryCalls => All.LibraryCalls;
-
     protected DelegateEvaluator Delegates => All.Delegates;
-
     protected WaitEvaluator Waits => All.Waits;
 
     /// <summary>What an expression yields; what it does on the way is done to the state.</summary>

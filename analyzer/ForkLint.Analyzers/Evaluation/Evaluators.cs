@@ -24,40 +24,16 @@ internal sealed class Evaluators
 
     /// <summary>The state.</summary>
     public BodyState Body { get; }
-
-    /// <inheritdoc cref="Evaluation.Lifetimes"/>
     public Lifetimes Lifetimes { get; }
-
-    /// <inheritdoc cref="ExpressionEvaluator"/>
     public ExpressionEvaluator Expressions { get; }
-
-    /// <inheritdoc cref="ConditionEvaluator"/>
     public ConditionEvaluator Conditions { get; }
-
-    /// <inheritdoc cref="PlaceEvaluator"/>
     public PlaceEvaluator Places { get; }
-
-    /// <inheritdoc cref="AssignmentEvaluator"/>
     public AssignmentEvaluator Assignments { get; }
-
-    /// <inheritdoc cref="OperatorEvaluator"/>
     public OperatorEvaluator Operators { get; }
-
-    /// <inheritdoc cref="CreationEvaluator"/>
     public CreationEvaluator Creations { get; }
-
-    /// <inheritdoc cref="CallEvaluator"/>
     public CallEvaluator Calls { get; }
-
-    /// <inheritdoc cref="LibraryCallEvaluator"/>
     public LibraryCallEvaluator LibraryCalls { get; }
-
-    /// <inheritdoc cref="SourceCallEvaluator"/>
     public SourceCallEvaluator SourceCalls { get; }
-
-    /// <inheritdoc cref="DelegateEvaluator"/>
     public DelegateEvaluator Delegates { get; }
-
-    /// <inheritdoc cref="WaitEvaluator"/>
     public WaitEvaluator Waits { get; }
 }

@@ -112,15 +112,8 @@ internal sealed class OperatorEvaluator(Evaluators all) : Evaluator(all)
     }
 
     /// <summary>A delegate of a method or of another delegate.</summary>
-    public ObjectSet CreateDelegate(IDelegateCreationOperation creation)
-    {
-        if (creation.Target is not IMethodReferenceOperation reference)
-        {
-            return Evaluate(creation.Target);
-        }
-
-        return MakeDelegate(creation, reference);
-    }
+    public ObjectSet CreateDelegate(IDelegateCreationOperation creation) =>
+        creation.Target is IMethodReferenceOperation reference ? MakeDelegate(creation, reference) : Evaluate(creation.Target);
 
     /// <summary>A delegate, or the address of a function.</summary>
     public ObjectSet MakeDelegate(IOperation creation, IMethodReferenceOperation reference)

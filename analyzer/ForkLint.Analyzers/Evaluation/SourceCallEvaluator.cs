@@ -29,8 +29,10 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
             Initialize(operation, method, receiver, arguments);
         }
 
-        var (types, isExact) = ReceiverTypes(operation, method, instance, receiver);
-        var summaries = Catalogs.Summaries.Of(method, types, isExact);
+        var constraint = method.IsStatic && (method.IsAbstract || method.IsVirtual) ? ConstrainedTo(operation) : null;
+        var on = constraint is null ? TypesOf(instance, receiver) : new ReceiverTypes(ImmutableArray.Create(constraint), false);
+        var isVirtual = constraint is not null || (instance is not null && !on.Types.IsDefault && (operation is IInvocationOperation call ? call.IsVirtual : IsVirtual(method)));
+        var summaries = Catalogs.Summaries.Of(method, on, isVirtual);
         if (summaries.IsDefault)
         {
             return method.MethodKind == MethodKind.Constructor && (method.IsImplicitlyDeclared || PrimaryConstructors.IsPrimary(method))
@@ -47,6 +49,21 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
             }
 
             return CallIgnored(operation, method, receiver, arguments);
+        }
+
+        if ((isVirtual && !on.IsExact) || summaries.Any(static summary => summary.DependsOnSelf))
+        {
+            if (receiver.Single is InitialObject { Cell: not ThisCell } && method.Name is "Dispose" or "DisposeAsync" && summaries.All(static summary => summary.Spawns.IsEmpty))
+            {
+                // What is released the caller knows, who knows the object.
+                LibraryCalls.Dispose(operation, receiver);
+                return default;
+            }
+
+            if (Facts is not null)
+            {
+                Facts.DependsOnSelf |= receiver.Items.Any(static item => item is InitialObject { Cell: ThisCell });
+            }
         }
 
         MayThrow();
@@ -157,27 +174,21 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
         return CanHold(method.ReturnType) && !method.ReturnsVoid ? ObjectSet.Of(Model.Container(operation, null, method.ReturnType)) : default;
     }
 
-    private static (ImmutableArray<ITypeSymbol> Types, bool IsExact) ReceiverTypes(
-        IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver)
+    /// <summary>Whether an object may run another method instead.</summary>
+    public static bool IsVirtual(IMethodSymbol method) => method.IsVirtual || method.IsAbstract || method.IsOverride;
+
+    /// <summary>What is known of the type of the object that a method is called on.</summary>
+    public ReceiverTypes TypesOf(IOperation? instance, ObjectSet receiver)
     {
-        var isVirtual = operation is IInvocationOperation call ? call.IsVirtual
-            : (method.IsVirtual || method.IsAbstract || method.IsOverride) && instance is not null;
-        if (method.IsStatic && (method.IsAbstract || method.IsVirtual) && ConstrainedTo(operation) is { } constraint)
+        if (!receiver.IsEmpty && receiver.Items.All(static item => item is ContainerObject { IsExact: true, Type: not null }))
         {
-            return (ImmutableArray.Create(constraint), false);
+            return new(receiver.Items.Select(static item => ((ContainerObject)item).Type!).Distinct<ITypeSymbol>(SymbolEqualityComparer.Default).ToImmutableArray(), true);
         }
 
-        if (!isVirtual || instance is null)
-        {
-            return (ImmutableArray<ITypeSymbol>.Empty, true);
-        }
-
-        if (!receiver.IsEmpty && receiver.Items.All(item => item is ContainerObject { IsExact: true, Type: not null }))
-        {
-            return (receiver.Items.Select(item => ((ContainerObject)item).Type!).Distinct<ITypeSymbol>(SymbolEqualityComparer.Default).ToImmutableArray(), true);
-        }
-
-        return Unconverted(instance).Type is { } type ? (ImmutableArray.Create(type), false) : (ImmutableArray<ITypeSymbol>.Empty, false);
+        var isThis = receiver.Single is InitialObject { Cell: ThisCell };
+        return isThis && !Body.Self.Types.IsDefault ? Body.Self
+            : (isThis ? Method?.ContainingType : instance is null ? null : Unconverted(instance).Type) is { } type ? new(ImmutableArray.Create(type), type.IsSealed)
+            : default;
     }
 
     /// <summary>The type parameter through which a static member of an interface is called.</summary>
@@ -200,6 +211,17 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
         if (summary.IsIterator && mapping.Delegate is null && MethodNames.Simple(summary.Method) is not ("GetEnumerator" or "GetAsyncEnumerator"))
         {
             return mapping.Defer();
+        }
+
+        // Lazy values that it reads are made before what it does with them is looked at.
+        foreach (var factory in summary.Invoked)
+        {
+            if (factory is InitialObject { Cell: HeapCell { Member: ElementKey, Owner: var lazy } } && mapping.Map(ObjectSet.Of(lazy)) is { IsEmpty: false } lazies
+                && LibraryModel.LazyValue((lazies.Items[0] as ContainerObject)?.Type) is { } value)
+            {
+                Delegates.Force(operation, lazies, value, Body.ReadElements(lazies));
+                mapping = mapping.In(State.Clone());
+            }
         }
 
         Body.Record(FlowEventKind.Use, mapping.Used());

@@ -4,27 +4,21 @@ using Microsoft.CodeAnalysis.FlowAnalysis;
 namespace ForkLint.Analyzers.Flow;
 
 /// <summary>A piece of storage that can hold a reference. Interned by a <see cref="MemoryModel"/>, so identity is equality.</summary>
-internal abstract class Cell
+internal abstract class Cell(int id, bool isExternal)
 {
     private static readonly List<ComponentCell> NoComponents = [];
 
     private List<ComponentCell>? _components;
     private Cell[]? _alone;
 
-    private protected Cell(int id, bool isExternal)
-    {
-        Id = id;
-        IsExternal = isExternal;
-    }
-
     /// <summary>No storage.</summary>
     public static Cell[] None { get; } = [];
 
     /// <summary>The position in the model's table: dense, from 0.</summary>
-    public int Id { get; }
+    public int Id { get; } = id;
 
     /// <summary>Whether the cell exists before and after the body runs, so that it holds something that the body did not put there.</summary>
-    public bool IsExternal { get; }
+    public bool IsExternal { get; } = isExternal;
 
     /// <summary>The fields of this cell that are tracked on their own, where it holds a struct.</summary>
     public List<ComponentCell> Components => _components ?? NoComponents;

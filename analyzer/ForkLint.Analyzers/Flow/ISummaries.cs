@@ -23,7 +23,12 @@ internal interface ISummaries
     /// <see langword="null"/> belongs to a method without a body.
     /// </summary>
     /// <param name="method">The method that is named.</param>
-    /// <param name="receiverTypes">The exact types of the receiver where they are known; otherwise its static type alone.</param>
-    /// <param name="isExact">Whether <paramref name="receiverTypes"/> are exact.</param>
-    public ImmutableArray<MethodSummary> Of(IMethodSymbol method, ImmutableArray<ITypeSymbol> receiverTypes, bool isExact);
+    /// <param name="receiver">What is known of the object that it is called on.</param>
+    /// <param name="isVirtual">Whether the object decides which method runs.</param>
+    public ImmutableArray<MethodSummary> Of(IMethodSymbol method, ReceiverTypes receiver = default, bool isVirtual = false);
 }
+
+/// <summary>What an object is that a method is called on.</summary>
+/// <param name="Types">Its type, or those that it may have; default where nothing is known.</param>
+/// <param name="IsExact">Whether none of them is only a base of its type.</param>
+internal readonly record struct ReceiverTypes(ImmutableArray<ITypeSymbol> Types, bool IsExact);

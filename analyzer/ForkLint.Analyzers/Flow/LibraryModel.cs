@@ -158,6 +158,9 @@ internal static class LibraryModel
     /// <summary>Whether a type makes its value when it is first read, and keeps it.</summary>
     public static bool IsLazy(ITypeSymbol? type) => MetadataNames.Is(type, "System", "Lazy") || MetadataNames.Is(type, "System.Threading", "ThreadLocal");
 
+    /// <summary>Where an object of such a type keeps its value.</summary>
+    public static ISymbol? LazyValue(ITypeSymbol? type) => IsLazy(type) ? type!.OriginalDefinition.GetMembers("Value").FirstOrDefault() : null;
+
     /// <summary>Whether a type is <c>System.Threading.Thread</c>.</summary>
     public static bool IsThread(ITypeSymbol? type) => MetadataNames.Is(type, "System.Threading", "Thread");
 

@@ -8,7 +8,7 @@ namespace ForkLint.Analyzers.Flow;
 /// What a reference can point to, as the flow analysis tells things apart: one object per place in the source that makes it,
 /// not per run of that place. Interned by a <see cref="MemoryModel"/>, so identity is equality.
 /// </summary>
-internal abstract class MemoryObject
+internal abstract class MemoryObject(int id)
 {
     // Above this many members they are looked up by hash.
     private const int FewMembers = 8;
@@ -21,10 +21,8 @@ internal abstract class MemoryObject
     private HashSet<SyntaxNode>? _removals;
     private MemoryObject[]? _alone;
 
-    private protected MemoryObject(int id) => Id = id;
-
     /// <summary>The position in the model's table: dense, from 0.</summary>
-    public int Id { get; }
+    public int Id { get; } = id;
 
     /// <summary>The members and elements of this object that anything was stored in so far.</summary>
     public List<HeapCell> Members => _members ?? NoMembers;

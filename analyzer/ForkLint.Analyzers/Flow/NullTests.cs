@@ -11,18 +11,27 @@ namespace ForkLint.Analyzers.Flow;
 internal static class NullTests
 {
     /// <summary>
-    /// The field that a property of the compilation tests for null or zero, <c>bool IsOpen => _p != 0</c>; <see langword="null"/> for any other condition.
+    /// The field that a property of the compilation tests for null or zero, <c>bool IsOpen => _p != 0</c>, or the value that a lazy one may not
+    /// have made yet; <see langword="null"/> for any other condition.
     /// </summary>
     /// <param name="condition">The condition.</param>
     /// <param name="instance">Whose property it is.</param>
     /// <param name="nullWhenTrue">What the condition is where the field is null.</param>
-    public static IFieldSymbol? FieldTestedBy(IOperation condition, out IOperation? instance, out bool nullWhenTrue)
+    public static ISymbol? MemberTestedBy(IOperation condition, out IOperation? instance, out bool nullWhenTrue)
     {
         (instance, nullWhenTrue) = (null, true);
-        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not)
+        condition = OnceGuard.Stripped(condition, ref nullWhenTrue);
+
+        // "lazy.IsValueCreated", "lazy is { IsValueCreated: true, Value: var made }"
+        var asked = condition is IPropertyReferenceOperation { Property.Name: "IsValueCreated" } created ? created.Instance
+            : condition is IIsPatternOperation { Value: var matched, Pattern: IRecursivePatternOperation { DeconstructionSubpatterns.IsEmpty: true, PropertySubpatterns: { IsEmpty: false } parts } }
+                && parts.All(static part => part is { Member: IPropertyReferenceOperation { Property.Name: "IsValueCreated" }, Pattern: IConstantPatternOperation { Value.ConstantValue.Value: true } }
+                    or { Pattern: IDeclarationPatternOperation { MatchesNull: true } })
+            ? matched : null;
+        if (LibraryModel.LazyValue(asked?.Type) is { } value)
         {
-            nullWhenTrue = !nullWhenTrue;
-            condition = not.Operand;
+            (instance, nullWhenTrue) = (asked, !nullWhenTrue);
+            return value;
         }
 
         if (condition is not IPropertyReferenceOperation { Property: { DeclaringSyntaxReferences: [var declared], ContainingType: { } type } } property
@@ -60,11 +69,7 @@ internal static class NullTests
     {
         nullWhenTrue = true;
         tested = null;
-        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not)
-        {
-            nullWhenTrue = !nullWhenTrue;
-            condition = not.Operand;
-        }
+        condition = OnceGuard.Stripped(condition, ref nullWhenTrue);
 
         switch (condition)
         {

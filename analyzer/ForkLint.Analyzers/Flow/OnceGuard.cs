@@ -127,7 +127,8 @@ internal sealed class OnceGuard
         return Stripped(operation, ref ignored).ConstantValue is { HasValue: true, Value: bool or int } constant && ignored ? constant.Value : null;
     }
 
-    private static IOperation Stripped(IOperation operation, ref bool value)
+    /// <summary>A condition without what negates it, and what it must be instead.</summary>
+    public static IOperation Stripped(IOperation operation, ref bool value)
     {
         while (true)
         {

@@ -4,31 +4,22 @@ namespace ForkLint.Analyzers.Flow;
 /// The backward half: for each spawn, which objects are read on some path from it on. Back edges, handlers and the
 /// child's branch are paths like any other.
 /// </summary>
-internal sealed class UseAnalysis
+internal sealed class UseAnalysis(FlowGraph graph, List<FlowEvent>?[] events, List<MemoryObject> objects)
 {
-    private readonly FlowGraph _graph;
-    private readonly List<FlowEvent>?[] _events;
-    private readonly List<MemoryObject> _objects;
-    private readonly int _objectCount;
+    private readonly FlowGraph _graph = graph;
+    private readonly List<FlowEvent>?[] _events = events;
+    private readonly List<MemoryObject> _objects = objects;
+    private readonly int _objectCount = objects.Count;
 
     // By node: what is live before it. Three sets in one row of bits: what is used, what is held while the method waits, and
     // whether it waits at all.
-    private readonly ulong[] _before;
+    private readonly ulong[] _before = new ulong[graph.Nodes.Count * RowLength(objects)];
 
     // A node at a time is walked, into the same rows each time.
-    private readonly ulong[] _live;
-    private readonly ulong[] _thrown;
+    private readonly ulong[] _live = new ulong[RowLength(objects)];
+    private readonly ulong[] _thrown = new ulong[RowLength(objects)];
 
-    private UseAnalysis(FlowGraph graph, List<FlowEvent>?[] events, List<MemoryObject> objects)
-    {
-        _graph = graph;
-        _events = events;
-        _objects = objects;
-        _objectCount = objects.Count;
-        _live = new ulong[(2 * _objectCount / 64) + 1];
-        _thrown = new ulong[_live.Length];
-        _before = new ulong[graph.Nodes.Count * _live.Length];
-    }
+    private static int RowLength(List<MemoryObject> objects) => (2 * objects.Count / 64) + 1;
 
     /// <summary>Fills in what is used after each spawn, and returns what is used from the beginning of the body.</summary>
     /// <param name="graph">The body.</param>

@@ -73,7 +73,7 @@ internal sealed class CompilationAnalysis
                 _generated.TryAdd(root.Syntax.SyntaxTree, true);
             }
 
-            var body = MemberBody.Of(context.OwningSymbol, root, context.IsGeneratedCode);
+            var body = new MemberBody(context.OwningSymbol, root, context.IsGeneratedCode);
             _bodies.Enqueue(body);
             if ((SpawnMentions.Of(body.Tree) & _words) != 0)
             {

@@ -4,16 +4,10 @@ using Microsoft.CodeAnalysis;
 namespace ForkLint.Analyzers.Rules;
 
 /// <summary>What to do about a finding: only what the target framework can do.</summary>
-internal sealed class Remedies
+internal sealed class Remedies(Compilation compilation)
 {
-    private readonly bool _canDecommit;
-
-    /// <summary>Looks up what the compilation can call.</summary>
-    public Remedies(Compilation compilation)
-    {
-        // GCCollectionMode.Aggressive came with .NET 7.
-        _canDecommit = compilation.GetTypeByMetadataName("System.GCCollectionMode") is { } modes && !modes.GetMembers("Aggressive").IsEmpty;
-    }
+    // GCCollectionMode.Aggressive came with .NET 7.
+    private readonly bool _canDecommit = compilation.GetTypeByMetadataName("System.GCCollectionMode") is { } modes && !modes.GetMembers("Aggressive").IsEmpty;
 
     /// <summary>A short name of the remedy, for tools.</summary>
     public string KindOf(Verdict verdict) => verdict.Rule.Remedy(verdict, _canDecommit);

@@ -9,27 +9,17 @@ namespace ForkLint.Analyzers.Sizing;
 /// What is known where a size is evaluated: the values of parameters and type parameters, the assignments of the body,
 /// and, for operations of a control-flow graph, what was captured where the graph split an expression.
 /// </summary>
-internal sealed class SizeEnvironment
+internal sealed class SizeEnvironment(
+    IOperation? body,
+    Lazy<LocalAssignments>? assignments,
+    Lazy<Dictionary<CaptureId, List<IOperation>>>? captures,
+    ImmutableDictionary<ISymbol, SizeEnvironment.BoundParameter> parameters,
+    ImmutableDictionary<ITypeParameterSymbol, ITypeSymbol> types)
 {
-    private readonly ImmutableDictionary<ISymbol, BoundParameter> _parameters;
-    private readonly ImmutableDictionary<ITypeParameterSymbol, ITypeSymbol> _types;
-    private readonly Lazy<LocalAssignments>? _assignments;
-    private readonly Lazy<Dictionary<CaptureId, List<IOperation>>>? _captures;
-
-    private SizeEnvironment(
-        IOperation? body,
-        Lazy<LocalAssignments>? assignments,
-        Lazy<Dictionary<CaptureId, List<IOperation>>>? captures,
-        ImmutableDictionary<ISymbol, BoundParameter> parameters,
-        ImmutableDictionary<ITypeParameterSymbol, ITypeSymbol> types)
-    {
-        Body = body;
-        _assignments = assignments;
-        _captures = captures;
-        _parameters = parameters;
-        _types = types;
-    }
-
+    private readonly ImmutableDictionary<ISymbol, BoundParameter> _parameters = parameters;
+    private readonly ImmutableDictionary<ITypeParameterSymbol, ITypeSymbol> _types = types;
+    private readonly Lazy<LocalAssignments>? _assignments = assignments;
+    private readonly Lazy<Dictionary<CaptureId, List<IOperation>>>? _captures = captures;
     private static readonly ImmutableArray<IArgumentOperation> NoArguments = ImmutableArray<IArgumentOperation>.Empty;
     private static readonly IOperation[] NoOperands = [];
 
@@ -42,7 +32,7 @@ internal sealed class SizeEnvironment
         ImmutableDictionary.Create<ITypeParameterSymbol, ITypeSymbol>(SymbolEqualityComparer.Default));
 
     /// <summary>The root of the body's own operations; <see langword="null"/> for <see cref="Empty"/>.</summary>
-    public IOperation? Body { get; }
+    public IOperation? Body { get; } = body;
 
     /// <summary>The environment of the body that <paramref name="operation"/> is in. Its assignments are read once, when first asked for.</summary>
     public static SizeEnvironment ForBody(IOperation operation)
@@ -239,5 +229,5 @@ internal sealed class SizeEnvironment
         return result;
     }
 
-    private sealed record BoundParameter(ConstantRange? Value, ConstantRange? Length);
+    internal sealed record BoundParameter(ConstantRange? Value, ConstantRange? Length);
 }

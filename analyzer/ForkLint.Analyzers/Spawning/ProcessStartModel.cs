@@ -23,21 +23,14 @@ internal readonly record struct ProcessStartVerdict(SpawnKind? Kind, string? Why
 /// Whether <c>Process.Start</c> duplicates the address space: the branches of <c>ForkAndExecProcess</c> in
 /// dotnet/runtime <c>src/native/libs/System.Native/pal_process.c</c>, by version, system and <c>UserName</c>.
 /// </summary>
-internal sealed class ProcessStartModel
+/// <param name="targets">The runtimes that a project is built for: the worst of them counts.</param>
+internal sealed class ProcessStartModel(IReadOnlyList<TargetRuntime> targets)
 {
-    private readonly ProcessStartVerdict _withoutUserName;
-    private readonly ProcessStartVerdict _withUserName;
-
-    /// <summary>The model of a project that is built for these runtimes: the worst of them counts.</summary>
-    public ProcessStartModel(IReadOnlyList<TargetRuntime> targets)
-    {
-        Targets = targets;
-        _withoutUserName = Worst(targets, userName: false);
-        _withUserName = Worst(targets, userName: true);
-    }
+    private readonly ProcessStartVerdict _withoutUserName = Worst(targets, userName: false);
+    private readonly ProcessStartVerdict _withUserName = Worst(targets, userName: true);
 
     /// <summary>What the project is built for.</summary>
-    public IReadOnlyList<TargetRuntime> Targets { get; }
+    public IReadOnlyList<TargetRuntime> Targets { get; } = targets;
 
     /// <summary>Whether it matters that <c>UserName</c> is set, so that looking for it is worth the time.</summary>
     public bool DependsOnUserName => _withoutUserName != _withUserName;

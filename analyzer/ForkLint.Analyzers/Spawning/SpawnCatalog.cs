@@ -13,18 +13,10 @@ namespace ForkLint.Analyzers.Spawning;
 /// Which calls spawn: the one place that knows the APIs. It is made once per compilation; a call is judged by its name
 /// first, and each member is resolved once.
 /// </summary>
-internal sealed class SpawnCatalog
+internal sealed class SpawnCatalog(ProcessStartModel model, UserApis userApis, AnalyzerConfigOptionsProvider provider)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, Member?> _members = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<SyntaxTree, ForkLintOptions> _options = new();
-    private readonly AnalyzerConfigOptionsProvider _provider;
-
-    private SpawnCatalog(ProcessStartModel model, UserApis userApis, AnalyzerConfigOptionsProvider provider)
-    {
-        ProcessStartModel = model;
-        UserApis = userApis;
-        _provider = provider;
-    }
 
     private enum MemberKind
     {
@@ -34,10 +26,10 @@ internal sealed class SpawnCatalog
     }
 
     /// <summary>What <c>Process.Start</c> does in this compilation.</summary>
-    public ProcessStartModel ProcessStartModel { get; }
+    public ProcessStartModel ProcessStartModel { get; } = model;
 
     /// <summary>What the additional files name.</summary>
-    public UserApis UserApis { get; }
+    public UserApis UserApis { get; } = userApis;
 
     /// <summary>The catalog of a compilation; <see langword="null"/> where nothing it references can spawn.</summary>
     public static SpawnCatalog? Create(
@@ -62,7 +54,7 @@ internal sealed class SpawnCatalog
 
     /// <summary>The options of the file a spawn stands in.</summary>
     public ForkLintOptions OptionsFor(SyntaxTree tree) =>
-        _options.GetOrAdd(tree, key => ForkLintOptions.For(key, _provider));
+        _options.GetOrAdd(tree, key => ForkLintOptions.For(key, provider));
 
     /// <summary>
     /// Whether calling <paramref name="method"/> can create a process, with any arguments. For <c>syscall</c> and

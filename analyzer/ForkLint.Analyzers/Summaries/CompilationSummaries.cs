@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using ForkLint.Analyzers.Evaluation;
 using ForkLint.Analyzers.Flow;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
@@ -20,6 +21,7 @@ internal sealed class CompilationSummaries : ISummaries
     private readonly Dictionary<INamedTypeSymbol, List<MethodSummary>> _initializers = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, List<MemberBody>> _initializerBodies = new(SymbolEqualityComparer.Default);
     private readonly HashSet<MemberBody> _running = [];
+    private readonly Dictionary<(IMethodSymbol Method, INamedTypeSymbol Self, bool IsExact), MethodSummary?> _onSelf = [];
     private readonly Dictionary<MemberBody, int> _done = [];
     private readonly Dictionary<IMethodSymbol, MemberBody> _owners = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<MemberBody, HashSet<MemberBody>> _readers = [];
@@ -80,6 +82,7 @@ internal sealed class CompilationSummaries : ISummaries
         {
             var round = _outdated.OrderBy(body => _done.TryGetValue(body, out var order) ? order : int.MaxValue).ToList();
             _outdated.Clear();
+            _onSelf.Clear();
             foreach (var body in round)
             {
                 _rounds.TryGetValue(body, out var rounds);
@@ -111,9 +114,9 @@ internal sealed class CompilationSummaries : ISummaries
     public bool IsCaptured(IParameterSymbol parameter) => _captured.Contains(parameter);
 
     /// <inheritdoc/>
-    public ImmutableArray<MethodSummary> Of(IMethodSymbol method, ImmutableArray<ITypeSymbol> receiverTypes, bool isExact)
+    public ImmutableArray<MethodSummary> Of(IMethodSymbol method, ReceiverTypes receiver = default, bool isVirtual = false)
     {
-        var targets = _dispatch.Of(method, receiverTypes, isExact);
+        var targets = isVirtual ? _dispatch.Of(method, receiver.Types, receiver.IsExact) : _dispatch.Of(method, ImmutableArray<ITypeSymbol>.Empty, isExact: true);
         if (targets.IsDefault)
         {
             return default;
@@ -127,10 +130,41 @@ internal sealed class CompilationSummaries : ISummaries
                 return default;
             }
 
-            summaries.Add(summary);
+            summaries.Add((summary.DependsOnSelf && receiver is { Types: [INamedTypeSymbol self] } ? On(self.OriginalDefinition, receiver, target) : null) ?? summary);
         }
 
         return summaries.ToImmutable();
+    }
+
+    /// <summary>What a method does that is called on an object of a type; <see langword="null"/> where nothing more is known of it.</summary>
+    private MethodSummary? On(INamedTypeSymbol self, ReceiverTypes receiver, IMethodSymbol method)
+    {
+        if (!TypeRelations.IsOrDerivesFrom(self, method.ContainingType) || (!receiver.IsExact && SymbolEqualityComparer.Default.Equals(self, method.ContainingType))
+            || !_bodies.TryGetValue(method, out var body) || body.Functions is not [.., { Method: not null } function])
+        {
+            return null;
+        }
+
+        // Its graph is walked by one at a time.
+        if (!_onSelf.TryGetValue((method, self, receiver.IsExact), out var known) && Work <= WorkLimitException.Compilation && _running.Add(body))
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            try
+            {
+                var facts = BodyInterpreter.Run(function.Graph, method, _catalogs, 0, _cancellationToken, receiver);
+                Work += facts.Model.Work;
+                known = SummaryBuilder.Of(method, function.IsIterator, facts);
+            }
+            catch (WorkLimitException)
+            {
+                Work += WorkLimitException.Body;
+            }
+
+            _running.Remove(body);
+            _onSelf.Add((method, self, receiver.IsExact), known);
+        }
+
+        return known;
     }
 
     /// <inheritdoc/>

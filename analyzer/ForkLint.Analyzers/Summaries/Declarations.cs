@@ -8,8 +8,10 @@ internal static class Declarations
     /// <summary>The interface and base members that a method stands for.</summary>
     public static IEnumerable<IMethodSymbol> Of(IMethodSymbol method)
     {
+        var names = new HashSet<IMethodSymbol>(SymbolEqualityComparer.Default) { method };
         for (var overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
         {
+            names.Add(overridden);
             yield return overridden.OriginalDefinition;
         }
 
@@ -31,7 +33,7 @@ internal static class Declarations
             {
                 if (member is IMethodSymbol declared
                     && (declared.Name == method.Name || !method.ExplicitInterfaceImplementations.IsEmpty)
-                    && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), method))
+                    && type.FindImplementationForInterfaceMember(member) is IMethodSymbol found && names.Contains(found))
                 {
                     yield return declared.OriginalDefinition;
                 }

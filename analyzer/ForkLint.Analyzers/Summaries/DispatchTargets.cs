@@ -63,11 +63,14 @@ internal sealed class DispatchTargets(Compilation compilation)
     {
         if (method.ContainingType.TypeKind == TypeKind.Interface)
         {
-            return type.FindImplementationForInterfaceMember(method) as IMethodSymbol
+            var named = type.FindImplementationForInterfaceMember(method) as IMethodSymbol
                 ?? type.AllInterfaces.Where(face => SymbolEqualityComparer.Default.Equals(face.OriginalDefinition, method.ContainingType.OriginalDefinition))
                     .SelectMany(face => face.GetMembers(method.Name).OfType<IMethodSymbol>())
                     .Where(member => SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method.OriginalDefinition))
                     .Select(type.FindImplementationForInterfaceMember).OfType<IMethodSymbol>().FirstOrDefault();
+
+            // A base may implement it by a virtual method.
+            return named is { ContainingType.TypeKind: not TypeKind.Interface } ? Implementation(type, named) : named;
         }
 
         return type.SelfAndBases().SelectMany(current => current.GetMembers(method.Name)).OfType<IMethodSymbol>()
@@ -110,15 +113,9 @@ internal sealed class DispatchTargets(Compilation compilation)
     }
 
     /// <summary>The types of the compilation by the interfaces that they implement, or by themselves and their bases.</summary>
-    private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> Related(INamedTypeSymbol type)
-    {
-        if (type.TypeKind == TypeKind.Interface)
-        {
-            return _implementing ??= Index(static type => type.TypeKind == TypeKind.Interface ? ImmutableArray<INamedTypeSymbol>.Empty : type.AllInterfaces);
-        }
-
-        return _derived ??= Index(TypeTree.SelfAndBases);
-    }
+    private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> Related(INamedTypeSymbol type) => type.TypeKind == TypeKind.Interface
+        ? _implementing ??= Index(static type => type.TypeKind == TypeKind.Interface ? ImmutableArray<INamedTypeSymbol>.Empty : type.AllInterfaces)
+        : _derived ??= Index(TypeTree.SelfAndBases);
 
     private Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> Index(Func<INamedTypeSymbol, IEnumerable<INamedTypeSymbol>> keys)
     {

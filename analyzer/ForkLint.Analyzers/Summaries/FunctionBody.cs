@@ -6,31 +6,23 @@ using Microsoft.CodeAnalysis.Operations;
 namespace ForkLint.Analyzers.Summaries;
 
 /// <summary>A piece of code with a control flow graph of its own: a member, an initializer, a lambda or a local function.</summary>
-internal sealed class FunctionBody
+internal sealed class FunctionBody(IMethodSymbol? method, ISymbol member, ControlFlowGraph graph, bool isData)
 {
-    private FunctionBody(IMethodSymbol? method, ISymbol member, ControlFlowGraph graph, bool isData)
-    {
-        Method = method;
-        Member = member;
-        Graph = new FlowGraph(graph);
-        IsData = isData;
-        IsIterator = graph.Blocks.Any(block => block.Operations.Any(operation => operation is IReturnOperation { Kind: OperationKind.YieldReturn }));
-    }
-
     /// <summary>The method; <see langword="null"/> for the initializer of a field or property.</summary>
-    public IMethodSymbol? Method { get; }
+    public IMethodSymbol? Method { get; } = method;
 
     /// <summary>The method, or the field or property whose initializer this is.</summary>
-    public ISymbol Member { get; }
+    public ISymbol Member { get; } = member;
 
     /// <summary>Its control flow.</summary>
-    public FlowGraph Graph { get; }
+    public FlowGraph Graph { get; } = new(graph);
 
     /// <summary>Whether it is part of an expression tree, and never runs.</summary>
-    public bool IsData { get; }
+    public bool IsData { get; } = isData;
 
     /// <summary>Whether enumeration runs it.</summary>
-    public bool IsIterator { get; }
+    public bool IsIterator { get; } =
+        graph.Blocks.Any(static block => block.Operations.Any(static operation => operation is IReturnOperation { Kind: OperationKind.YieldReturn }));
 
     /// <summary>A body and all functions nested in it, the innermost first.</summary>
     public static List<FunctionBody> WithNested(ISymbol member, ControlFlowGraph graph)

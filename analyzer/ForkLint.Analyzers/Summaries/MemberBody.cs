@@ -11,8 +11,8 @@ namespace ForkLint.Analyzers.Summaries;
 /// <summary>A call of a method of the compilation.</summary>
 internal sealed record BodyCall(IMethodSymbol Callee, IOperation Call);
 
-/// <summary>The body of one member, kept until the end of the compilation, with what a glance at it told.</summary>
-internal sealed class MemberBody
+/// <summary>The body of one member, kept until the end of the compilation, with what a <see cref="Glance"/> at it told.</summary>
+internal sealed class MemberBody(ISymbol member, IOperation root, bool isGenerated)
 {
     // A body this short is followed at every call of it: it may return or keep its argument.
     private const int ShortOperations = 60;
@@ -29,7 +29,6 @@ internal sealed class MemberBody
     public static readonly Comparer<MemberBody> ByPlace = Comparer<MemberBody>.Create(static (one, other) =>
         SourceOrder.Compare((one.IsGenerated, one.Place), (other.IsGenerated, other.Place)));
 
-    private readonly IOperation _root;
     private Location? _place;
     private SizeEnvironment? _environment;
     private List<FunctionBody>? _functions;
@@ -42,24 +41,17 @@ internal sealed class MemberBody
     private HashSet<ISymbol>? _storedMembers;
     private HashSet<ISymbol>? _changedMembers;
 
-    private MemberBody(ISymbol member, IOperation root, bool isGenerated)
-    {
-        Member = member;
-        _root = root;
-        IsGenerated = isGenerated;
-    }
-
     /// <summary>The method, or the field or property whose initializer this is.</summary>
-    public ISymbol Member { get; }
+    public ISymbol Member { get; } = member;
 
     /// <summary>The text that it stands in.</summary>
-    public SyntaxTree Tree => _root.Syntax.SyntaxTree;
+    public SyntaxTree Tree => root.Syntax.SyntaxTree;
 
     /// <summary>Where its member stands.</summary>
     public Location Place => _place ??= Member.Locations[0];
 
     /// <summary>Whether a tool wrote it, not a person.</summary>
-    public bool IsGenerated { get; }
+    public bool IsGenerated { get; } = isGenerated;
 
     /// <summary>Whether it was glanced at.</summary>
     public bool IsKnown { get; private set; }
@@ -89,7 +81,7 @@ internal sealed class MemberBody
     public HashSet<IMethodSymbol> NamedMethods => _namedMethods ?? NoMethods;
 
     /// <summary>What is known of values in it.</summary>
-    public SizeEnvironment Environment => _environment ??= SizeEnvironment.ForBody(_root);
+    public SizeEnvironment Environment => _environment ??= SizeEnvironment.ForBody(root);
 
     /// <summary>Parameters of primary constructors that it reads as if they were fields.</summary>
     public HashSet<IParameterSymbol> CapturedParameters => _capturedParameters ?? NoParameters;
@@ -103,9 +95,6 @@ internal sealed class MemberBody
     /// <summary>The member and the functions nested in it, the innermost first. Their graphs are made when first asked for.</summary>
     public List<FunctionBody> Functions => _functions ??= Graph() is { } graph ? FunctionBody.WithNested(Member, graph) : [];
 
-    /// <summary>Keeps a body. It knows nothing of itself before <see cref="Glance"/>.</summary>
-    public static MemberBody Of(ISymbol member, IOperation root, bool isGenerated) => new(member, root, isGenerated);
-
     /// <summary>Glances at the body, unless that was done: what it calls, stores, releases and spawns, without a size or a path.</summary>
     public void Glance(SpawnCatalog spawns, AllocationCatalog allocations, IAssemblySymbol assembly)
     {
@@ -117,7 +106,7 @@ internal sealed class MemberBody
         IsKnown = true;
         var count = 0;
         var glance = new BodyGlance(this, spawns, allocations, assembly);
-        var pending = new List<Pending> { new(_root) };
+        var pending = new List<Pending> { new(root) };
         while (pending.Count > 0)
         {
             var operation = pending[pending.Count - 1].Operation;
@@ -198,7 +187,7 @@ internal sealed class MemberBody
     /// <summary>Gives the graph that the compiler has already made, so that it is not made twice.</summary>
     public void UseGraph(ControlFlowGraph graph) => _functions ??= FunctionBody.WithNested(Member, graph);
 
-    private ControlFlowGraph? Graph() => _root switch
+    private ControlFlowGraph? Graph() => root switch
     {
         IMethodBodyOperation method => ControlFlowGraph.Create(method),
         IConstructorBodyOperation constructor => ControlFlowGraph.Create(constructor),

@@ -25,7 +25,7 @@ internal sealed class NestedSummaries : ISummaries
     public IReadOnlyList<MethodSummary> InitializersOf(INamedTypeSymbol type) => [];
 
     /// <inheritdoc/>
-    public ImmutableArray<MethodSummary> Of(IMethodSymbol method, ImmutableArray<ITypeSymbol> receiverTypes, bool isExact) =>
+    public ImmutableArray<MethodSummary> Of(IMethodSymbol method, ReceiverTypes receiver = default, bool isVirtual = false) =>
         method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction && _known.TryGetValue(method.OriginalDefinition, out var summary)
             ? ImmutableArray.Create(summary)
             : default;
