@@ -32,6 +32,15 @@ public sealed class CgroupLimitTests
             // Anonymous memory is.
             Assert.Equal("ok", target.Send($"touch {230 * MiB}"));
             var full = cached.ReadAgain().Value!;
+
+            // A kernel may be late with memory.stat: what a processor has counted is summed at the latest when it counts something more.
+            for (var look = 0; look < 50 && full.HeadRoomBytes > 26 * MiB; look++)
+            {
+                Assert.Equal("ok", target.Send("touch 65536"));
+                Thread.Sleep(20);
+                full = full.ReadAgain().Value!;
+            }
+
             Assert.InRange(full.HeadRoomBytes, 0, 26 * MiB);
 
             Assert.Equal("ok", target.Send($"touch {12 * MiB}"));
