@@ -33,18 +33,19 @@ internal static class FileSavings
         if (libraries.Length > 0)
         {
             int count = libraries.Select(static file => file.Mapping.Path).Distinct(StringComparer.Ordinal).Count();
-            yield return Make(
+            yield return SavingsContext.Whole(
                 string.Create(CultureInfo.InvariantCulture, $"private writable pages of {count} file{(count == 1 ? "" : "s")}"),
                 libraries,
                 "Load fewer native libraries, or map files read-only or shared where they are not written.",
                 SavingKind.FilePrivate,
+                SavingMeans.Release,
                 null);
         }
 
         foreach (IGrouping<string, MemoryPiece> file in pieces.Except(loaded).GroupBy(static piece => piece.Mapping.Path))
         {
             (string what, string action, SavingKind kind) = Describe(file.Key);
-            yield return Make(what, [.. file], action, kind, "native:" + file.Key);
+            yield return SavingsContext.Whole(what, [.. file], action, kind, SavingMeans.Release, "native:" + file.Key);
         }
     }
 
@@ -77,19 +78,6 @@ internal static class FileSavings
             ? ($"private writable pages of the deleted file {name}", "Unmap it before the fork if it is yours, or map it read-only or shared." + unmap, SavingKind.FilePrivate)
             : ($"private writable pages of the data file {path}", "Map it read-only or shared where it is not written, or unmap it before the fork." + unmap, SavingKind.FilePrivate);
     }
-
-    private static Saving Make(string what, MemoryPiece[] pieces, string action, SavingKind kind, string? holder) => new()
-    {
-        What = what,
-        Kind = kind,
-        CommitChargeBytes = SavingsContext.Charge(pieces),
-        ChildResidentBytes = SavingsContext.Resident(pieces),
-        LatencySavedMicroseconds = null,
-        ExposureBytes = 0,
-        Action = action,
-        Confidence = Confidence.Estimated,
-        Holder = holder,
-    };
 
     private static bool IsSpecial(string path) => path.StartsWith(MemoryFile, StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal);
 

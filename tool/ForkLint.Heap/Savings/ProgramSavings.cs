@@ -17,7 +17,7 @@ internal static class ProgramSavings
         MemoryPiece[] grown = [.. context.Layout.Of(PieceOwner.Break)];
         if (grown.Length > 0 && context.Layout.Allocator is null)
         {
-            yield return Make(
+            yield return SavingsContext.Whole(
                 string.Create(CultureInfo.InvariantCulture, $"{SavingsContext.Charge(grown):N0} bytes that the program got by brk, and glibc's malloc does not manage"),
                 grown,
                 "Free what is not needed with the program's own allocator. The kernel takes back only what is at the end (sbrk).",
@@ -32,7 +32,7 @@ internal static class ProgramSavings
     /// <param name="pieces">Where they lie.</param>
     /// <param name="kind">Whether the file has them.</param>
     /// <param name="holder">Their name for programs.</param>
-    public static Saving Static(string name, MemoryPiece[] pieces, SavingKind kind, string holder) => Make(
+    public static Saving Static(string name, MemoryPiece[] pieces, SavingKind kind, string holder) => SavingsContext.Whole(
         $"{name}: {ByteSize.Format(pieces.Sum(static piece => piece.Mapping.SizeBytes))} of static variables",
         pieces,
         "It is part of the program and cannot be unmapped. Make its large static arrays smaller, or allocate them when they are needed. "
@@ -40,18 +40,4 @@ internal static class ProgramSavings
         kind,
         SavingMeans.Nothing,
         holder);
-
-    private static Saving Make(string what, MemoryPiece[] pieces, string action, SavingKind kind, SavingMeans means, string holder) => new()
-    {
-        What = what,
-        Kind = kind,
-        Means = means,
-        CommitChargeBytes = SavingsContext.Charge(pieces),
-        ChildResidentBytes = SavingsContext.Resident(pieces),
-        LatencySavedMicroseconds = null,
-        ExposureBytes = 0,
-        Action = action,
-        Confidence = Confidence.Estimated,
-        Holder = holder,
-    };
 }

@@ -32,4 +32,19 @@ internal sealed class SavingsContext
 
     /// <summary>The charge of pieces.</summary>
     public static long Charge(IEnumerable<MemoryPiece> pieces) => pieces.Sum(static piece => piece.ChargeBytes);
+
+    /// <summary>A saving that frees the whole of some pieces: their figures are its own.</summary>
+    public static Saving Whole(string what, IReadOnlyCollection<MemoryPiece> pieces, string action, SavingKind kind, SavingMeans means, string? holder) => new()
+    {
+        What = what,
+        Kind = kind,
+        Means = means,
+        CommitChargeBytes = Charge(pieces),
+        ChildResidentBytes = Resident(pieces),
+        LatencySavedMicroseconds = null,
+        ExposureBytes = 0,
+        Action = action,
+        Confidence = Confidence.Estimated,
+        Holder = holder,
+    };
 }

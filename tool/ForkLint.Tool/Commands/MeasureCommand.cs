@@ -184,9 +184,9 @@ internal static class MeasureCommand
     private static ExitReason Finish(MeasurementReport report, IReportFormat form, string? outputPath, Outcome outcome)
     {
         // A page is for a file.
-        var (inFile, onScreen) = (form, form is MeasurementPage ? new ScreenText() : form);
+        var onScreen = form is MeasurementPage ? new ScreenText() : form;
         string Print(IReportFormat chosen, string? path) => chosen.Write(report, Style(path), path is null ? TextStyle.TerminalColumns() : null);
-        outcome.Deliver(outputPath, Print(inFile, outputPath), () => Print(onScreen, null));
+        outcome.Deliver(outputPath, Print(form, outputPath), () => Print(onScreen, null));
 
         var exceeded = report.Budgets.Where(budget => budget.Exceeded).ToList();
         foreach (var budget in exceeded)
