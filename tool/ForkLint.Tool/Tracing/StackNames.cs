@@ -20,6 +20,9 @@ internal sealed class StackNames : IDisposable
     /// <summary>So often a stack is looked at in which a method has no name; the runtime may have been compiling it at the moment of the first look.</summary>
     private const int MostLooks = 5;
 
+    /// <summary>So often in all, however often the stack is seen.</summary>
+    private const int MostLooksInAll = 2 * MostLooks;
+
     /// <summary>So often the memory of a process is looked at that could not be read.</summary>
     private const int MostFailures = 5;
 
@@ -63,15 +66,19 @@ internal sealed class StackNames : IDisposable
     internal static string Missing(int unnamed, int all, string failure) =>
         string.Create(CultureInfo.InvariantCulture, $"{unnamed} of {all} stack{(all == 1 ? "" : "s")} {(unnamed == 1 ? "has" : "have")} no names: {failure}");
 
-    /// <summary>Has a stack named, unless it is.</summary>
-    public void See(SpawnCaller caller)
+    /// <summary>Has a stack named, unless it is, or cannot be.</summary>
+    /// <returns>Whether it is going to be looked at for this.</returns>
+    public bool See(SpawnCaller caller)
     {
-        if (caller.CallChain.Count > 0 && (_known.TryGetValue(caller, out var known) ? known.MayBeLookedAtAgain : _known.Count < MostStacks))
+        if (caller.CallChain.Count == 0 || !(_known.TryGetValue(caller, out var known) ? known.MayBeLookedAtAgain : _known.Count < MostStacks))
         {
-            known ??= _known.GetOrAdd(caller, static _ => new Known());
-            known.IsAsked = true;
-            _asked.Add(caller);
+            return false;
         }
+
+        known ??= _known.GetOrAdd(caller, static _ => new Known());
+        known.IsAsked = true;
+        _asked.Add(caller);
+        return true;
     }
 
     /// <summary>What is known of the stack of a spawn by now.</summary>
@@ -132,7 +139,14 @@ internal sealed class StackNames : IDisposable
     private bool Name(Known known, SpawnCaller caller)
     {
         _failures.TryGetValue(caller.Pid, out var failures);
-        if (failures >= MostFailures || known.Looks++ >= 2 * MostLooks)
+        if (failures >= MostFailures)
+        {
+            // Every start of a process asks again for its stack: without this, each would wake this thread for nothing.
+            known.GiveUp();
+            return false;
+        }
+
+        if (known.Looks++ >= MostLooksInAll)
         {
             return false;
         }
@@ -191,7 +205,10 @@ internal sealed class StackNames : IDisposable
             set => _isAsked = value;
         }
 
-        public bool MayBeLookedAtAgain => !_isWhole && !_isAsked && Looks < 2 * MostLooks;
+        public bool MayBeLookedAtAgain => !_isWhole && !_isAsked && Looks < MostLooksInAll;
+
+        /// <summary>No further look is worth it.</summary>
+        public void GiveUp() => Looks = MostLooksInAll;
 
         /// <summary>Takes the names, unless a look before knew more.</summary>
         public void Set(IReadOnlyList<NamedFrame> frames)
