@@ -61,7 +61,7 @@ public sealed class ChartTests
     {
         var root = HolderTree.Of(SampleReports.Agent with { Savings = [Saving(kind, null, 3, 2)] });
         Assert.Equal(kind == SavingKind.DoNotDuplicate ? (long?)null : 3 * MiB, root?.ChargeBytes);
-        Assert.All(root?.Children ?? [], static node => Assert.Contains($".k-{node.Kind} {{", PageAssets.Style, StringComparison.Ordinal));
+        Assert.All(root?.Children ?? [], static node => Assert.True(PageAssets.Style.Contains($".k-{node.Kind} {{", StringComparison.Ordinal), $"page.css has no colour for .k-{node.Kind}"));
     }
 
     [Theory]

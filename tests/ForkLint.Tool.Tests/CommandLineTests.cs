@@ -141,9 +141,9 @@ public sealed class CommandLineTests
         {
             var page = Repository.Read($"docs/commands/{command.Name}.md");
             return command.Options.Where(option => !option.Hidden).SelectMany(option => (option.HelpName ?? "").Split('|').Skip(1).Prepend(option.Name))
-                .Where(word => !Regex.IsMatch(page, $@"(?<![\w-]){Regex.Escape(word)}(?![\w-])", RegexOptions.IgnoreCase)).Select(word => $"{command.Name} {word}");
+                .Where(word => !Regex.IsMatch(page, $@"(?<![\w-]){Regex.Escape(word)}(?![\w-])", RegexOptions.IgnoreCase)).Select(word => $"docs/commands/{command.Name}.md does not name '{word}'");
         });
-        Assert.Equal("", string.Join(", ", missing));
+        Assert.True(!missing.Any(), string.Join('\n', missing));
     }
 
     [Fact]

@@ -96,9 +96,12 @@ public sealed class HostileReportTests
 
     /// <summary>A new form of a measurement needs a test of hostile names here, by the rules of what reads it, and then its place in this list.</summary>
     [Fact]
-    public void Every_form_of_a_measurement_is_tested_with_hostile_names() => Assert.Equal(
-        [nameof(JsonFormat), nameof(MeasurementPage), nameof(MeasurementText), nameof(ScreenText)],
-        typeof(IReportFormat).Assembly.GetTypes().Where(static type => type.IsClass && type.IsAssignableTo(typeof(IReportFormat))).Select(static type => type.Name).Order(StringComparer.Ordinal));
+    public void Every_form_of_a_measurement_is_tested_with_hostile_names()
+    {
+        string[] tested = [nameof(JsonFormat), nameof(MeasurementPage), nameof(MeasurementText), nameof(ScreenText)];
+        var untested = typeof(IReportFormat).Assembly.GetTypes().Where(static type => type.IsClass && type.IsAssignableTo(typeof(IReportFormat))).Select(static type => type.Name).Except(tested).ToList();
+        Assert.True(untested.Count == 0, $"no test prints {string.Join(" and ", untested)} with the names of HostileText: write one, then add the class to the list in this test");
+    }
 
     [Fact]
     public void A_name_of_100_kB_makes_a_list_no_wider_than_a_long_name()

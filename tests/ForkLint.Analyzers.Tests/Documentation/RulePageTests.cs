@@ -86,11 +86,13 @@ public sealed class RulePageTests
         }
 
         var result = await test.Run();
-        Assert.Equal(example.Announced, result.Diagnostics
-            .Select(diagnostic => (diagnostic.Location.GetLineSpan().StartLinePosition.Line, diagnostic.Id))
-            .Order());
+        var reported = result.Diagnostics.Select(static diagnostic => (diagnostic.Location.GetLineSpan().StartLinePosition.Line, diagnostic.Id)).Order();
+        Assert.True(example.Announced.SequenceEqual(reported), $"docs/rules/{id}.md, example {index + 1}: its comments name {Lines(example.Announced)}; reported was {Lines(reported)}");
         Assert.Equal(example.IsBad, result.Diagnostics.Any(diagnostic => diagnostic.Id == id));
     }
+
+    private static string Lines(IEnumerable<(int Line, string Id)> findings) =>
+        string.Join(", ", findings.Select(static finding => $"{finding.Id} on line {finding.Line + 1}").DefaultIfEmpty("nothing"));
 
     private static RulePage Page(string id) => RulePage.All.Single(page => page.Id == id);
 }

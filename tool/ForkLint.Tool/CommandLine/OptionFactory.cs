@@ -35,14 +35,14 @@ internal static class OptionFactory
     public static Option<string?> Output(string what) => new("--output", "-o") { Description = $"Write {what} to this file instead of standard output.", HelpName = "file" };
 
     /// <summary>The form of a report that also comes with pictures. A form that is added here is one of each command that asks for this option.</summary>
-    public static Option<ReportForm> ReportForm() => Choice<ReportForm>("--format", "The form of the report; json or html when --output names a file that ends so.");
+    public static Option<ReportForm> ReportForm() => Choice<ReportForm>("--format", "The form of the report. Without this option, the ending of the --output file's name chooses it.");
 
-    /// <summary>The form that was asked for, or that the ending of the output's name stands for.</summary>
+    /// <summary>The form that was asked for; else the one whose word is the ending of the output's name; else text.</summary>
     /// <param name="parsed">The line.</param>
     /// <param name="format">The option that <see cref="ReportForm"/> made.</param>
     /// <param name="path">The output; null for standard output.</param>
     public static ReportForm Form(ParseResult parsed, Option<ReportForm> format, string? path) =>
-        Form(parsed, format, path, (".json", CommandLine.ReportForm.Json), (".html", CommandLine.ReportForm.Html), (".htm", CommandLine.ReportForm.Html));
+        Form(parsed, format, path, [(".htm", CommandLine.ReportForm.Html), .. Enum.GetValues<ReportForm>().Select(static form => ("." + form.ToString().ToLowerInvariant(), form))]);
 
     /// <summary>The form that was asked for; else the one that the ending of the output's name stands for; else the first.</summary>
     /// <param name="parsed">The line.</param>
