@@ -9,15 +9,15 @@ namespace ForkLint.Tool;
 internal static class Application
 {
     private const string Examples = """
-        dotnet-forklint demo                starts a small program that holds known memory, and explains its measurement
-        dotnet-forklint ps                  which .NET processes run, and what a fork of each would be charged
-        dotnet-forklint watch               the same, live, until you press q
-        dotnet-forklint export              the same for every .NET process of the machine, for Prometheus and OpenTelemetry
-        dotnet-forklint measure 4242        forks process 4242 on trial and reports what it costs
-        dotnet-forklint trace 4242          every process that process 4242 really starts, and what it costs
-        dotnet-forklint dump 4242           a dump of process 4242, which stands still for a fork and not for the writing
-        dotnet-forklint check App.sln       large allocations held across process starts, from the source
-        dotnet-forklint gate --sarif FILE   findings and costs against a committed baseline
+        dotnet-forklint demo               starts a small program that holds known memory, and explains its measurement
+        dotnet-forklint ps                 which .NET processes run, and what a fork of each would be charged
+        dotnet-forklint watch              the same, live, until you press q
+        dotnet-forklint export             the same for every .NET process of the machine, for Prometheus and OpenTelemetry
+        dotnet-forklint measure 4242       forks process 4242 on trial and reports what it costs
+        dotnet-forklint trace 4242         every process that process 4242 really starts, and what it costs
+        dotnet-forklint dump 4242          a dump of process 4242, which stops for a fork and not for the writing
+        dotnet-forklint check App.sln      large allocations held across process starts, from the source
+        dotnet-forklint gate --sarif FILE  findings and costs against a committed baseline
         """;
 
     // Offered: where memory runs out while it runs, it is this tool that goes, and not what it looks at.
@@ -60,7 +60,7 @@ internal static class Application
     /// <param name="parts">What needs a .NET runtime; null where there is none.</param>
     internal static RootCommand CreateRoot(string? only = null, ManagedParts? parts = null)
     {
-        var root = new RootCommand("What will the next fork cost this program, and what should it free first?");
+        var root = new RootCommand("Shows what the next fork costs a running program on Linux, and what to free first.");
         foreach (var (name, _, create) in Commands)
         {
             if (name == only)

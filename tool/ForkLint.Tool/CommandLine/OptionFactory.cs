@@ -24,7 +24,7 @@ internal static class OptionFactory
     };
 
     /// <summary>The id of a process, as an option: <c>-p</c>, as the .NET diagnostic tools have it.</summary>
-    public static Option<string?> ProcessId() => new("--process-id", "-p") { Description = "The id of the process, as PID.", HelpName = "pid" };
+    public static Option<string?> ProcessId() => new("--process-id", "-p") { Description = "The process id, the same as PID.", HelpName = "pid" };
 
     /// <summary>The name of a process, or a part of it that no other has.</summary>
     /// <param name="description">What is done with it.</param>
@@ -35,7 +35,7 @@ internal static class OptionFactory
     public static Option<string?> Output(string what) => new("--output", "-o") { Description = $"Write {what} to this file instead of standard output.", HelpName = "file" };
 
     /// <summary>The form of a report that also comes with pictures. A form that is added here is one of each command that asks for this option.</summary>
-    public static Option<ReportForm> ReportForm() => Choice<ReportForm>("--format", "The form of the report. Without this option, the ending of the --output file's name chooses it.");
+    public static Option<ReportForm> ReportForm() => Choice<ReportForm>("--format", "The format of the report. Without this option, the ending of the file name in --output chooses it.");
 
     /// <summary>The form that was asked for; else the one whose word is the ending of the output's name; else text.</summary>
     /// <param name="parsed">The line.</param>
@@ -80,7 +80,7 @@ internal static class OptionFactory
             string.Create(CultureInfo.InvariantCulture, $"a duration of at most {maximum.TotalSeconds:0} s: write a number and a unit (us, ms, s, m), such as 250ms or 5s")),
     };
 
-    /// <summary>How long the application may stand still.</summary>
+    /// <summary>How long the application may be stopped.</summary>
     public static Option<TimeSpan?> MaxStall(string description) =>
         Duration("--max-stall", string.Create(CultureInfo.InvariantCulture, $"{description} [default: {MeasureRequest.DefaultMaxStall.TotalMilliseconds:0}ms]"), TimeSpan.FromMinutes(1));
 
@@ -91,7 +91,7 @@ internal static class OptionFactory
         HelpName = "address:port",
         CustomParser = result => Parse<IPEndPoint>(
             result,
-            // Without a port the framework's parser takes 0, and a number alone it takes for an address.
+            // The framework's parser accepts an address without a port as port 0, and a number alone as an address.
             text => text.LastIndexOf(':') > text.LastIndexOf(']') && text.AsSpan().IndexOfAny('.', '[') >= 0 && IPEndPoint.TryParse(text, out var address) ? address : null,
             "an address and a port: write for example 127.0.0.1:9778, [::1]:9778, or 0.0.0.0:9778 for every address of the machine"),
     };

@@ -48,29 +48,29 @@ internal static class CheckCommand
     private const int MaximumErrorLines = 20;
 
     private const string Examples = """
-        dotnet-forklint check                                          the project or solution in this folder
-        dotnet-forklint check App.sln --format sarif -o findings.sarif for code scanning, or for 'gate'
-        dotnet-forklint check App.csproj --fail-on warning             exit code 2 when there is a warning
-        dotnet-forklint check App.sln --rule FORK005 --rule FORK007    only these rules
-        dotnet-forklint check App.csproj --measured sizes.txt          with the sizes that 'measure --write-measured' saw
-        dotnet-forklint check App.csproj --traced trace.json           with the peaks of the processes that 'trace' saw
+        dotnet-forklint check                                           the project or solution in this folder
+        dotnet-forklint check App.sln --format sarif -o findings.sarif  for code scanning, or for 'gate'
+        dotnet-forklint check App.csproj --fail-on warning              exit code 2 when there is a warning
+        dotnet-forklint check App.sln --rule FORK005 --rule FORK007     only these rules
+        dotnet-forklint check App.csproj --measured sizes.txt           with the sizes that 'measure --write-measured' saw
+        dotnet-forklint check App.csproj --traced trace.json            with the peaks of the processes that 'trace' saw
         """;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var path = new Argument<string>("PROJECT|SOLUTION") { Description = "A .csproj, .sln, .slnx, .slnf or dirs.proj file, the .cs file of a file-based app, or a folder with one project or solution.", DefaultValueFactory = _ => "." };
-        var format = OptionFactory.Choice<CheckFormat>("--format", "The form of the findings; json, sarif, markdown or junit when --output names a .json, .sarif, .md or .xml file.");
-        var output = OptionFactory.Output("them");
-        var failOn = OptionFactory.Choice<FailOnOption>("--fail-on", "From which level on a finding makes the exit code 2.");
-        var measured = new Option<string?>("--measured") { Description = "Sizes that 'measure --write-measured' wrote.", HelpName = "file" };
-        var traced = new Option<string?>("--traced") { Description = "What the application was seen to start: the JSON report of 'trace', or the file that 'trace --write-measured' wrote.", HelpName = "file" };
+        var format = OptionFactory.Choice<CheckFormat>("--format", "The format of the findings. Without this option, a .json, .sarif, .md or .xml file in --output chooses json, sarif, markdown or junit.");
+        var output = OptionFactory.Output("the findings");
+        var failOn = OptionFactory.Choice<FailOnOption>("--fail-on", "Exit with code 2 when there is a finding of this level or above.");
+        var measured = new Option<string?>("--measured") { Description = "The file of sizes that 'measure --write-measured' wrote.", HelpName = "file" };
+        var traced = new Option<string?>("--traced") { Description = "The programs that the application starts: the JSON report of 'trace' or the file of 'trace --write-measured'.", HelpName = "file" };
         var configuration = new Option<string?>("--configuration", "-c") { Description = "The configuration to build.", HelpName = "name" };
         var framework = new Option<string?>("--framework", "-f") { Description = "Only this target framework.", HelpName = "name" };
-        var property = new Option<string[]>("--property", "-p") { Description = "A property of the build; may be repeated.", HelpName = "name=value" };
-        var noRestore = new Option<bool>("--no-restore") { Description = "The packages are restored already." };
-        var sourceRoot = new Option<string?>("--source-root") { Description = "What paths are relative to. Default: the top of the git work tree.", HelpName = "folder" };
-        var command = new ExampleCommand("check", "Find large allocations held across process starts, in a build that leaves the project alone.", Examples)
+        var property = new Option<string[]>("--property", "-p") { Description = "A property of the build. Can be repeated.", HelpName = "name=value" };
+        var noRestore = new Option<bool>("--no-restore") { Description = "Do not restore packages before the build." };
+        var sourceRoot = new Option<string?>("--source-root") { Description = "The folder that paths are relative to. [default: the top of the git work tree]", HelpName = "folder" };
+        var command = new ExampleCommand("check", "Build a project with the analyzer and list large allocations held across process starts. The project is not changed.", Examples)
         {
             path, format, output, failOn, measured, traced, configuration, framework, property, noRestore, sourceRoot,
         };

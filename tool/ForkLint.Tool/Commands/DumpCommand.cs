@@ -14,13 +14,13 @@ namespace ForkLint.Tool.Commands;
 internal static class DumpCommand
 {
     private const string Examples = """
-        dotnet-forklint dump 4242                            a dump with all objects, while the process runs on
-        dotnet-forklint dump 4242 --type full -o app.core    with the code of all modules, to a file of your choice
-        dotnet-forklint dump 4242 --compress                 the same, smaller
-        dotnet-forklint dump 4242 --no-stacks                where the process may not be traced
-        dotnet-forklint dump 4242 --gcdump                   the heap alone, for dotnet-gcdump, PerfView, Visual Studio
-        dotnet-forklint dump 4242 --check                    would a dump by the runtime's own createdump work here?
-        dotnet-forklint dump 4242 --check -o /dumps          the same for another directory
+        dotnet-forklint dump 4242                          a dump with all objects, while the process runs on
+        dotnet-forklint dump 4242 --type full -o app.core  with the code of all modules, to a file of your choice
+        dotnet-forklint dump 4242 --compress               the same, smaller
+        dotnet-forklint dump 4242 --no-stacks              where the process may not be traced
+        dotnet-forklint dump 4242 --gcdump                 the heap alone, for dotnet-gcdump, PerfView, Visual Studio
+        dotnet-forklint dump 4242 --check                  would a dump by the runtime's own createdump work here?
+        dotnet-forklint dump 4242 --check -o /dumps        the same for another directory
         """;
 
     /// <summary>Makes the command.</summary>
@@ -28,17 +28,17 @@ internal static class DumpCommand
     {
         var target = new Argument<string[]>("PID") { Description = "The id of the process.", Arity = ArgumentArity.ZeroOrMore };
         var processId = OptionFactory.ProcessId();
-        var name = OptionFactory.Name("Dump the process of this name, or of a name with this in it, as 'ps' shows it.");
-        var type = OptionFactory.Choice<DumpType>("--type", "heap has threads, stacks and all objects; mini no objects; full the code of modules as well.");
-        var check = new Option<bool>("--check") { Description = "Write no dump, and say whether createdump could write one: its size, the space, the memory, the rights." };
-        var output = new Option<string?>("--output", "-o") { Description = "The file; with --check the directory, as the application sees it. [default: core_DATE_TIME in the current folder, or DATE_TIME_PID.gcdump; with --check where the application is set to write]", HelpName = "path" };
-        var format = OptionFactory.Choice<OutputFormat>("--format", "The form of what --check prints.");
-        var maxStall = OptionFactory.MaxStall("How long the application may stand still.");
+        var name = OptionFactory.Name("Dump the process with this name, or with a name that contains it. 'ps' shows the names.");
+        var type = OptionFactory.Choice<DumpType>("--type", "heap: threads, stacks and all objects. mini: no objects. full: the code of modules as well.");
+        var check = new Option<bool>("--check") { Description = "Do not write a dump. Check whether createdump could write one: size, disk space, memory, permissions." };
+        var output = new Option<string?>("--output", "-o") { Description = "The file. With --check: the directory, as the application sees it. [default: core_DATE_TIME in the current folder, or DATE_TIME_PID.gcdump; with --check where the application is set to write]", HelpName = "path" };
+        var format = OptionFactory.Choice<OutputFormat>("--format", "The format of --check.");
+        var maxStall = OptionFactory.MaxStall("How long the application may be stopped.");
         var compress = new Option<bool>("--compress") { Description = "Compress the file with gzip. It takes longer to write, and is unpacked with gunzip before it is opened." };
-        var noStacks = new Option<bool>("--no-stacks") { Description = "Dump without the registers of threads, through an agent in the application: for a process that may not be traced. Objects and memory are whole, stacks cannot be walked." };
-        var gcdump = new Option<bool>("--gcdump") { Description = "Write the managed heap as dotnet-gcdump does, without its pause: types, sizes and who refers to what. It holds no values." };
+        var noStacks = new Option<bool>("--no-stacks") { Description = "Dump through an agent in the application, for a process that you may not trace. The file has all objects and memory but no registers, so stacks cannot be walked." };
+        var gcdump = new Option<bool>("--gcdump") { Description = "Write the managed heap in the format of dotnet-gcdump, without its pause: types, sizes and references, no values." };
         var force = new Option<bool>("--force") { Description = "Dump even when a memory cgroup or the machine has too little room for the copy. The kernel may then kill the application." };
-        var command = new ExampleCommand("dump", "Dump a frozen copy of a process: it stands still for a fork, not for the writing.", Examples) { target, processId, name, type, check, output, compress, noStacks, gcdump, format, maxStall, force };
+        var command = new ExampleCommand("dump", "Write a dump of a process from a frozen copy. The process stops for a fork, not while the file is written.", Examples) { target, processId, name, type, check, output, compress, noStacks, gcdump, format, maxStall, force };
         command.SetRun(parsed =>
         {
             var subject = Subject.Of(parsed, target, parsed.GetValue(processId), parsed.GetValue(name));

@@ -17,11 +17,11 @@ internal static class ExportCommand
     public const string OtlpOption = "--otlp";
 
     private const string Examples = """
-        sudo dotnet-forklint export                                     the metrics, once, as OpenMetrics
-        sudo dotnet-forklint export --listen 127.0.0.1:9778             for Prometheus to scrape, at /metrics
+        sudo dotnet-forklint export                                                      the metrics, once, as OpenMetrics
+        sudo dotnet-forklint export --listen 127.0.0.1:9778                              for Prometheus to scrape, at /metrics
         sudo dotnet-forklint export -o /var/lib/node_exporter/forklint.prom --every 30s  for node_exporter's textfile collector
-        sudo dotnet-forklint export --otlp http://localhost:4318        for an OpenTelemetry collector
-        dotnet-forklint export --name Shop.Api                          one application
+        sudo dotnet-forklint export --otlp http://localhost:4318                         for an OpenTelemetry collector
+        dotnet-forklint export --name Shop.Api                                           one application
         """;
 
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(30);
@@ -31,15 +31,15 @@ internal static class ExportCommand
     public static Command Create(ManagedParts? parts)
     {
         var processId = OptionFactory.ProcessId();
-        var name = OptionFactory.Name("Export the .NET processes of this name, or with this in their name.");
-        var once = new Option<bool>("--once") { Description = "Look once and end: to standard output, to --output, or to --otlp. [default without --listen, --otlp and --every]" };
+        var name = OptionFactory.Name("Export the .NET processes with this name, or with a name that contains it.");
+        var once = new Option<bool>("--once") { Description = "Export once and exit: to standard output, to --output, or to --otlp. [default without --listen, --otlp and --every]" };
         var output = OptionFactory.Output("the metrics");
-        var every = OptionFactory.Duration("--every", "With --output or --otlp: look again and again, in this interval. [default with --otlp: 30s]", TimeSpan.FromDays(1));
+        var every = OptionFactory.Duration("--every", "With --output or --otlp: repeat at this interval. [default with --otlp: 30s]", TimeSpan.FromDays(1));
         var listen = OptionFactory.Listen("--listen", "Answer GET /metrics at this address and port of the machine.");
         var otlp = OptionFactory.HttpAddress(OtlpOption, "Send the metrics to this collector, by OTLP over HTTP.");
-        var format = OptionFactory.Choice<ExportFormat>("--format", "The text format; prometheus when --output names a .prom file. With --listen each client chooses.");
-        var most = OptionFactory.Number("--max-processes", "Export at most so many processes, the oldest first.", FleetSelection.DefaultMostProcesses, 1, 10_000);
-        var command = new ExampleCommand(Name, "Export what 'ps' knows of every .NET process, and what fits beside it, for Prometheus and OpenTelemetry.", Examples) { processId, name, once, output, every, listen, otlp, format, most };
+        var format = OptionFactory.Choice<ExportFormat>("--format", "The text format. Without this option, the name of a .prom file in --output chooses prometheus. With --listen each client chooses.");
+        var most = OptionFactory.Number("--max-processes", "Export at most this many processes, the oldest first.", FleetSelection.DefaultMostProcesses, 1, 10_000);
+        var command = new ExampleCommand(Name, "Export the figures of 'ps' for every .NET process, and the room for a child, to Prometheus and OpenTelemetry.", Examples) { processId, name, once, output, every, listen, otlp, format, most };
         command.SetRun(parsed =>
         {
             var path = parsed.GetValue(output);
@@ -94,7 +94,7 @@ internal static class ExportCommand
         return Repeat(wishes.Once ? null : wishes.Every, Write, cancellation);
     }
 
-    /// <summary>Does it once, or in an interval until it is cancelled. Later than the first time a failure is told, once until it works again, and it is tried again.</summary>
+    /// <summary>Exports once, or at an interval until it is cancelled. The first export throws on a failure. A later one prints it, once until an export succeeds again, and goes on.</summary>
     private static ExitReason Repeat(TimeSpan? interval, Action look, CancellationToken cancellation)
     {
         look();
@@ -123,7 +123,7 @@ internal static class ExportCommand
     /// <summary>Where the metrics go.</summary>
     private sealed record Wishes(bool Once, string? OutputPath, TimeSpan? Every, IPEndPoint? Listen, Uri? Otlp, ExportFormat Format)
     {
-        /// <summary>Refuses wishes that contradict each other or cannot be met, before anything is looked at.</summary>
+        /// <summary>Refuses options that contradict each other or cannot be met, before any process is read.</summary>
         public void Check()
         {
             if (new object?[] { OutputPath, Listen, Otlp }.Count(static place => place is not null) > 1)

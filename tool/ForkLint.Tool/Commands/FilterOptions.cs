@@ -26,7 +26,7 @@ internal sealed class FilterOptions
 
     private readonly Option<string[]> _rules = new("--rule")
     {
-        Description = "Only findings of this rule, such as FORK005; may be repeated.",
+        Description = "Only findings of this rule, such as FORK005. Can be repeated.",
         HelpName = "id",
     };
 

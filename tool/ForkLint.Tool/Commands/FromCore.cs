@@ -11,7 +11,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Tool.Commands;
 
-/// <summary><c>measure --from</c>: the report of a process that is no more, from its core dump.</summary>
+/// <summary><c>measure --from</c>: the report of a process that has ended, from its core dump.</summary>
 internal static class FromCore
 {
     /// <summary>Refuses what only a living process can answer.</summary>

@@ -25,7 +25,7 @@ internal enum GateFormat
     Sarif,
 }
 
-/// <summary>From which level on a new finding shuts the gate.</summary>
+/// <summary>The level from which on a new finding fails the gate.</summary>
 internal enum NewFindings
 {
     /// <summary>Warnings, and what a project raised to errors.</summary>
@@ -45,24 +45,24 @@ internal enum NewFindings
 internal static class GateCommand
 {
     private const string Examples = """
-        dotnet-forklint gate --sarif findings.sarif                       fails (exit 2) on a warning that the baseline does not hold
-        dotnet-forklint gate --sarif findings.sarif --update-baseline     accepts what there is now; commit the file
-        dotnet-forklint gate --sarif findings.sarif --format markdown     the summary for a pull request
-        dotnet-forklint gate --measurement cost.json --max-charge 500MB   fails when a fork is charged more
-        dotnet-forklint gate --measurement cost.json --max-growth 10%     fails when it grew by more against the baseline
+        dotnet-forklint gate --sarif findings.sarif                      fails (exit 2) on a warning that is not in the baseline
+        dotnet-forklint gate --sarif findings.sarif --update-baseline    accepts what there is now; commit the file
+        dotnet-forklint gate --sarif findings.sarif --format markdown    the summary for a pull request
+        dotnet-forklint gate --measurement cost.json --max-charge 500MB  fails when a fork is charged more
+        dotnet-forklint gate --measurement cost.json --max-growth 10%    fails when it grew by more against the baseline
         """;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var sarif = new Option<string[]>("--sarif") { Description = "A log of 'check' or of a build (ErrorLog, version 2.1); may be repeated, and hold * and **.", HelpName = "file" };
-        var measurement = new Option<string[]>("--measurement") { Description = "A report of 'measure --format json'; may be repeated, one for each process, and hold * and **.", HelpName = "file" };
+        var sarif = new Option<string[]>("--sarif") { Description = "A SARIF log of 'check' or of a build (ErrorLog, version 2.1). Can be repeated, and can contain * and **.", HelpName = "file" };
+        var measurement = new Option<string[]>("--measurement") { Description = "A report of 'measure --format json'. Can be repeated, once for each process, and can contain * and **.", HelpName = "file" };
         var baseline = new Option<string?>("--baseline") { Description = $"The committed baseline. Default: {Baseline.DefaultFileName}", HelpName = "file" };
-        var update = new Option<bool>("--update-baseline") { Description = "Accept what there is now: write the baseline instead of comparing with it." };
-        var maxCharge = OptionFactory.Size("--max-charge", "The most commit charge a fork may cost.");
+        var update = new Option<bool>("--update-baseline") { Description = "Accept the current findings and costs: write the baseline instead of comparing with it." };
+        var maxCharge = OptionFactory.Size("--max-charge", "Fail when a fork is charged more than this.");
         var maxGrowth = new Option<Growth?>("--max-growth")
         {
-            Description = "The most its commit charge may grow against the baseline.",
+            Description = "Fail when the charge of a fork grew by more than this against the baseline.",
             HelpName = "percent|size",
             CustomParser = result =>
             {
@@ -76,10 +76,10 @@ internal static class GateCommand
                 return null;
             },
         };
-        var failOn = OptionFactory.Choice<NewFindings>("--fail-on", "From which level on a new finding fails.");
-        var format = OptionFactory.Choice<GateFormat>("--format", "The form of the decision; json, sarif or markdown when --output names a .json, .sarif or .md file.");
-        var output = OptionFactory.Output("it");
-        var sourceRoot = new Option<string?>("--source-root") { Description = "What paths are relative to. Default: the top of the git work tree.", HelpName = "folder" };
+        var failOn = OptionFactory.Choice<NewFindings>("--fail-on", "Fail when there is a new finding of this level or above.");
+        var format = OptionFactory.Choice<GateFormat>("--format", "The format of the result. Without this option, a .json, .sarif or .md file in --output chooses json, sarif or markdown.");
+        var output = OptionFactory.Output("the result");
+        var sourceRoot = new Option<string?>("--source-root") { Description = "The folder that paths are relative to. [default: the top of the git work tree]", HelpName = "folder" };
         var command = new ExampleCommand("gate", "Compare findings and measurements with a committed baseline and with budgets.", Examples)
         {
             sarif, measurement, baseline, update, maxCharge, maxGrowth, failOn, format, output, sourceRoot,

@@ -65,7 +65,7 @@ internal sealed class HeapReading : IDisposable
 
     /// <summary>What a measurement calls with its child; it sets <see cref="Found"/>, or <see cref="Native"/>.</summary>
     /// <param name="applicationPid">The application.</param>
-    /// <param name="progress">Told how far the read is; null where nobody looks.</param>
+    /// <param name="progress">Receives the progress of the read; null if it is not shown.</param>
     public Action<FrozenChild, CancellationToken> Of(int applicationPid, IMeasureObserver? progress) => (child, cancellation) =>
     {
         if (NativeFindings.OfOther(child, applicationPid, cancellation) is { } native)
@@ -109,7 +109,7 @@ internal sealed class HeapReading : IDisposable
     /// </summary>
     /// <param name="process">The application.</param>
     /// <param name="room">What the reader may take of the machine's memory; null for all it needs.</param>
-    /// <param name="progress">Told how far the read is; null where nobody looks.</param>
+    /// <param name="progress">Receives the progress of the read; null if it is not shown.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <returns>The heap, and at which look.</returns>
     /// <exception cref="HeapReadException">It could not be read.</exception>

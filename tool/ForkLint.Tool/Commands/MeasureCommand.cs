@@ -14,24 +14,24 @@ namespace ForkLint.Tool.Commands;
 internal static class MeasureCommand
 {
     private const string Examples = """
-        dotnet-forklint measure 4242                                      a running process
-        dotnet-forklint measure --name Shop.Api --format json             by name, for a program to read
-        dotnet-forklint measure 4242 --details                            every figure behind it
-        dotnet-forklint measure 4242 --output report.html                 a page with pictures, for a browser
-        dotnet-forklint measure 4242 --dry-run                            what would be done, and whether it is allowed
-        dotnet-forklint measure 4242 --engine estimate                    run no code in the application
-        dotnet-forklint measure --name redis-server                       a program that is not .NET
-        dotnet-forklint measure 4242 --hold 5s                            keep the child and watch copy-on-write grow
-        dotnet-forklint measure 4242 --child-writes 25MiB                 let the child write, and see whose memory moves
-        dotnet-forklint measure 4242 --child-size 250MiB                  does a child of that size fit beside it?
-        dotnet-forklint measure 4242 --as-if ram=2GiB,swap=0,overcommit=2 would the fork succeed on that machine?
-        dotnet-forklint measure 4242 --max-charge 500MB --max-latency 20ms  exit code 2 when it costs more
-        dotnet-forklint measure 4242 --what-if-freed F:App.Cache.Table     what would the fork cost without it?
+        dotnet-forklint measure 4242                                         a running process
+        dotnet-forklint measure --name Shop.Api --format json                by name, for a program to read
+        dotnet-forklint measure 4242 --details                               every figure behind it
+        dotnet-forklint measure 4242 --output report.html                    a page with pictures, for a browser
+        dotnet-forklint measure 4242 --dry-run                               what would be done, and whether it is allowed
+        dotnet-forklint measure 4242 --engine estimate                       run no code in the application
+        dotnet-forklint measure --name redis-server                          a program that is not .NET
+        dotnet-forklint measure 4242 --hold 5s                               keep the child and watch copy-on-write grow
+        dotnet-forklint measure 4242 --child-writes 25MiB                    let the child write, and see whose memory moves
+        dotnet-forklint measure 4242 --child-size 250MiB                     does a child of that size fit beside it?
+        dotnet-forklint measure 4242 --as-if ram=2GiB,swap=0,overcommit=2    would the fork succeed on that machine?
+        dotnet-forklint measure 4242 --max-charge 500MB --max-latency 20ms   exit code 2 when it costs more
+        dotnet-forklint measure 4242 --what-if-freed F:App.Cache.Table       what would the fork cost without it?
         dotnet-forklint measure 4242 --write-measured ForkLint.Measured.txt  sizes for the analyzer to show
-        dotnet-forklint measure 4242 --sarif findings.sarif                which finding warns about what was measured
-        dotnet-forklint measure 4242 --traced trace.json                   what it was seen to start, and how large that became
-        dotnet-forklint measure --from core.4242                           the same report, from a core dump
-        dotnet-forklint measure --after 10s -- dotnet Shop.Api.dll        start it, measure it, stop it
+        dotnet-forklint measure 4242 --sarif findings.sarif                  which finding warns about what was measured
+        dotnet-forklint measure 4242 --traced trace.json                     what it was seen to start, and how large that became
+        dotnet-forklint measure --from core.4242                             the same report, from a core dump
+        dotnet-forklint measure --after 10s -- dotnet Shop.Api.dll           start it, measure it, stop it
         """;
 
     /// <summary>How long a started command may take to open its diagnostics socket.</summary>
@@ -40,33 +40,33 @@ internal static class MeasureCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var target = new Argument<string[]>("PID") { Description = "The id of the process; or -- and a command with its arguments, to start, measure and stop it.", Arity = ArgumentArity.ZeroOrMore };
+        var target = new Argument<string[]>("PID") { Description = "The id of the process. Or -- and a command with its arguments: start it, measure it, stop it.", Arity = ArgumentArity.ZeroOrMore };
         var processId = OptionFactory.ProcessId();
-        var name = OptionFactory.Name("Measure the process of this name, or of a name with this in it, as 'ps' shows it.");
-        var engine = OptionFactory.Choice<EngineKind>("--engine", "agent forks inside a .NET application; ptrace forks any process that may be traced; estimate forks nothing in it; auto takes the best one allowed.");
-        var trials = OptionFactory.Number("--trials", "Trial forks to make at most; fewer when the stall budget is reached.", 20, 1, 1000);
+        var name = OptionFactory.Name("Measure the process with this name, or with a name that contains it. 'ps' shows the names.");
+        var engine = OptionFactory.Choice<EngineKind>("--engine", "agent: fork from inside a .NET application. ptrace: fork any process that you may trace. estimate: do not fork the process. auto: the best one that is allowed.");
+        var trials = OptionFactory.Number("--trials", "The most trial forks to make. Fewer are made when the stall budget (--max-stall) is used up.", 20, 1, 1000);
         var maxStall = OptionFactory.MaxStall("How long the application may be stopped in total.");
         var hold = OptionFactory.Duration("--hold", "Keep a child this long and report copy-on-write growth.", TimeSpan.FromSeconds(58));
-        var childWrites = OptionFactory.Size("--child-writes", "Let the child write this much and report whose memory moves.");
+        var childWrites = OptionFactory.Size("--child-writes", "Let the child write this much, and report how the memory of parent and child changes.");
         var childSize = OptionFactory.ChildSizes("--child-size", "Say whether a child of this size fits beside the process, and what to free if not: 250MiB, or 3x250MiB for three at once. Can be repeated.");
         var asIf = OptionFactory.OtherMachine("--as-if", "Also judge the fork as if on another machine: ram=, swap=, overcommit=, ratio=, kbytes=, memory-limit=, committed=, privileged=.");
         var format = OptionFactory.ReportForm();
         var output = OptionFactory.Output("the report");
-        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be done and whether it is allowed, and do nothing." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print what would be done and whether it is allowed, and do nothing." };
         var after = OptionFactory.Duration("--after", "With a command: measure this long after its start, instead of as soon as it can be.", TimeSpan.FromHours(1));
         var maxCharge = OptionFactory.Size("--max-charge", "Exit with 2 when the fork is charged more than this.");
         var maxResident = OptionFactory.Size("--max-resident", "Exit with 2 when the child's anonymous memory is more than this.");
         var maxLatency = OptionFactory.Duration("--max-latency", "Exit with 2 when the median fork takes longer than this.", TimeSpan.FromMinutes(1));
-        var noHeap = new Option<bool>("--no-heap") { Description = "Do not read the heap of a child: no savings are looked for." };
-        var verify = new Option<bool>("--verify") { Description = "Let the application give free memory back and fork again: it stops for an Aggressive collection and malloc_trim." };
-        var whatIf = new Option<string[]>("--what-if-freed") { Description = "Also calculate the fork without what this holder keeps, as a saving or a documentation-comment id names it. Can be repeated.", HelpName = "holder" };
+        var noHeap = new Option<bool>("--no-heap") { Description = "Do not read the heap. The report then lists no savings." };
+        var verify = new Option<bool>("--verify") { Description = "Run an Aggressive collection and malloc_trim in the application, fork again, and report what that saved. The application stops meanwhile." };
+        var whatIf = new Option<string[]>("--what-if-freed") { Description = "Also calculate the cost of a fork without the memory of this holder: one that a saving names, or a documentation-comment id. Can be repeated.", HelpName = "holder" };
         var writeMeasured = new Option<string?>("--write-measured") { Description = "Write the measured size of each source member to this file, for the analyzer.", HelpName = "file" };
         var keepLargest = new Option<bool>("--keep-largest") { Description = "With --write-measured: keep the larger of the size in the file and the new one." };
-        var sarif = new Option<string?>("--sarif") { Description = "Show at each holder the finding that warns about it, from the log of 'check' or of a build; and what is flagged nowhere.", HelpName = "file" };
-        var traced = new Option<string?>("--traced") { Description = "Show what the application was seen to start: the JSON report of 'trace', or the file that 'trace --write-measured' wrote.", HelpName = "file" };
-        var details = new Option<bool>("--details") { Description = "Print every figure behind the report, instead of one screen." };
-        var from = new Option<string?>("--from") { Description = "Report from a core dump instead of a process: of the kernel, of createdump, or of 'dump'. What a dump does not hold is unknown.", HelpName = "core" };
-        var force = new Option<bool>("--force") { Description = "Measure even when a memory cgroup or the machine has too little room, or when it is not known whether what confines the application lets the agent work. The kernel may then kill the application." };
+        var sarif = new Option<string?>("--sarif") { Description = "Read the SARIF log of 'check' or of a build. Show at each holder the finding that warns about it, and list large holders without a finding.", HelpName = "file" };
+        var traced = new Option<string?>("--traced") { Description = "Show which programs the application starts, from the JSON report of 'trace' or the file of 'trace --write-measured'.", HelpName = "file" };
+        var details = new Option<bool>("--details") { Description = "Print all figures instead of one screen." };
+        var from = new Option<string?>("--from") { Description = "Report from a core dump of the kernel, of createdump or of 'dump' instead of a process. What the dump does not contain is unknown.", HelpName = "core" };
+        var force = new Option<bool>("--force") { Description = "Measure even when a memory cgroup or the machine has too little room, or when a seccomp filter, Landlock or a security module might stop the agent. The kernel may then kill the application." };
 
         var command = new ExampleCommand("measure", "Fork a running process on trial and report what a fork costs it.", Examples)
         {

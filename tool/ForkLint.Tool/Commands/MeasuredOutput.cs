@@ -18,6 +18,6 @@ internal static class MeasuredOutput
     }
 
     /// <summary>Replaces it.</summary>
-    /// <exception cref="ToolException">It cannot be written; what it held before is still there.</exception>
+    /// <exception cref="ToolException">It cannot be written; its old contents are still there.</exception>
     public static void Write(string path, string text) => ReportOutput.WriteFile(path, text, What);
 }

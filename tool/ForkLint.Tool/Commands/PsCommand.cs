@@ -11,19 +11,19 @@ namespace ForkLint.Tool.Commands;
 internal static class PsCommand
 {
     private const string Examples = """
-        dotnet-forklint ps                  every .NET process you may see
-        sudo dotnet-forklint ps             those of other users, too
-        dotnet-forklint ps --all            other programs as well
-        dotnet-forklint ps --fast           without reading any process's mappings (which stalls it ~14 ms/GB)
-        dotnet-forklint ps --format json    for a program to read
+        dotnet-forklint ps                every .NET process you may see
+        sudo dotnet-forklint ps           those of other users, too
+        dotnet-forklint ps --all          other programs as well
+        dotnet-forklint ps --fast         without reading any process's mappings (which stalls it ~14 ms/GB)
+        dotnet-forklint ps --format json  for a program to read
         """;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var fast = new Option<bool>("--fast") { Description = "Read no mappings: no charge and no USS, and no process waits." };
-        var all = new Option<bool>("--all") { Description = "List programs that are not .NET as well." };
-        var format = OptionFactory.Choice<OutputFormat>("--format", "The form of the list; json when --output names a .json file.");
+        var fast = new Option<bool>("--fast") { Description = "Do not read mappings. The list then has no charge and no USS, and no process is stalled." };
+        var all = new Option<bool>("--all") { Description = "Also list programs that are not .NET." };
+        var format = OptionFactory.Choice<OutputFormat>("--format", "The format of the list. Without this option, the name of a .json file in --output chooses json.");
         var output = OptionFactory.Output("the list");
         var command = new ExampleCommand("ps", "List .NET processes, the commit charge of their next fork, and whether it would succeed.", Examples) { all, fast, format, output };
         command.SetRun(parsed =>

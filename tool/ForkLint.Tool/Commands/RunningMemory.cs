@@ -5,7 +5,7 @@ using ForkLint.TrialFork;
 namespace ForkLint.Tool.Commands;
 
 /// <summary>
-/// What can be freed where no copy was made: the kernel refused the fork, or the engine makes none. The memory is there to be read all the same: the managed heap of the
+/// What can be freed where no copy was made: the kernel refused the fork, or the engine makes none. The memory can still be read: the managed heap of the
 /// application while it runs on, and its native memory, which needs no heap.
 /// </summary>
 internal static class RunningMemory

@@ -14,20 +14,20 @@ namespace ForkLint.Tool.Commands;
 internal static class TraceCommand
 {
     private const string Examples = """
-        sudo dotnet-forklint trace 4242                         until you press Ctrl-C, or the process ends
-        sudo dotnet-forklint trace --name Shop.Api --for 60s    for a minute
-        sudo dotnet-forklint trace 4242 --for 10s --format json for a program to read
-        sudo dotnet-forklint trace 4242 --for 60s -o trace.html a timeline, for a browser
+        sudo dotnet-forklint trace 4242                                         until you press Ctrl-C, or the process ends
+        sudo dotnet-forklint trace --name Shop.Api --for 60s                    for a minute
+        sudo dotnet-forklint trace 4242 --for 10s --format json                 for a program to read
+        sudo dotnet-forklint trace 4242 --for 60s -o trace.html                 a timeline, for a browser
         sudo dotnet-forklint trace 4242 --write-measured ForkLint.Measured.txt  peaks for the analyzer to show
-        sudo dotnet-forklint trace -- dotnet test               a command and everything that it starts: which of them needs the memory?
+        sudo dotnet-forklint trace -- dotnet test                               a command and everything that it starts: which of them needs the memory?
         """;
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var target = new Argument<string[]>("PID") { Description = "The id of the process; or -- and a command with its arguments, to start and watch it.", Arity = ArgumentArity.ZeroOrMore };
+        var target = new Argument<string[]>("PID") { Description = "The id of the process. Or -- and a command with its arguments: start and watch it.", Arity = ArgumentArity.ZeroOrMore };
         var processId = OptionFactory.ProcessId();
-        var name = OptionFactory.Name("Watch the .NET process of this name, or of a name with this in it, as 'ps' shows it.");
+        var name = OptionFactory.Name("Watch the .NET process with this name, or with a name that contains it. 'ps' shows the names.");
         var duration = OptionFactory.Duration("--for", "How long to watch. [default: until Ctrl-C, or the process ends]", TimeSpan.FromDays(1));
         var format = OptionFactory.ReportForm();
         var output = OptionFactory.Output("the report");

@@ -16,9 +16,9 @@ internal static class WatchCommand
     public const string Name = "watch";
 
     private const string Examples = """
-        dotnet-forklint watch                          every .NET process you may see; q ends it
-        dotnet-forklint watch 4242 --every 500ms       one process, twice a second
-        dotnet-forklint watch --name Shop.Api | tee log  lines, for a pipe or a file
+        dotnet-forklint watch                               every .NET process you may see; q ends it
+        dotnet-forklint watch 4242 --every 500ms            one process, twice a second
+        dotnet-forklint watch --name Shop.Api | tee log     lines, for a pipe or a file
         dotnet-forklint watch 4242 --measurement cost.json  with the stall of a trial that was made before
         """;
 
@@ -30,11 +30,11 @@ internal static class WatchCommand
     {
         var target = new Argument<string?>("PID") { Description = "The id of the process. [default: every .NET process]", Arity = ArgumentArity.ZeroOrOne };
         var processId = OptionFactory.ProcessId();
-        var name = OptionFactory.Name("Watch the .NET processes of this name, or with this in their name.");
+        var name = OptionFactory.Name("Watch the .NET processes with this name, or with a name that contains it.");
         var all = new Option<bool>("--all") { Description = "Watch every .NET process. This is the default." };
-        var every = OptionFactory.Duration("--every", "The time between two looks. [default: 1s]", TimeSpan.FromHours(1));
+        var every = OptionFactory.Duration("--every", "The time between two updates. [default: 1s]", TimeSpan.FromHours(1));
         var duration = OptionFactory.Duration("--for", "How long to watch. [default: until q or Ctrl-C, or until the process ends]", TimeSpan.FromDays(1));
-        var measurement = new Option<string[]?>("--measurement") { Description = "A report of 'measure --format json', or several: the longest stall of the trial is shown beside the process.", HelpName = "file", Arity = ArgumentArity.OneOrMore };
+        var measurement = new Option<string[]?>("--measurement") { Description = "One or more reports of 'measure --format json'. The table then has the longest stall of that trial.", HelpName = "file", Arity = ArgumentArity.OneOrMore };
         var command = new ExampleCommand(Name, "Watch .NET processes: memory, the charge of a fork, room for a child, children.", Examples) { target, processId, name, all, every, duration, measurement };
         command.SetRun(parsed =>
         {
