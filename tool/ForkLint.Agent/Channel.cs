@@ -37,7 +37,7 @@ internal sealed unsafe class Channel(NativeFunctions libc, AgentMemory memory, i
         return memory.Request->Magic == AgentProtocol.Magic;
     }
 
-    /// <summary>Clears the reply for the request at hand.</summary>
+    /// <summary>Clears the reply for the next request.</summary>
     public AgentReply* BeginReply()
     {
         *memory.Reply = default;

@@ -30,7 +30,7 @@ internal sealed unsafe class ChildProcess(NativeFunctions libc, AgentMemory memo
     /// <summary>
     /// Forks. The exit signal is 0: no SIGCHLD, and the runtime's own reaper does not see the child. CLONE_FILES: the child must not keep
     /// sockets open that the application closes. Without shared memory the child lasts until it is ended, its <paramref name="seconds"/>
-    /// are over, or the agent's thread is no more.
+    /// are over, or the agent's thread has ended.
     /// </summary>
     /// <returns>0, or the kernel's errno.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

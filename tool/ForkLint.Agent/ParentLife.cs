@@ -4,7 +4,7 @@ namespace ForkLint.Agent;
 /// What a child waits for: the end of the agent's thread. It is a robust mutex in memory that parent and child share, locked by the agent's
 /// thread for as long as it works. The child's only function is pthread_mutex_lock on it. When the thread ends, however it ends (the
 /// application killed, aborted, replaced by execve), the kernel itself unlocks the mutex and wakes the child (kernel/futex/core.c,
-/// exit_robust_list), whose function returns, and it exits. No signal, timer or code of ours is needed in the child.
+/// exit_robust_list), whose function returns, and it exits. The child needs no signal, timer or code of ForkLint.
 /// </summary>
 /// <remarks>
 /// prctl(PR_SET_PDEATHSIG) would do the same, but only the child itself can call it, and a pipe's end could not tell: the child shares the

@@ -86,7 +86,7 @@ internal enum ForkOptions
     /// <summary>Let the watcher run through the fork.</summary>
     Watch = 1,
 
-    /// <summary>Hand over /proc/CHILD/mem, opened by the child's ancestor: under Yama 1 nobody else may.</summary>
+    /// <summary>Hand over /proc/CHILD/mem, opened by the child's ancestor: under Yama 1 no other process may.</summary>
     SendMemory = 2,
 }
 

@@ -18,7 +18,7 @@ internal static class HeapCopyReader
     /// </summary>
     private const double MostUnreadable = 0.01;
 
-    /// <summary>So many torn objects are nothing to speak of even in the smallest heap.</summary>
+    /// <summary>So many torn objects are insignificant even in the smallest heap.</summary>
     private const int FewUnreadable = 16;
 
     /// <summary>The first major version of the runtime that keeps a type's statics together with the type.</summary>

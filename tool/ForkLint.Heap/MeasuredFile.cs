@@ -102,7 +102,7 @@ public static class MeasuredFile
     /// <summary>A method may start several programs: each has a line of its own.</summary>
     private static string KeyOf(MeasuredSpawn spawn) => spawn.Member + Separator + spawn.Program;
 
-    /// <summary>A comment right before a member speaks of it; any other is the user's, and stays at the top.</summary>
+    /// <summary>A comment right before a member belongs to it; any other is the user's, and stays at the top.</summary>
     private static void Keep(List<string> comments, string? line)
     {
         if (line is not null and not Heading and not OldHeading)

@@ -86,7 +86,7 @@ public sealed record AsIf
     }
 
     /// <summary>
-    /// The host changed accordingly, its commit limit computed anew. With another RAM the reserves are those that a kernel chooses at
+    /// The host changed accordingly, its commit limit computed again. With another RAM the reserves are those that a kernel chooses at
     /// boot, and no hugetlb pages are set aside; what is committed stays as here unless it is set.
     /// </summary>
     public HostMemory Apply(HostMemory host)

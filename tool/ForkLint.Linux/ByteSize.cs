@@ -18,12 +18,12 @@ public static class ByteSize
     /// <returns>False for nonsense, negative sizes and sizes over 8 EiB.</returns>
     public static bool TryParse(string? text, out long bytes) => ByteSizeText.TryParse(text, out bytes);
 
-    /// <summary>As <see cref="TryParse"/>, but a number without a unit is refused, unless it is 0: whoever writes 512 may mean MiB.</summary>
+    /// <summary>As <see cref="TryParse"/>, but a number without a unit is refused, unless it is 0: a user who writes 512 may mean MiB.</summary>
     public static bool TryParseWithUnit(string? text, out long bytes) =>
         TryParse(text, out bytes) && (bytes == 0 || !char.IsAsciiDigit(text!.AsSpan().TrimEnd()[^1]));
 
     /// <summary>
-    /// A size that somebody wrote, in the unit in which it was written: of the decimal and the binary one the one that says it in fewer
+    /// A size that a user wrote, in the unit in which it was written: of the decimal and the binary one the one that says it in fewer
     /// characters, so <c>500 MB</c> and <c>512 MiB</c>.
     /// </summary>
     public static string FormatGiven(long bytes)

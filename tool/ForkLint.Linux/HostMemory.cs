@@ -21,7 +21,7 @@ public sealed record HostMemory
     /// <summary>Swap that is free (SwapFree).</summary>
     public long SwapFreeBytes { get; init; }
 
-    /// <summary>RAM that nobody uses (MemFree).</summary>
+    /// <summary>Unused RAM (MemFree).</summary>
     public required long FreeBytes { get; init; }
 
     /// <summary>What could be had without swapping (MemAvailable, Linux 3.14); free memory and page cache on older kernels.</summary>

@@ -5,7 +5,7 @@ namespace ForkLint.Linux;
 /// <summary>A pool of hugetlb pages of one size. Its pages are never part of commit charge, and a fork shares them.</summary>
 /// <param name="PageSizeBytes">The size of a page.</param>
 /// <param name="TotalPages">How many there are.</param>
-/// <param name="FreePages">How many nobody uses.</param>
+/// <param name="FreePages">How many are unused.</param>
 public sealed record HugePagePool(long PageSizeBytes, long TotalPages, long FreePages);
 
 /// <summary>

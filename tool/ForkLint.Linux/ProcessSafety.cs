@@ -7,7 +7,7 @@ public enum ProcessCondition
     /// <summary>It runs or sleeps.</summary>
     Alive,
 
-    /// <summary>A signal stopped it: a request would wait until somebody continues it.</summary>
+    /// <summary>A signal stopped it: a request would wait until the process continues.</summary>
     Stopped,
 
     /// <summary>A debugger holds it.</summary>
@@ -26,7 +26,7 @@ public enum ProcessCondition
     CoreDumping,
 }
 
-/// <summary>Looks before anybody leaps.</summary>
+/// <summary>Decides whether it is safe to send a request to a process.</summary>
 public static class ProcessSafety
 {
     /// <summary>The condition of a process. <see cref="ReadFailure.ProcessGone"/> where there is none.</summary>

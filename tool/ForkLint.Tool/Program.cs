@@ -17,7 +17,7 @@ internal static class Program
     {
         if (OperatingSystem.IsLinux())
         {
-            // Not a command anybody types: no command line is parsed for it, and it must be ready before a copy is.
+            // Not a command for users: no command line is parsed for it, and it must be ready before the copy is.
             if (args is [HeapReading.ReaderName, var descriptor] && int.TryParse(descriptor, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 HeapReaderService.Run(number);

@@ -21,7 +21,7 @@ public static class Freezer
 
     /// <summary>
     /// The same where the process may not be traced, and its runtime can load an agent: the agent forks and hands over the copy's memory. <see cref="FrozenApplication.Threads"/>
-    /// is empty then: nobody may read the registers.
+    /// is empty then: the registers cannot be read.
     /// </summary>
     /// <param name="request">The process, how long it may stand still, and what else is allowed.</param>
     /// <param name="use">Uses the copy, for at most a minute: then it ends itself.</param>

@@ -4,7 +4,7 @@ namespace ForkLint.Agent.Shim;
 
 /// <summary>
 /// The payloads that are loaded, by their content. An assembly that is loaded stays until the application's next full collection, even
-/// when nobody needs it any more, and an idle application does not collect: so one that is there is used again. A few at most are kept,
+/// when it is no longer needed, and an idle application does not collect: so a loaded one is used again. At most a few are kept,
 /// the least recently used one makes room.
 /// </summary>
 internal static class PayloadCache

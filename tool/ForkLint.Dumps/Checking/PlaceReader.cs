@@ -25,7 +25,7 @@ public static unsafe class PlaceReader
     private const uint Tmpfs = 0x01021994;
     private const uint Ramfs = 0x858458F6;
 
-    /// <summary>The numbers that file systems go by (statfs(2), linux/magic.h).</summary>
+    /// <summary>The numbers that identify file systems (statfs(2), linux/magic.h).</summary>
     private static readonly Dictionary<uint, string> FileSystems = new()
     {
         [Tmpfs] = "tmpfs",

@@ -47,7 +47,7 @@ internal sealed unsafe class ChildMemory : IDisposable
                 File.OpenHandle($"/proc/{process.Pid}/mem", FileMode.Open, FileAccess.Read, FileShare.ReadWrite),
                 ownsHandle: true);
 
-    /// <summary>Freezes what the application shares with the copy too: to be called first, before anybody reads.</summary>
+    /// <summary>Freezes what the application shares with the copy too: to be called before any read.</summary>
     /// <param name="regions">The regions of the copy.</param>
     public void Freeze(IEnumerable<MapRegion> regions) => _shared = SharedMemory.Copy(regions, _now);
 

@@ -6,7 +6,7 @@ using Microsoft.Diagnostics.Runtime;
 namespace ForkLint.Heap.Child;
 
 /// <summary>
-/// Finds the one library that ClrMD needs and that is no reference of ours. DataTargetOptions.FileLocator names a credential of Azure.Core, so
+/// Finds the one library that ClrMD needs and that this project does not reference. DataTargetOptions.FileLocator names a credential of Azure.Core, so
 /// compiling that property needs the library, whichever locator is set; the data access library comes there when it misses metadata.
 /// </summary>
 internal static class ClrMdDependencies

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ForkLint.Heap.Child;
 
 /// <summary>
-/// The programs and libraries that a core file names and does not hold. The name comes from the file, which may be anybody's: only what is a program by its first
-/// bytes is read, never waits for anybody, is no younger than the core, and has the build id that the core has, where it has one.
+/// The programs and libraries that a core file names and does not hold. The name comes from an untrusted file: only what is a program by its first
+/// bytes is read, without blocking, if it is not newer than the core and has the build id that the core has, where it has one.
 /// </summary>
 internal sealed class CoreImages : IDisposable
 {

@@ -51,10 +51,10 @@ internal sealed unsafe class MemoryWindow
         return offset <= (ulong)_length && (ulong)_length - offset >= (ulong)minimumBytes ? _first + offset : Refill(address, minimumBytes);
     }
 
-    /// <summary>Behind the last address that is at hand.</summary>
+    /// <summary>The end of the addresses in the window.</summary>
     public ulong End => _start + (ulong)_length;
 
-    /// <summary>How many bytes are at hand from an address on that was just got.</summary>
+    /// <summary>How many bytes the window has from an address on that was just read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int AvailableFrom(ulong address) => _length - (int)(address - _start);
 

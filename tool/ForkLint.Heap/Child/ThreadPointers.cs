@@ -53,7 +53,7 @@ internal static class ThreadPointers
             : null;
     }
 
-    /// <summary>False where the thread was running and may be looked at again.</summary>
+    /// <summary>False if the thread was running and may be read again.</summary>
     private static bool TryRead(string path, int thread, List<ThreadPointer> found)
     {
         try

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ForkLint.Heap.Child;
 
 /// <summary>
-/// Whether a file of the application's may be loaded as code here. It may when nobody but root and this tool's own user
+/// Whether a file of the application's may be loaded as code here. It may if only root and this tool's own user
 /// can have written it or anything on the way to it; or when application and tool are one user, not root, since such an
 /// application gains nothing by it that it could not do to the tool anyway.
 /// </summary>

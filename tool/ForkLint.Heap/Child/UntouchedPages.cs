@@ -18,7 +18,7 @@ internal sealed class UntouchedPages : IDisposable
     public static UntouchedPages? Open(int pid, IReadOnlyList<MapRegion> regions) =>
         PageMap.Open(pid) is { IsOk: true } pages ? new UntouchedPages(pages.Value, regions) : null;
 
-    /// <summary>Reads what is there, and zeroes for what is not; how many bytes.</summary>
+    /// <summary>Reads pages that exist, and zeroes for pages that do not; returns how many bytes.</summary>
     public int Read(ulong address, Span<byte> buffer, MemoryReader read)
     {
         Span<PageEntry> entries = stackalloc PageEntry[MostPages];

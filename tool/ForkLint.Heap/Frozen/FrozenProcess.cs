@@ -13,7 +13,7 @@ public sealed record FrozenProcess(int Pid, int ApplicationPid, SafeFileHandle? 
     /// <summary>The application itself, where the kernel refuses it a copy: it runs on while it is read, and what was read is checked against what it is afterwards.</summary>
     public static FrozenProcess Running(int pid, SafeFileHandle? memory = null) => new(pid, pid, memory);
 
-    /// <summary>A process that is no more, as a core file has it.</summary>
+    /// <summary>A process that has ended, as a core file has it.</summary>
     /// <param name="file">The open file: a regular one that a <c>CoreFile</c> can be read from.</param>
     public static FrozenProcess OfCore(SafeFileHandle file) => new(0, 0, file) { IsCore = true };
 

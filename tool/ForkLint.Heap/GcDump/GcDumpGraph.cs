@@ -86,7 +86,7 @@ internal sealed class GcDumpGraph
     public int BytesOf(int index) => (int)Math.Min(int.MaxValue, _model.Data.Graph.SizeOf(index));
 
     /// <summary>
-    /// The type of an object. Large objects of one type are told apart by how large they are, as dotnet-gcdump does it.
+    /// The type of an object. Large objects of one type are distinguished by their size, as dotnet-gcdump does.
     /// </summary>
     public int TypeOf(int index)
     {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace ForkLint.Heap.Graph;
 
 /// <summary>
-/// The loops over the graph wait for memory most of the time: where a reference leads is anybody's guess, but which ones come next is known.
+/// The loops over the graph wait for memory most of the time: the target of a reference cannot be predicted, but the next references are known.
 /// So what the ones a little ahead need is asked for early. Where the processor has no such instruction, nothing happens.
 /// </summary>
 internal static unsafe class Ahead

@@ -9,7 +9,7 @@ namespace ForkLint.Heap.Child;
 /// </summary>
 internal sealed class CollectionWatch
 {
-    /// <summary>So many objects are looked at again.</summary>
+    /// <summary>How many objects are checked again.</summary>
     private const int Samples = 4096;
 
     private readonly ClrRuntime _runtime;

@@ -4,13 +4,13 @@ namespace ForkLint.Heap.Graph;
 
 /// <summary>
 /// Walks from the holders, numbers what is met, and notes of every reference that leads to something met before what it says of the semidominators
-/// (Lengauer and Tarjan, "A Fast Algorithm for Finding Dominators in a Flowgraph", 1979). Most references are done with here, while both ends are at hand:
+/// (Lengauer and Tarjan, "A Fast Algorithm for Finding Dominators in a Flowgraph", 1979). Most references are finished here, while both ends are in the cache:
 /// </summary>
 /// <remarks>
 /// From a node u with parent p to a node v met before:
 /// forward (v after u): u itself is a candidate for v;
 /// not back over p (p ≤ v ≤ u): the candidate is u's semidominator, at most p; where it is less, <see cref="Semidominators"/> says so to v later;
-/// back over p (v before p): what lies on the way counts. Only these are looked at again; u is marked.
+/// back over p (v before p): what lies on the way counts. Only these are visited again; u is marked.
 /// </remarks>
 internal static unsafe class DepthFirstWalk
 {

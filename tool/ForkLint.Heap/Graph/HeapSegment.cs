@@ -48,10 +48,10 @@ internal sealed class HeapSegment
     /// <summary>Neither compacted nor given back: mapped from an image or registered by the runtime.</summary>
     public bool IsFrozen => Kind == GCSegmentKind.Frozen;
 
-    /// <summary>Of few, large objects: their headers are all that is looked at, unless they hold references.</summary>
+    /// <summary>Of few, large objects: only their headers are read, unless they hold references.</summary>
     public bool IsSparse => Kind is GCSegmentKind.Large or GCSegmentKind.Pinned;
 
-    /// <summary>Its places go by granules of the heap; else there is a first one.</summary>
+    /// <summary>Its places are numbered by granules of the heap; else there is a first one.</summary>
     public bool IsDivided { get; set; }
 
     /// <summary>The first of the segment's <see cref="Places"/>, unless it is divided.</summary>

@@ -15,7 +15,7 @@ internal static class LargeArrays
     private const nint HugePageBytes = 2 << 20;
 
     /// <summary>
-    /// An array whose contents are still to be written. The graph is walked in an order that is nobody's, so nearly every access would miss the
+    /// An array whose contents are still to be written. The graph is walked in an unpredictable order, so nearly every access would miss the
     /// processor's table of pages: where the array is long, huge pages are asked for (madvise(2), MADV_HUGEPAGE), before it is touched.
     /// </summary>
     public static T[] Make<T>(int length)

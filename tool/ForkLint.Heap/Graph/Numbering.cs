@@ -46,7 +46,7 @@ internal sealed class Numbering
     /// <summary>The node from which each node was met.</summary>
     public int[] Parent { get; }
 
-    /// <summary>An array by node whose contents nobody needs.</summary>
+    /// <summary>An array by node whose contents are free to be overwritten.</summary>
     public int[] Scratch { get; }
 
     /// <summary>Whether there are references that the walk could not make anything of.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Diagnostics.Runtime;
 
 namespace ForkLint.Heap.Graph;
 
-/// <summary>Walks segments: where the objects are, how large, of which type, and, where they are small, what they refer to, while they are at hand.</summary>
+/// <summary>Walks segments: where the objects are, how large, of which type, and, for small objects, what they refer to, while their bytes are in the window.</summary>
 /// <param name="memory">The copy's memory.</param>
 /// <param name="types">The types; new ones are added.</param>
 /// <param name="references">Collects what objects refer to; null where only objects are looked for.</param>

@@ -63,7 +63,7 @@ internal sealed class Places
         else
         {
             // No two objects start within 16 bytes: where the heap is too large for every word to have a number, every other one has.
-            // A reference to the word before an object's is then taken for one to the object: nobody but torn memory has such.
+            // A reference to the word before an object's is then taken for one to the object: only torn memory has such a reference.
             _unitShift = 4;
             if (segments.Segments.Aggregate(0UL, (sum, segment) => sum + Length(segment, 4) + (1 << BlockShift)) > most)
             {

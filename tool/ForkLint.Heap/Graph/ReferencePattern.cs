@@ -16,7 +16,7 @@ internal enum ReferenceKind
 /// <summary>Where a type's objects hold references, in the form that is read fastest.</summary>
 /// <param name="Kind">How they are found.</param>
 /// <param name="Words">For <see cref="ReferenceKind.Fields"/>, the places, in words of 8 bytes from the object's start.</param>
-/// <param name="ExtentBytes">How much of the object must be at hand to read them.</param>
+/// <param name="ExtentBytes">How many bytes of the object must have been read for them.</param>
 internal readonly record struct ReferencePattern(ReferenceKind Kind, ushort[] Words, int ExtentBytes)
 {
     /// <summary>Objects with more are few, and read like arrays.</summary>

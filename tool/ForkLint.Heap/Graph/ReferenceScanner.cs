@@ -65,7 +65,7 @@ internal sealed unsafe class ReferenceScanner(ChildMemory memory, TypeTable type
         return _count - before;
     }
 
-    /// <summary>The same for an object that is at hand, and whose references are at fixed places.</summary>
+    /// <summary>The same for an object whose bytes were read, and whose references are at fixed places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Fields(ulong* start, ushort[] words)
     {

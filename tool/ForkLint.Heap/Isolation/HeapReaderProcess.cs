@@ -62,7 +62,7 @@ public sealed class HeapReaderProcess : IDisposable
                     RedirectStandardError = true,
                 };
 
-                // It is nobody to be measured, and its crash dump would be the application's memory.
+                // It must not be measured, and its crash dump would be the application's memory.
                 start.Environment["DOTNET_EnableDiagnostics"] = "0";
                 start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
                 using (ReaderLimits.WithSmallStacks())

@@ -43,13 +43,13 @@ public sealed class HeapReaderService
             new Thread(() => service.Answer((ReaderMessageKind)message.Kind, message.Text, file)) { IsBackground = true }.Start();
         }
 
-        // Whatever is being read is of no use to anybody. No handlers, no waiting for threads inside a native library.
+        // The read in progress is no longer needed. No handlers, no waiting for threads inside a native library.
         using Process self = Process.GetCurrentProcess();
         self.Kill();
     }
 
     /// <summary>
-    /// What is compiled as it runs, and for the processor at hand, is compiled while there is nothing to read yet: while a copy waits, it costs memory. Nothing depends on it.
+    /// Compiles the code that is compiled for this processor as it runs, before there is a copy to read: a waiting copy costs memory. Nothing depends on it.
     /// </summary>
     internal static void Prepare()
     {

@@ -59,7 +59,7 @@ public sealed class HeapReport
         _questions.WriteGcDump(file, facts, cancellation);
 }
 
-/// <summary>What can be asked of a heap that was read, as long as whoever read it keeps its graph.</summary>
+/// <summary>What can be asked of a heap that was read, as long as the reader keeps its graph.</summary>
 internal interface IHeapQuestions
 {
     /// <summary>Whether a root of this name was seen to hold anything.</summary>

@@ -106,7 +106,7 @@ public record Saving
     /// <summary>How sure it is.</summary>
     public required Confidence Confidence { get; init; }
 
-    /// <summary>Who holds the memory: a documentation-comment id where there is one; null where nobody does.</summary>
+    /// <summary>Who holds the memory: a documentation-comment id where there is one; null where no holder is known.</summary>
     public string? Holder { get; init; }
 
     /// <summary>
@@ -135,7 +135,7 @@ public enum KeptReason
     PinnedHoles,
 }
 
-/// <summary>Memory that no action gives back, named so that nobody looks for one.</summary>
+/// <summary>Memory that no action gives back, listed so that users do not search for one.</summary>
 /// <param name="Reason">Why it stays, for programs.</param>
 /// <param name="What">What it is.</param>
 /// <param name="Bytes">How much of the commit charge it is.</param>

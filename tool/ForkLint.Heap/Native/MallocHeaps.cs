@@ -13,7 +13,7 @@ internal sealed record MallocHeap(ulong Start, ulong End, ulong Arena)
     /// <summary>Whether its chunks could be walked; if not, all of it counts as in use.</summary>
     public bool IsWalked { get; init; }
 
-    /// <summary>In blocks that somebody uses, or that a thread keeps at hand (tcache): headers included.</summary>
+    /// <summary>In blocks in use, or kept by a thread for reuse (tcache): headers included.</summary>
     public long UsedBytes { get; init; }
 
     /// <summary>How many these are, by the size of a block with its header.</summary>
@@ -57,10 +57,10 @@ internal static class MallocHeaps
     /// <summary>A chunk header before a block, and at an arena's start its heap_info, with or without the malloc_state behind it.</summary>
     private const int MostHeaderBytes = 0x1000;
 
-    /// <summary>More sizes than anybody looks at: the rest is not told apart.</summary>
+    /// <summary>The most sizes that are counted one by one: the rest is counted together.</summary>
     private const int MostSizes = 4096;
 
-    /// <summary>The heaps and blocks in anonymous memory that is nobody else's.</summary>
+    /// <summary>The heaps and blocks in anonymous memory that has no other owner.</summary>
     public static (IReadOnlyList<MallocHeap> Heaps, IReadOnlyList<MallocBlock> Blocks) Read(ChildMemory memory, IEnumerable<Mapping> mappings, CancellationToken cancellation)
     {
         List<MallocHeap> heaps = [];

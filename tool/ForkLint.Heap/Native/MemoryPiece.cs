@@ -2,10 +2,10 @@ using ForkLint.Linux;
 
 namespace ForkLint.Heap.Native;
 
-/// <summary>Who a piece of memory belongs to.</summary>
+/// <summary>The owner of a piece of memory.</summary>
 internal enum PieceOwner
 {
-    /// <summary>Nobody that is known: an anonymous mapping.</summary>
+    /// <summary>No known owner: an anonymous mapping.</summary>
     Anonymous,
 
     /// <summary>The collector's heap, or what looks like one where the runtime could not be asked.</summary>
@@ -32,7 +32,7 @@ internal enum PieceOwner
     /// <summary>What brk grew, and does not read like a heap of glibc's.</summary>
     Break,
 
-    /// <summary>Anonymous memory that somebody gave a name (prctl PR_SET_VMA_ANON_NAME).</summary>
+    /// <summary>Anonymous memory with a name (prctl PR_SET_VMA_ANON_NAME).</summary>
     Named,
 
     /// <summary>A file's.</summary>

@@ -20,7 +20,7 @@ internal sealed class OwnedRanges
     /// <summary>Whether any of a range is owned.</summary>
     public bool Intersects(ulong start, ulong end) => Within(start, end).Any();
 
-    /// <summary>The parts of a mapping that nobody owns; their resident bytes are those of the whole, and mean nothing.</summary>
+    /// <summary>The parts of a mapping without an owner; their resident bytes are those of the whole mapping, and must not be used.</summary>
     public IEnumerable<Mapping> Rest(Mapping mapping) =>
         Free(mapping.Start, mapping.End).Select(free => mapping with { Start = free.Start, End = free.End });
 

@@ -3,8 +3,8 @@ using ForkLint.Heap.Child;
 namespace ForkLint.Heap.Native;
 
 /// <summary>
-/// How deep each stack has been: from its top down to the lowest page that was ever written. With huge pages a page is resident that nobody
-/// wrote to, so there the memory itself is looked at: what was never written is zero.
+/// How deep each stack has been: from its top down to the lowest page that was ever written. With huge pages, pages are resident that were
+/// never written, so there the memory itself is read: what was never written is zero.
 /// </summary>
 internal static class StackDepth
 {
@@ -17,7 +17,7 @@ internal static class StackDepth
     /// <param name="memory">The process.</param>
     /// <param name="pieces">Its memory.</param>
     /// <param name="stacks">Its stacks.</param>
-    /// <param name="knowsResidency">Whether it is known what of a stack is in memory; if not, the memory of each is looked at.</param>
+    /// <param name="knowsResidency">Whether it is known which pages of a stack are in memory; if not, the memory of each is read.</param>
     public static IReadOnlyDictionary<ulong, long> Read(ChildMemory memory, IReadOnlyList<MemoryPiece> pieces, IReadOnlyList<NativeStack> stacks, bool knowsResidency)
     {
         Dictionary<ulong, long> found = [];

@@ -9,7 +9,7 @@ internal enum HolderKind
     FinalizerQueue,
     Stack,
 
-    /// <summary>The runtime's own: literals, type objects, loader data. Nobody's to free.</summary>
+    /// <summary>The runtime's own: literals, type objects, loader data. The application cannot free it.</summary>
     Runtime,
 }
 

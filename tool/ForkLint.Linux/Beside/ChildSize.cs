@@ -7,7 +7,7 @@ public sealed record ChildSize
 {
     private const int MostAtOnce = 10_000;
 
-    /// <summary>What is larger is no size of a process.</summary>
+    /// <summary>A larger value is not a size of a process.</summary>
     public const long LargestBytes = 1L << 50;
 
     /// <summary>The highest resident set of each.</summary>
@@ -16,7 +16,7 @@ public sealed record ChildSize
     /// <summary>How many run at once.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>As it was written, such as <c>3x250MiB</c>; null where nobody wrote it.</summary>
+    /// <summary>As it was written, such as <c>3x250MiB</c>; null if it was not written by a user.</summary>
     public string? Text { get; init; }
 
     /// <summary>What all of them have resident, and what the kernel needs for each: page tables, a task (<see cref="ForkKernelMemory.TaskBytes"/>).</summary>

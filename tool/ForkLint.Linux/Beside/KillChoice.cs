@@ -1,6 +1,6 @@
 namespace ForkLint.Linux;
 
-/// <summary>Whom the kernel would kill first.</summary>
+/// <summary>The process that the kernel would kill first.</summary>
 public sealed record KillChoice
 {
     /// <summary>The process that is chosen; null for the child that is to run.</summary>
@@ -17,7 +17,7 @@ public sealed record KillChoice
 }
 
 /// <summary>
-/// Whom the kernel kills where memory runs out: the process with the most points. A page in memory, in swap or of page tables is one, and
+/// Predicts which process the kernel kills when memory runs out: the one with the most points. A page in memory, in swap or of page tables is one, and
 /// oom_score_adj adds or takes thousandths of the limit (Linux mm/oom_kill.c, oom_badness). Before Linux 5.1 it killed a child of that process instead.
 /// </summary>
 public static class KillRule
@@ -39,13 +39,13 @@ public static class KillRule
         return (least, least + process.FileBytes);
     }
 
-    /// <summary>Whom it kills when a child grows until nothing is left.</summary>
+    /// <summary>The process that it kills when a child grows until nothing is left.</summary>
     /// <param name="room">The limit that is met: the kernel chooses among the processes below it.</param>
     /// <param name="processes">These processes.</param>
     /// <param name="child">What is to run.</param>
     /// <param name="parentPid">Who starts it: a child inherits oom_score_adj.</param>
     /// <param name="wholeCgroup">Whether memory.oom.group is set.</param>
-    /// <returns>Null where the kernel kills nobody there, or may kill nobody.</returns>
+    /// <returns>Null if the kernel kills no process there, or may kill none.</returns>
     public static KillChoice? Choose(MemoryRoom room, IReadOnlyList<ProcessMemory> processes, ChildSize child, int parentPid, bool wholeCgroup = false)
     {
         ArgumentNullException.ThrowIfNull(room);

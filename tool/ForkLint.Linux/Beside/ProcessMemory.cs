@@ -1,6 +1,6 @@
 namespace ForkLint.Linux;
 
-/// <summary>What the kernel holds against a process when memory runs out, and what people call it.</summary>
+/// <summary>The figures by which the kernel chooses a process when memory runs out, and its name.</summary>
 public sealed record ProcessMemory
 {
     /// <summary>Its id.</summary>

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ForkLint.Linux;
 
-/// <summary>Who else is there: the processes that share the tightest limit with a process, and those that it has started.</summary>
+/// <summary>Other processes: those that share the tightest limit with a process, and those that it has started.</summary>
 public sealed record Surroundings
 {
-    /// <summary>Nobody is known.</summary>
+    /// <summary>No process is known.</summary>
     public static Surroundings Unknown { get; } = new();
 
     /// <summary>

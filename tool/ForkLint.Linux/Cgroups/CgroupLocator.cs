@@ -124,7 +124,7 @@ internal static class CgroupLocator
         {
             var directory = mountPoint + relative;
 
-            // A removed cgroup that a zombie is still in has no directory; its ancestors count all the same.
+            // A removed cgroup that a zombie is still in has no directory; its ancestors still count.
             if (Directory.Exists(directory))
             {
                 places.Add(new Place(directory, group));

@@ -52,7 +52,7 @@ public sealed record MemoryCgroup
     /// <summary>Whether an out-of-memory kill takes the whole cgroup (memory.oom.group, cgroup v2): Kubernetes sets it on containers.</summary>
     public bool? OomGroup { get; init; }
 
-    /// <summary>How many of its processes were killed for want of memory so far (memory.events or memory.oom_control).</summary>
+    /// <summary>How many of its processes were killed so far because memory ran out (memory.events or memory.oom_control).</summary>
     public long? OomKills { get; init; }
 
     /// <summary>Whether the kernel makes its processes wait at the limit instead of killing one (oom_kill_disable of memory.oom_control, version 1).</summary>

@@ -6,7 +6,7 @@ namespace ForkLint.Linux;
 
 /// <summary>
 /// An ELF core file (core(5), elf(5)) of the kernel, of createdump or of this tool: its memory, its threads, and the mappings as far as they can be told from it.
-/// It may come from anybody: every number in it is checked before it is used.
+/// It is untrusted: every number in it is checked before use.
 /// </summary>
 public sealed class CoreFile
 {

@@ -4,7 +4,7 @@ using System.Text;
 namespace ForkLint.Linux;
 
 /// <summary>
-/// Two notes of ours in a core file: the mappings as <c>smaps</c> has them, and the names of the threads. No other note says what was charged, what was in memory,
+/// ForkLint's own two notes in a core file: the mappings as <c>smaps</c> has them, and the names of the threads. No other note says what was charged, what was in memory,
 /// and what was shared. Readers that do not know the owner of a note skip it (elf(5)).
 /// </summary>
 public static class SmapsNote

@@ -65,7 +65,7 @@ public static unsafe partial class FileNature
         return path.Length == 0 || path.Contains('\0', StringComparison.Ordinal) ? FileKind.Missing : Ask(CurrentDirectory, path, 0);
     }
 
-    /// <summary>Opens a file for reading without waiting for anybody, and says what it is.</summary>
+    /// <summary>Opens a file for reading without blocking, and says what it is.</summary>
     /// <param name="path">The path.</param>
     /// <param name="kind">What was opened; where nothing could be, what stands there.</param>
     /// <param name="error">Why it could not be opened, in the system's words; empty where it could.</param>

@@ -5,7 +5,7 @@ namespace ForkLint.Linux;
 /// <summary>Finds processes.</summary>
 public static class ProcessDiscovery
 {
-    /// <summary>The ids of all processes that /proc shows, ascending: with hidepid only one's own. Any may be gone when it is looked at.</summary>
+    /// <summary>The ids of all processes that /proc shows, ascending: with hidepid only those of the tool's own user. Any of them may have ended when it is read.</summary>
     /// <param name="procRoot">Where procfs is mounted.</param>
     public static IReadOnlyList<int> Pids(string procRoot = "/proc")
     {

@@ -26,7 +26,7 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
     /// <summary>The mappings as text, to be kept: what <see cref="SmapsParser"/> needs of smaps.</summary>
     public Reading<byte[]> MappingsText() => Whole("smaps", static text => Reading<IReadOnlyList<byte>>.Ok(ShortSmaps.Of(text))).Select(static text => (byte[])text);
 
-    /// <summary>The mappings without what is resident, from maps: no page is looked at, so it is cheap.</summary>
+    /// <summary>The mappings without what is resident, from maps. The kernel reads no pages for it, so it is cheap.</summary>
     public Reading<IReadOnlyList<MapRegion>> CoarseMaps() => Whole("maps", MapsParser.Parse);
 
     /// <summary>How many mappings there are: the lines of maps, read piece by piece.</summary>

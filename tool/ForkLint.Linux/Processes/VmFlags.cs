@@ -77,7 +77,7 @@ public enum VmFlags : ulong
     /// <summary>ar: architecture specific.</summary>
     Architecture = 1UL << 21,
 
-    /// <summary>wf: MADV_WIPEONFORK, the child sees zeroes. Charged at fork all the same.</summary>
+    /// <summary>wf: MADV_WIPEONFORK, the child sees zeroes. Charged at fork nevertheless.</summary>
     WipeOnFork = 1UL << 22,
 
     /// <summary>dd: left out of core dumps.</summary>

@@ -23,7 +23,7 @@ internal sealed class KilobyteFields
                 return Reading<KilobyteFields>.Fail(ReadFailure.Malformed, $"line {number} is not understood: {Utf8Text.Excerpt(line)}");
             }
 
-            // A value of another form is that of a line nobody asks for, or counts as missing.
+            // A value of another form belongs to a line that is not asked for, or counts as missing.
             if (Utf8Text.TryParseKilobytes(value, out var bytes) || Utf8Text.TryParseLong(value, out bytes))
             {
                 fields._values[Encoding.UTF8.GetString(key)] = bytes;

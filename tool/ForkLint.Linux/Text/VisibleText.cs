@@ -66,7 +66,7 @@ public static class VisibleText
             : output.Append(CultureInfo.InvariantCulture, $"\\U{rune.Value:x8}");
     }
 
-    // Nearly every text is: it is looked at once and nothing is made.
+    // Nearly every text is safe: one pass, and no copy.
     private static bool IsSafe(string text)
     {
         foreach (var character in text)

@@ -193,7 +193,7 @@ internal sealed unsafe class TaskRecords : ITaskSource
         Flags = PerfAttributes.Inherit | PerfAttributes.ExcludeKernel | PerfAttributes.ExcludeHypervisor | PerfAttributes.Names | PerfAttributes.NamesByProgram
             | PerfAttributes.Tasks | PerfAttributes.SampleEveryRecord | PerfAttributes.UseClock | PerfAttributes.Watermark,
 
-        // One record is worth waking for: the process that it speaks of may be gone soon.
+        // A single record wakes the reader: its process may end soon.
         Wakeup = 1,
         Clock = PerfAttributes.ClockMonotonic,
     };

@@ -63,7 +63,7 @@ internal sealed class TaskWatcher : ISpawnWatcher
 
     /// <summary>
     /// Has the source watch a process, which is not one of those that are reported. Where it may not, as with a process of another user,
-    /// /proc is looked at from then on: it shows every process to every user.
+    /// /proc is read from then on: it shows every process to every user.
     /// </summary>
     public void Attach(int pid)
     {

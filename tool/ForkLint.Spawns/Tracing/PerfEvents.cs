@@ -32,7 +32,7 @@ internal sealed unsafe class PerfEvents : IDisposable
     private readonly Dictionary<ulong, Tracepoint> _byIdentifier = [];
     private readonly List<int> _descriptors = [];
 
-    /// <summary>Events that wake the reader, one a processor. What they are of is told by another event.</summary>
+    /// <summary>Events that wake the reader, one for each processor. Another event has the data.</summary>
     private readonly List<int> _alarms = [];
     private readonly List<(int Descriptor, PerfRing Ring)> _rings = [];
     private readonly PerfRing.RecordReader _reader;
@@ -49,7 +49,7 @@ internal sealed unsafe class PerfEvents : IDisposable
     public IReadOnlyList<int> Readable { get; private set; } = [];
 
     /// <summary>Opens the tracepoints on every processor and switches them on.</summary>
-    /// <param name="tracepoints">What is told, when the buffer fills or is looked at.</param>
+    /// <param name="tracepoints">Receives the events, when the buffer fills or is read.</param>
     /// <param name="alarm">What wakes the reader at once, while <see cref="SetAlarm"/> wants it to.</param>
     /// <returns>The events, or why the kernel does not allow it.</returns>
     public static Reading<PerfEvents> Open(IReadOnlyList<Tracepoint> tracepoints, Tracepoint alarm)

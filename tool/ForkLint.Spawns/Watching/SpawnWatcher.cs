@@ -59,7 +59,7 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
     {
         if (!Namespaces.Inode(new ProcessFiles(Environment.ProcessId), NamespaceKind.Pid).TryGet(out var space) || space != Namespaces.InitialPidInode)
         {
-            // The tracepoints' raw fields hold ids of the initial namespace, whoever reads them.
+            // The tracepoints' raw fields hold ids of the initial namespace, also for a reader in another one.
             return Reading<SpawnWatcher>.Fail(ReadFailure.NotPermitted, "this process is not in the initial pid namespace, and tracepoints name processes by their ids there");
         }
 

@@ -6,8 +6,8 @@ using ForkLint.Tool.Findings;
 namespace ForkLint.Tool.Checking;
 
 /// <summary>
-/// What makes two findings the same although lines moved: the rule, the member that contains it and the allocation it speaks of.
-/// Never a line number, a size or a message, all of which change with code that nobody meant to touch. Where one member has
+/// What makes two findings the same although lines moved: the rule, the member that contains it and the allocation it is about.
+/// Never a line number, a size or a message, all of which change with unrelated edits. Where one member has
 /// several such findings they are told apart by their order in the source.
 /// </summary>
 internal static class Fingerprints

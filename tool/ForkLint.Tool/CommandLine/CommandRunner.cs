@@ -18,7 +18,7 @@ internal static class CommandRunner
             help.Action = new ExampleHelpAction((HelpAction)help.Action!, rootExamples);
         }
 
-        // An argument that starts with @ belongs to the command to be measured: it is no response file.
+        // An argument that starts with @ belongs to the command to be measured: it is not a response file.
         var parsed = root.Parse(AskingForHelp(root, args), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Action is ParseErrorAction)
         {
@@ -80,7 +80,7 @@ internal static class CommandRunner
         return (int)reason;
     }
 
-    /// <summary>Nothing at all, and <c>help</c> as other tools have it, ask for help. What is no command after <c>help</c> is a mistake like any other.</summary>
+    /// <summary>An empty line and <c>help</c> ask for help. A word after <c>help</c> that is not a command is a mistake.</summary>
     private static IReadOnlyList<string> AskingForHelp(RootCommand root, IReadOnlyList<string> args) => args switch
     {
         [] or ["help"] => ["--help"],

@@ -5,7 +5,7 @@ namespace ForkLint.Tool.CommandLine;
 /// <summary>Durations as they are written on the command line: a number and a unit (us, ms, s, m, h), such as <c>250ms</c>.</summary>
 internal static class DurationText
 {
-    /// <summary>The longest duration that is accepted: a day. Anything longer is a slip of the finger.</summary>
+    /// <summary>The longest duration that is accepted: a day. Anything longer is taken for a mistake.</summary>
     public static readonly TimeSpan Maximum = TimeSpan.FromDays(1);
 
     private static readonly (string Unit, double Ticks)[] Units =

@@ -2,13 +2,13 @@ using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.CommandLine;
 
-/// <summary>What is printed on standard error: the one line of a failure, and remarks. Nothing else writes there but the line of progress.</summary>
+/// <summary>What is printed on standard error: the one line of a failure, and remarks. Only the line of progress is written there as well.</summary>
 internal static class ErrorLine
 {
     /// <summary>Set to 1, it makes an unexpected failure print its stack trace as well.</summary>
     public const string DebugVariable = "FORKLINT_DEBUG";
 
-    /// <summary>The line: <c>forklint: what failed and why; what to do next</c>, on one line whatever the parts hold.</summary>
+    /// <summary>The line: <c>forklint: what failed and why; what to do next</c>, always on one line.</summary>
     public static string Format(string message, string advice = "")
     {
         var what = OneLine(message).TrimEnd('.', ';', ' ');
@@ -16,7 +16,7 @@ internal static class ErrorLine
         return next.Length == 0 ? $"forklint: {what}" : $"forklint: {what}; {next}";
     }
 
-    /// <summary>Writes the line to standard error. A standard error that is closed is not worth another failure.</summary>
+    /// <summary>Writes the line to standard error. A closed standard error is ignored.</summary>
     public static void Write(string message, string advice = "") => WriteLine(Format(message, advice));
 
     /// <summary>Writes a remark to standard error, on one line: what is done, or what is missing from the result.</summary>
@@ -39,7 +39,7 @@ internal static class ErrorLine
         }
         catch (IOException)
         {
-            // Nobody listens: the exit code still says it.
+            // Standard error is closed: the exit code still says it.
         }
     }
 

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace ForkLint.Tool.CommandLine;
 
-/// <summary>A command whose <c>--help</c> ends with examples, because nobody reads a list of options first.</summary>
+/// <summary>A command whose <c>--help</c> ends with examples, because users read them before the list of options.</summary>
 internal sealed class ExampleCommand(string name, string description, string examples) : Command(name, description)
 {
     /// <summary>One example a line: the command line, two or more spaces, and what it does.</summary>

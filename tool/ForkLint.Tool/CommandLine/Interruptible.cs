@@ -12,7 +12,7 @@ internal static class Interruptible
     /// <summary>Runs <paramref name="work"/> with a token that a signal cancels, and returns its reason to end or the signal's.</summary>
     public static ExitReason Run(Func<CancellationToken, ExitReason> work) => Run(work, isSignalAnEnd: false);
 
-    /// <summary>The same for work that goes on until somebody ends it: a signal is its ordinary end, and its own reason is returned.</summary>
+    /// <summary>The same for work that goes on until a signal ends it: that is its normal end, and its own reason is returned.</summary>
     public static ExitReason RunUntilInterrupted(Func<CancellationToken, ExitReason> work) => Run(work, isSignalAnEnd: true);
 
     private static ExitReason Run(Func<CancellationToken, ExitReason> work, bool isSignalAnEnd)
@@ -46,7 +46,7 @@ internal static class Interruptible
         }
         catch (Exception) when (Volatile.Read(ref signalled) != 0)
         {
-            // Ctrl-C reaches the whole foreground group: whatever failed because of it is the interruption, not a failure.
+            // Ctrl-C reaches the whole foreground group: what fails because of it is part of the interruption, and no failure of its own.
             ErrorLine.Write("interrupted before there was a result");
             return (ExitReason)signalled;
         }

@@ -4,8 +4,8 @@ using ForkLint.TrialFork;
 namespace ForkLint.Tool.CommandLine;
 
 /// <summary>
-/// The tool itself got no memory: an allocation, a thread or a process was refused. The tool is asked where memory is short, so this is an answer like any other:
-/// one line, whatever part of the framework met the refusal first.
+/// The tool itself got no memory: an allocation, a thread or a process was refused. The tool is used where memory is short, so this is an expected failure:
+/// one line, whichever part of the framework failed first.
 /// </summary>
 internal static class MemoryShortage
 {
@@ -33,7 +33,7 @@ internal static class MemoryShortage
         return false;
     }
 
-    /// <summary>Makes the line, and exit code 7, the end of a thread that nobody waits for, too. The runtime would print a stack trace and abort.</summary>
+    /// <summary>Makes the line, and exit code 7, the end of a background thread, too. The runtime would print a stack trace and abort.</summary>
     public static void EndsEveryThread() => AppDomain.CurrentDomain.UnhandledException += static (_, unhandled) =>
     {
         if (unhandled.ExceptionObject is Exception failure && IsCauseOf(failure))

@@ -1,14 +1,14 @@
 namespace ForkLint.Tool.CommandLine;
 
 /// <summary>
-/// What becomes of a measurement that is printed, written and joined with other files: each is tried, whatever became of the others, because what was
-/// measured cannot be measured again.
+/// The results of a measurement: a report that is printed, files that are written or joined. A failure of one does not stop the others, because the
+/// measurement cannot be repeated as it was.
 /// </summary>
 internal sealed class Outcome
 {
     private ToolException? _failure;
 
-    /// <summary>Does one of them, and says whether it was done. The first failure is kept; of a further one the line is printed at once.</summary>
+    /// <summary>Does one step and returns whether it succeeded. The first failure is kept for <see cref="Require"/>; a further one is printed at once.</summary>
     public bool Try(Action part)
     {
         try
@@ -45,7 +45,7 @@ internal sealed class Outcome
     }
 
     /// <summary>Ends the command with the first failure, where there was one.</summary>
-    /// <exception cref="ToolException">There was.</exception>
+    /// <exception cref="ToolException">A step failed.</exception>
     public void Require()
     {
         if (_failure is not null)

@@ -6,7 +6,7 @@ namespace ForkLint.Tool.CommandLine;
 
 /// <summary>
 /// Writes the files that a user names: whole or not at all. A regular file is replaced; standard output and the like are written
-/// to under their names in <c>/dev</c>; a pipe, a socket or another device is refused, because opening it can wait for ever and
+/// to under their names in <c>/dev</c>; a pipe, a socket or another device is refused, because opening it can block forever and
 /// replacing it would destroy it.
 /// </summary>
 internal static class OutputFile
@@ -29,7 +29,7 @@ internal static class OutputFile
     /// <param name="path">The file.</param>
     /// <param name="what">What is written, for the message.</param>
     /// <param name="write">Writes the contents.</param>
-    /// <exception cref="ToolException">It cannot be written; what it held before is still there.</exception>
+    /// <exception cref="ToolException">It cannot be written; its old contents are still there.</exception>
     public static void Write(string path, string what, Action<Stream> write)
     {
         Check(path, what);
@@ -88,7 +88,7 @@ internal static class OutputFile
             return $"it is {FileNature.Describe(kind)}";
         }
 
-        // A link that leads nowhere yet makes a file where it leads.
+        // A dangling link: the file is made at its target.
         var folder = Path.GetDirectoryName(AtomicFile.Target(path));
         return folder is null ? null : FileNature.Of(folder) switch
         {

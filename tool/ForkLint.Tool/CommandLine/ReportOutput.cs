@@ -3,7 +3,7 @@ using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.CommandLine;
 
-/// <summary>The form a report is printed in.</summary>
+/// <summary>The format of a report.</summary>
 internal enum OutputFormat
 {
     /// <summary>For people.</summary>
@@ -32,7 +32,7 @@ internal static class ReportOutput
     /// <summary>Refuses to print a page on a terminal, before anything is done for it.</summary>
     /// <param name="form">The form that was asked for.</param>
     /// <param name="path">The file it goes to; null for standard output.</param>
-    /// <exception cref="ToolException">It would be printed on a terminal, where it cannot be looked at.</exception>
+    /// <exception cref="ToolException">It would be printed on a terminal, which cannot show it.</exception>
     public static void CheckForm(ReportForm form, string? path)
     {
         if (form == ReportForm.Html && path is null && !Console.IsOutputRedirected)
@@ -42,7 +42,7 @@ internal static class ReportOutput
     }
 
     /// <summary>
-    /// Writes to standard output in one piece. A reader that has gone away (a closed pipe) is not a failure: .NET's
+    /// Writes to standard output in one piece. A closed pipe is not a failure: .NET's
     /// console stream drops the text on EPIPE (runtime: ConsolePal.Unix.cs, Write).
     /// </summary>
     /// <exception cref="ToolException">Standard output cannot be written, a full disk for example.</exception>
@@ -83,7 +83,7 @@ internal static class ReportOutput
     /// <param name="path">The file.</param>
     /// <param name="text">What it holds then.</param>
     /// <param name="what">What that is, for the message.</param>
-    /// <exception cref="ToolException">The file cannot be written; what it held before is still there.</exception>
+    /// <exception cref="ToolException">The file cannot be written; its old contents are still there.</exception>
     public static void WriteFile(string path, string text, string what = "the report") =>
         OutputFile.Write(path, what, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,20 +1,20 @@
 namespace ForkLint.Tool.CommandLine;
 
-/// <summary>Finds what somebody meant to type.</summary>
+/// <summary>Finds the word that the user may have meant.</summary>
 internal static class Suggestion
 {
-    /// <summary>The known word that is nearest to what was typed; null where none is near enough to be meant.</summary>
+    /// <summary>The known word nearest to the typed one; null if none is near enough.</summary>
     /// <param name="typed">As it was typed, dashes included.</param>
     /// <param name="known">The words that would have been right.</param>
     public static string? Nearest(string typed, IEnumerable<string> known)
     {
-        // The beginning of one word only, with what marks it as an option or without.
+        // The beginning of exactly one word, with or without its dashes.
         if (typed.Trim('-').Length >= 2 && known.Where(word => word.StartsWith(typed, StringComparison.OrdinalIgnoreCase)).Distinct(StringComparer.Ordinal).ToArray() is [var begun])
         {
             return begun;
         }
 
-        // Of two characters either is another letter's.
+        // A word of two characters may be meant for another one of two.
         if (typed.Trim('-').Length < 3)
         {
             return null;
@@ -30,7 +30,7 @@ internal static class Suggestion
             .FirstOrDefault();
     }
 
-    /// <summary>The question behind what is wrong, and where all that is right is listed.</summary>
+    /// <summary>The question to put behind a mistake, and where the valid words are listed.</summary>
     /// <param name="typed">As it was typed.</param>
     /// <param name="known">The words that would have been right.</param>
     /// <param name="see">The command line that lists them.</param>

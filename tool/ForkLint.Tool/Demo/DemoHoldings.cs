@@ -27,7 +27,7 @@ internal static class DemoHoldings
     /// <summary>The line it prints when it holds everything.</summary>
     public const string HoldingLine = "holding";
 
-    /// <summary>The line that would make it fork. Nobody sends it.</summary>
+    /// <summary>The line that would make it fork. It is never sent.</summary>
     public const string ForkLine = "fork";
 
     /// <summary>Memory that is charged and touched.</summary>

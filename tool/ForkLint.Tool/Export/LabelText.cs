@@ -6,7 +6,7 @@ namespace ForkLint.Tool.Export;
 
 /// <summary>
 /// The one home of what makes a name from outside the value of a label: of bounded length, on one line, nothing in it that a terminal acts upon. Every process may call
-/// itself anything, and a metrics system keeps what it is told for months.
+/// itself anything, and a metrics system keeps labels for months.
 /// </summary>
 internal static class LabelText
 {

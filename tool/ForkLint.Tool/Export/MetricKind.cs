@@ -6,6 +6,6 @@ internal enum MetricKind
     /// <summary>It goes up and down.</summary>
     Gauge,
 
-    /// <summary>It only grows, until what counts it starts anew.</summary>
+    /// <summary>It only grows, until its source restarts.</summary>
     Counter,
 }

@@ -10,7 +10,7 @@ using ForkLint.TrialFork;
 namespace ForkLint.Tool.Export;
 
 /// <summary>
-/// The page <c>/metrics</c> for Prometheus. It answers GET and HEAD, one request a connection. However many ask, the processes are looked at once a second at most,
+/// The page <c>/metrics</c> for Prometheus. It answers GET and HEAD, one request a connection. However many clients ask, the processes are read at most once a second,
 /// by one look at a time; a client that sends or reads too slowly is left.
 /// </summary>
 internal sealed class MetricsEndpoint : IDisposable

@@ -50,7 +50,7 @@ internal sealed record CodeLocation(string Path, int Line, int Column, int EndLi
 /// <param name="Justification">The reason given, where one is.</param>
 internal sealed record FindingSuppression(string Kind, string? Justification);
 
-/// <summary>One finding of the analyzer, whoever built.</summary>
+/// <summary>One finding of the analyzer, from any build.</summary>
 internal sealed record Finding
 {
     /// <summary>The rule, such as <c>FORK001</c>.</summary>

@@ -3,11 +3,11 @@ using ForkLint.Linux;
 
 namespace ForkLint.Tool.Fleet;
 
-/// <summary>What the processes of a machine have started that still runs, and how large it has been. Each child is read once, however many are its ancestors.</summary>
+/// <summary>The running processes that the processes of a machine have started, and how large they have been. Each child is read once, however many are its ancestors.</summary>
 /// <param name="stats">The stat lines of all processes.</param>
 internal sealed class ChildPeaks(IReadOnlyList<ProcessStat> stats)
 {
-    /// <summary>A shell that counts as an application can have thousands of descendants: the figure of so many is enough.</summary>
+    /// <summary>A shell that counts as an application can have thousands of descendants: this many are enough for the figure.</summary>
     private const int MostRead = 256;
 
     private readonly ILookup<int, ProcessStat> _children = stats.ToLookup(static stat => stat.ParentPid);

@@ -5,7 +5,7 @@ namespace ForkLint.Tool.Fleet;
 /// <summary>A memory cgroup that limits at least one of the processes.</summary>
 internal sealed record FleetCgroup
 {
-    /// <summary>Its path from the root of our cgroup namespace, else its directory.</summary>
+    /// <summary>Its path from the root of this process's cgroup namespace, else its directory.</summary>
     public required string Group { get; init; }
 
     /// <summary>The limit at which the kernel kills; null where only <c>memory.high</c> is set.</summary>
@@ -20,7 +20,7 @@ internal sealed record FleetCgroup
     /// <summary>What of it is page cache.</summary>
     public required long ReclaimableBytes { get; init; }
 
-    /// <summary>How many of its processes the kernel has killed for want of memory; null where the kernel does not say.</summary>
+    /// <summary>How many of its processes the kernel has killed because memory ran out; null where the kernel does not say.</summary>
     public long? OomKills { get; init; }
 
     /// <summary>How often its usage has met the limit; null where the kernel does not say.</summary>

@@ -8,7 +8,7 @@ internal sealed record FleetProcess
     /// <summary>Its id, in the pid namespace of the tool.</summary>
     public required int Pid { get; init; }
 
-    /// <summary>The managed entry assembly where it is known, else the executable. Chosen by others: harmless only behind an output's own escapes.</summary>
+    /// <summary>The managed entry assembly where it is known, else the executable. It is untrusted: an output must escape it.</summary>
     public required string Name { get; init; }
 
     /// <summary>The version of the .NET runtime; null where the files do not say it.</summary>

@@ -4,14 +4,14 @@ using ForkLint.Tool.Processes;
 
 namespace ForkLint.Tool.Fleet;
 
-/// <summary>Looks at the .NET processes of a machine, once or again and again. It makes no trial and sends nothing to any process.</summary>
+/// <summary>Reads the .NET processes of a machine, once or repeatedly. It makes no trial and sends nothing to a process.</summary>
 /// <param name="selection">Which of them.</param>
 internal sealed class FleetReader(FleetSelection selection)
 {
     private Dictionary<int, KnownProcess> _known = [];
     private long _looks;
 
-    /// <summary>Looks now. A process that ends meanwhile is left out.</summary>
+    /// <summary>Reads them now. A process that ends meanwhile is left out.</summary>
     public FleetSnapshot Read()
     {
         var (start, processorTime) = (Stopwatch.GetTimestamp(), Posix.ProcessorTime());
@@ -93,7 +93,7 @@ internal sealed class FleetReader(FleetSelection selection)
         var reading = known.ReadMemory(process, status, out var wasRead);
         if (!reading.TryGet(out var memory) || host is null)
         {
-            // Another user's process is still worth its size; one that has ended is not.
+            // Another user's process is listed with its size; one that has ended is not listed.
             return reading.Failure == ReadFailure.ProcessGone ? default : (seen, null, wasRead);
         }
 

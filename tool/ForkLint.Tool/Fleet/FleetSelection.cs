@@ -1,9 +1,9 @@
 namespace ForkLint.Tool.Fleet;
 
-/// <summary>Which .NET processes are looked at.</summary>
+/// <summary>Which .NET processes are read.</summary>
 internal sealed record FleetSelection
 {
-    /// <summary>As many processes as a metrics system takes without complaint: each has some twenty series.</summary>
+    /// <summary>A number of processes that a metrics system can hold: each has some twenty series.</summary>
     public const int DefaultMostProcesses = 250;
 
     /// <summary>The only process; null for all.</summary>
@@ -12,6 +12,6 @@ internal sealed record FleetSelection
     /// <summary>Those with this name, or where there is none with this in their name, without regard to case; null for all.</summary>
     public string? Name { get; init; }
 
-    /// <summary>How many at most: the oldest, so that the choice stays the same from one look to the next.</summary>
+    /// <summary>How many at most: the oldest, so that the choice stays the same between reads.</summary>
     public int MostProcesses { get; init; } = DefaultMostProcesses;
 }

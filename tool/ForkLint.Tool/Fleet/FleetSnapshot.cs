@@ -2,7 +2,7 @@ using ForkLint.Linux;
 
 namespace ForkLint.Tool.Fleet;
 
-/// <summary>What one look at the processes of a machine gave, and what it cost.</summary>
+/// <summary>The result of one read of the processes of a machine, and its cost.</summary>
 internal sealed record FleetSnapshot
 {
     /// <summary>The processes, the oldest first.</summary>
@@ -14,7 +14,7 @@ internal sealed record FleetSnapshot
     /// <summary>The machine; null where /proc does not say.</summary>
     public HostMemory? Machine { get; init; }
 
-    /// <summary>How many processes the kernel has killed for want of memory since the machine was started; null where it does not say.</summary>
+    /// <summary>How many processes the kernel has killed because memory ran out, since the machine was started; null where it does not say.</summary>
     public long? MachineOomKills { get; init; }
 
     /// <summary>How many .NET processes were found that were asked for.</summary>

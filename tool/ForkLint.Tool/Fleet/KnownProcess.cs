@@ -4,11 +4,11 @@ using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Fleet;
 
-/// <summary>What is kept of a process from one look to the next: what does not change while it runs the same program.</summary>
-/// <param name="stat">Which process in which program: an id that was given to another, and another program, are looked at anew.</param>
+/// <summary>What is kept of a process between two reads: what does not change while it runs the same program.</summary>
+/// <param name="stat">Which process in which program: an id that was given to another, and another program, are read again.</param>
 internal sealed class KnownProcess(ProcessStat stat)
 {
-    /// <summary>After so long the mappings are read again, whatever the status says.</summary>
+    /// <summary>After this time the mappings are read again, even if the status has not changed.</summary>
     private const int MostAgeMilliseconds = 5 * 60 * 1000;
 
     private long? _lookedAtSize;
@@ -24,7 +24,7 @@ internal sealed class KnownProcess(ProcessStat stat)
     /// <summary>The version of its runtime; null where it is not known.</summary>
     public string? Runtime { get; private set; }
 
-    /// <summary>What people call it.</summary>
+    /// <summary>Its name, as <c>ps</c> shows it.</summary>
     public string Name { get; private set; } = "";
 
     /// <summary>Its mappings as they were last read; null where they never were.</summary>
@@ -38,10 +38,10 @@ internal sealed class KnownProcess(ProcessStat stat)
         return _collector;
     }
 
-    /// <summary>Whether what is known is of the same process in the same program.</summary>
+    /// <summary>Whether this is still the same process with the same program.</summary>
     public bool Is(ProcessStat now) => now.StartTimeTicks == stat.StartTimeTicks && now.StackStart == stat.StackStart;
 
-    /// <summary>Tells whether it runs .NET. What is not yet is looked at again once its size has changed: a host loads the runtime after its start.</summary>
+    /// <summary>Tells whether it runs .NET. A process that does not is checked again once its size has changed: a host loads the runtime after its start.</summary>
     /// <param name="process">The process.</param>
     /// <param name="now">Its stat line.</param>
     /// <param name="withSocket">Who has a diagnostics socket.</param>
@@ -58,7 +58,7 @@ internal sealed class KnownProcess(ProcessStat stat)
         Name = IsDotNet ? ProcessName.Of(process) : "";
     }
 
-    /// <summary>Its mappings: those that were read before where nothing tells that they have changed.</summary>
+    /// <summary>Its mappings: those read before, unless the status shows that they have changed.</summary>
     /// <param name="process">The process.</param>
     /// <param name="status">Its status now.</param>
     /// <param name="wasRead">Whether they were read now.</param>

@@ -4,7 +4,7 @@ namespace ForkLint.Tool.Gating;
 
 /// <summary>What one process's fork cost in the baseline and what it costs now.</summary>
 /// <param name="Before">The baseline's measurement; null when there is none.</param>
-/// <param name="After">The measurement at hand.</param>
+/// <param name="After">The new measurement.</param>
 internal sealed record CostComparison(MeasuredCost? Before, MeasuredCost After);
 
 /// <summary>One budget applied to one process.</summary>

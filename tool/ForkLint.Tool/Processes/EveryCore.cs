@@ -31,7 +31,7 @@ internal static class EveryCore
             }
             catch (OutOfMemoryException)
             {
-                // No thread more, for want of memory or of tasks: those that there are do it all.
+                // No further thread can start, because memory or tasks are short: the threads that exist do all the work.
                 Array.Resize(ref helpers, index);
             }
         }

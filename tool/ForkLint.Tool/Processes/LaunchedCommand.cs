@@ -7,8 +7,8 @@ using ForkLint.TrialFork;
 namespace ForkLint.Tool.Processes;
 
 /// <summary>
-/// A command that was started to be measured. Its output goes to our standard error, because standard output is the
-/// report's. Disposing it stops it and whatever it has started: it is never left behind.
+/// A command that was started to be measured. Its output goes to the tool's standard error, because standard output is for
+/// the report. Disposing it stops it and everything it has started.
 /// </summary>
 internal sealed class LaunchedCommand : IDisposable
 {
@@ -47,7 +47,7 @@ internal sealed class LaunchedCommand : IDisposable
         return StartTree(command);
     }
 
-    /// <summary>Starts the command, of which all that it starts in turn is wanted too.</summary>
+    /// <summary>Starts the command so that all its descendants can be watched.</summary>
     /// <param name="command">The program, found through PATH, and its arguments.</param>
     /// <exception cref="ToolException">It cannot be started.</exception>
     public static LaunchedCommand StartTree(IReadOnlyList<string> command)
@@ -74,10 +74,10 @@ internal sealed class LaunchedCommand : IDisposable
     }
 
     /// <summary>Whether the command has ended by itself.</summary>
-    /// <exception cref="OperationCanceledException">It ended because the user interrupted us both.</exception>
+    /// <exception cref="OperationCanceledException">It ended because the user interrupted both tool and command.</exception>
     public bool HasEnded(CancellationToken cancellation)
     {
-        // Ctrl-C reaches the command and us at the same time, and the command may be the first to act on it.
+        // Ctrl-C reaches command and tool at the same time, and the command may act on it first.
         if (_process.HasExited && cancellation.WaitHandle.WaitOne(SignalDelay))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -141,7 +141,7 @@ internal sealed class LaunchedCommand : IDisposable
     /// <summary>Stops the command: SIGTERM, SIGKILL after a grace period, and the same for whatever it has started.</summary>
     public void Dispose()
     {
-        // Before the end of the command: its children lose their parent with it, and cannot be found after.
+        // Before the command ends: its children lose their parent then, and cannot be found any more.
         var started = ProcessTree.Descendants(Pid);
         if (!_process.HasExited)
         {
@@ -201,7 +201,7 @@ internal sealed class LaunchedCommand : IDisposable
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
-            // The command has ended, or nobody reads our standard error: neither is the measurement's concern.
+            // The command has ended, or standard error is closed. Neither affects the measurement.
         }
     }
 }

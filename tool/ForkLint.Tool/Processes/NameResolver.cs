@@ -9,7 +9,7 @@ namespace ForkLint.Tool.Processes;
 /// <summary>Finds the one process that a name means.</summary>
 internal static class NameResolver
 {
-    /// <summary>Two processes of one name are told apart by their arguments, and no list is useful with 4 KB in a line.</summary>
+    /// <summary>The arguments distinguish two processes of one name. A line of 4 KB would make the list useless.</summary>
     private const int LongestLine = 160;
 
     /// <summary>The id of the .NET process of this name; where none has it, of the only one with this in its name; where there is none either, of another program of this name.</summary>
@@ -22,7 +22,7 @@ internal static class NameResolver
         return Choose(name, managed.Count > 0 ? managed : [.. all.Where(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase))]);
     }
 
-    /// <summary>Refuses a name that says nothing.</summary>
+    /// <summary>Refuses an empty name.</summary>
     /// <exception cref="ToolException">It is empty.</exception>
     public static void RequireName(string? name)
     {
@@ -32,7 +32,7 @@ internal static class NameResolver
         }
     }
 
-    /// <summary>What is said where nothing has a name.</summary>
+    /// <summary>The message when no process has the name.</summary>
     public static ToolException NoneHas(string name) => new(
         ExitReason.NoSuchProcess,
         $"no .NET process has '{name}' in its name",

@@ -17,9 +17,9 @@ internal static class RuntimeSight
     private static readonly byte[][] Marks = ["/libcoreclr.so"u8.ToArray(), "doublemapper"u8.ToArray(), "/libmono"u8.ToArray()];
 
     /// <summary>
-    /// The processes that have a diagnostics socket in the temporary folder of our own mount namespace, where everybody may
+    /// The processes that have a diagnostics socket in the temporary folder of this tool's own mount namespace, where all users may
     /// see it. Its name holds id and start time (runtime: ds-ipc-pal-socket.c): a process of another pid namespace has an id
-    /// that means somebody else here, and one that was killed leaves its socket behind.
+    /// that means another process here, and a process that was killed leaves its socket behind.
     /// </summary>
     /// <param name="folder">The temporary folder.</param>
     public static HashSet<ProcessIdentity> WithSocket(string folder = "/tmp")

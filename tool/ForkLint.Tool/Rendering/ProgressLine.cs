@@ -9,7 +9,7 @@ internal sealed class ProgressLine : IMeasureObserver, IDisposable
     private readonly TextWriter? _terminal;
     private string _stage = "";
 
-    /// <param name="terminal">Where the line is; null where nobody sees it.</param>
+    /// <param name="terminal">Where the line is; null if it is not shown.</param>
     internal ProgressLine(TextWriter? terminal) => _terminal = terminal;
 
     /// <summary>A line on standard error where that is a terminal; otherwise one that is never seen.</summary>

@@ -6,7 +6,7 @@ using ForkLint.Tool.Report;
 namespace ForkLint.Tool.Rendering;
 
 /// <summary>
-/// The report on one screen, for whoever has to decide something now: who was measured, the verdicts with the worst first, and what to free in the order of what is
+/// The report on one screen, for a quick decision: the process, the verdicts with the worst first, and what to free in the order of what is
 /// short. Everything else is in the details (<see cref="MeasurementText"/>), over the same report.
 /// </summary>
 internal sealed class ScreenText : IReportFormat

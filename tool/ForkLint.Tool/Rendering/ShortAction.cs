@@ -31,7 +31,7 @@ internal static class ShortAction
         { Kind: SavingKind.ThreadStacks, Means: SavingMeans.Restart } => RuntimeAdvice.Variable(runtime, "Thread_DefaultStackSize=40000"),
         { Kind: SavingKind.ThreadStacks } => "end idle threads, or smaller stacks",
 
-        // Libraries are one saving, which nobody holds; a data file or a deleted one is a saving of its own, by its path.
+        // Libraries are one saving, without a holder; a data file or a deleted one is a saving of its own, by its path.
         { Kind: SavingKind.FilePrivate, Holder: null } => "load fewer native libraries",
         { Kind: SavingKind.FilePrivate } => "unmap it, or map it read-only",
         _ => "free it, or what owns it",

@@ -37,8 +37,8 @@ internal sealed class TextPage(OutputKind kind, TextStyle style)
     }
 
     /// <summary>Adds a link in Markdown.</summary>
-    /// <param name="text">Text of anybody.</param>
-    /// <param name="uri">An address of ours, which is written as it is.</param>
+    /// <param name="text">Text from outside.</param>
+    /// <param name="uri">An address that the tool itself chose, written as it is.</param>
     public TextPage AppendLink(string text, string uri)
     {
         _text.Append('[').Append(Neutral(text)).Append("](").Append(uri).Append(')');
@@ -73,10 +73,10 @@ internal sealed class TextPage(OutputKind kind, TextStyle style)
         /// <summary>Text of the source.</summary>
         public void AppendLiteral(string literal) => Text.Append(literal);
 
-        /// <summary>Text of anybody.</summary>
+        /// <summary>Text from outside.</summary>
         public void AppendFormatted(string? value) => Text.Append(_page.Neutral(value));
 
-        /// <summary>Text of anybody that stands out.</summary>
+        /// <summary>Text from outside, emphasised.</summary>
         public void AppendFormatted((string Text, Emphasis Emphasis) value) => Text.Append(_page.Emphasise(_page.Neutral(value.Text), value.Emphasis));
 
         /// <summary>A figure.</summary>

@@ -49,7 +49,7 @@ internal sealed record BesideSection
     /// <summary>What of its heap is in memory now; null where that is not known.</summary>
     public long? CollectorResidentBytes { get; init; }
 
-    /// <summary>How many processes of the cgroup the kernel has killed for want of memory; null where it is not counted.</summary>
+    /// <summary>How many processes of the cgroup the kernel has killed because memory ran out; null where it is not counted.</summary>
     public long? OomKills { get; init; }
 
     /// <summary>How often the limit was met; null where it is not counted.</summary>
@@ -74,7 +74,7 @@ internal sealed record OtherProcessSection
     /// <summary>Its id.</summary>
     public int Pid { get; init; }
 
-    /// <summary>What people call it.</summary>
+    /// <summary>Its name, as <c>ps</c> shows it.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>What it has in memory, shared pages included.</summary>
@@ -147,10 +147,10 @@ internal sealed record ChildSection
     [JsonConverter(typeof(CamelCaseEnumConverter<ShortageConsequence>))]
     public ShortageConsequence? Consequence { get; init; }
 
-    /// <summary>Whom the kernel would kill first; null where it fits, or kills nobody.</summary>
+    /// <summary>The process that the kernel would kill first; null where the child fits, or where it kills none.</summary>
     public KilledSection? KilledFirst { get; init; }
 
-    /// <summary>Whom it may kill instead, being of nearly the same size; null where it is certain.</summary>
+    /// <summary>A process of nearly the same size that it may kill instead; null where it is certain.</summary>
     public KilledSection? KilledOtherwise { get; init; }
 
     /// <summary>Whether everything in the cgroup dies with it (memory.oom.group).</summary>
@@ -179,6 +179,6 @@ internal sealed record KilledSection
     /// <summary>Its id; null for the child that is to run.</summary>
     public int? Pid { get; init; }
 
-    /// <summary>What people call it.</summary>
+    /// <summary>Its name, as <c>ps</c> shows it.</summary>
     public string Name { get; init; } = "";
 }

@@ -69,7 +69,7 @@ internal sealed record CrashDumpReason(
 /// <param name="MemoryBytes">The memory that it needs itself.</param>
 internal sealed record CreatedumpSection(string Path, string? Version, long MemoryBytes);
 
-/// <summary>Memory that was never touched, and that createdump writes all the same.</summary>
+/// <summary>Memory that was never touched, and that createdump writes nevertheless.</summary>
 /// <param name="Stacks">How many thread stacks there are.</param>
 /// <param name="StackBytes">What of them was never touched.</param>
 /// <param name="OtherBytes">What of other writable memory was never touched.</param>

@@ -21,7 +21,7 @@ internal sealed record ProcessListEntry
     /// <summary>Pages in memory, shared ones included (VmRSS).</summary>
     public long? ResidentBytes { get; init; }
 
-    /// <summary>Pages nobody else maps (USS).</summary>
+    /// <summary>Pages that no other process maps (USS).</summary>
     public long? UniqueBytes { get; init; }
 
     /// <summary>What its next fork would be charged.</summary>

@@ -70,7 +70,7 @@ internal static class NeutralText
         return visible.ToString();
     }
 
-    /// <summary>A text for Markdown: shown as it is, neither markup nor HTML, and nobody and nothing is notified or linked.</summary>
+    /// <summary>A text for Markdown: shown as it is, without markup, HTML, mentions or links.</summary>
     public static string Markdown(string text)
     {
         var visible = VisibleText.Of(text, MaximumMarkdownLength).Trim();

@@ -17,13 +17,13 @@ internal sealed class StackNames : IDisposable
     /// <summary>More different stacks than this are not named: each process that starts others has a handful.</summary>
     private const int MostStacks = 1000;
 
-    /// <summary>So often a stack is looked at in which a method has no name; the runtime may have been compiling it at the moment of the first look.</summary>
+    /// <summary>How often a stack is read in which a method has no name; the runtime may have been compiling it at the first read.</summary>
     private const int MostLooks = 5;
 
     /// <summary>So often in all, however often the stack is seen.</summary>
     private const int MostLooksInAll = 2 * MostLooks;
 
-    /// <summary>So often the memory of a process is looked at that could not be read.</summary>
+    /// <summary>How often a read of a process's memory is tried.</summary>
     private const int MostFailures = 5;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);

@@ -160,7 +160,7 @@ internal sealed class DiagnosticsPort(Target target, DotNetFacts facts, Descript
                 };
             }
 
-            // The folder is open to all users: without this, somebody else could have put his socket under the name.
+            // The folder is open to all users: without this check, another user could have put a socket there under the name.
             if (socket.Peer()?.Pid != target.Pid)
             {
                 throw new MeasureException(ExitReason.RefusedForSafety, $"another process listens at the diagnostics socket of {target.Title}", "find out who owns it, or use --engine estimate");

@@ -10,7 +10,7 @@ internal static class MeasurementLock
     private const int PollMilliseconds = 20;
 
     /// <summary>Takes the lock; disposing the descriptor releases it.</summary>
-    /// <exception cref="MeasureException">Somebody else keeps it.</exception>
+    /// <exception cref="MeasureException">Another process holds it.</exception>
     public static Descriptor Take(Target target, TimeSpan patience, CancellationToken cancellation)
     {
         int opened = Libc.OpenAt(Libc.CurrentDirectory, target.Files.PathOf(""), Libc.ReadOnly | Libc.DirectoryOnly | Libc.CloseOnExec, 0);

@@ -5,7 +5,7 @@ namespace ForkLint.TrialFork;
 
 /// <summary>
 /// The directory and socket at which the shim meets the tool. They exist for the moment of the meeting only, and only once the shim runs:
-/// from then on there is somebody in the target who removes them, should the tool be killed.
+/// from then on code in the target removes them, should the tool be killed.
 /// </summary>
 internal sealed class MeetingPlace : IDisposable
 {

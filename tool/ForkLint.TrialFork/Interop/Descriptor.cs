@@ -27,7 +27,7 @@ internal sealed class Descriptor(int value) : IDisposable
         return Libc.Poll(&entry, 1, timeoutMilliseconds) > 0;
     }
 
-    /// <summary>Gives the number away: somebody else closes it.</summary>
+    /// <summary>Gives up the descriptor: the caller closes it.</summary>
     public int Detach() => Interlocked.Exchange(ref _value, -1);
 
     /// <inheritdoc/>

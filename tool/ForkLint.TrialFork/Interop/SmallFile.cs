@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ForkLint.TrialFork;
 
-/// <summary>Reads a file that somebody else chose the kind of: a pipe or a device must not block or surprise the reader.</summary>
+/// <summary>Reads a file whose kind the application can choose: a pipe or a device must not block the reader.</summary>
 internal static unsafe class SmallFile
 {
     private const int NonBlocking = 0x800;

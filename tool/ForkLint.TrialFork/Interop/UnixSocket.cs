@@ -119,7 +119,7 @@ internal sealed unsafe class UnixSocket(int descriptor) : IDisposable
         return true;
     }
 
-    /// <summary>Whether something was sent that nobody has read yet. The end of the connection is not something.</summary>
+    /// <summary>Whether unread bytes are waiting. The end of the connection does not count.</summary>
     public bool HasInput()
     {
         const int peek = 2;

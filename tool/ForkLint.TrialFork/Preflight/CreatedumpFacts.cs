@@ -12,7 +12,7 @@ namespace ForkLint.TrialFork;
 /// <param name="IsDumpable">Whether its files in /proc are its own.</param>
 internal sealed record CreatedumpFacts(int? YamaScope, bool HasCapability, bool IsDumpable)
 {
-    /// <summary>Who traces it already, in this process's pid namespace; 0 for nobody.</summary>
+    /// <summary>The process that traces it already, in this process's pid namespace; 0 for none.</summary>
     public int TracerPid { get; init; }
 
     private const int YamaForbidsAll = 3;

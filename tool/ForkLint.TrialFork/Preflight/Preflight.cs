@@ -1,6 +1,6 @@
 namespace ForkLint.TrialFork;
 
-/// <summary>What is looked at before an engine enters an application.</summary>
+/// <summary>What is checked before an engine enters an application.</summary>
 internal static class Preflight
 {
     /// <summary>Before the agent is sent.</summary>

@@ -300,7 +300,7 @@ internal sealed class ForkTracer : IDisposable
                 var stopped = thread.RunFor(2 + (2 * (look % 30)));
                 if (stopped.Event == TraceStop.CloneEvent)
                 {
-                    // This time it was granted, and nobody wants the child.
+                    // This time the kernel made the fork, and its child is not needed.
                     if (TraceRequests.EventMessage(thread.Id) is { } child)
                     {
                         LeftChildren.Mark(child);
@@ -332,7 +332,7 @@ internal sealed class ForkTracer : IDisposable
         }
     }
 
-    /// <summary>A new child: the first to be killed for want of memory, gone with the tool, and asleep until its time is over.</summary>
+    /// <summary>A new child: the first that the kernel kills when memory runs out. It ends with the tool, and sleeps until its time is over.</summary>
     private void SendToSleep(int child, InjectionPlan plan)
     {
         AwaitFirstStop(child);

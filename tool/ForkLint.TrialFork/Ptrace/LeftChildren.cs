@@ -9,12 +9,12 @@ namespace ForkLint.TrialFork;
 /// </summary>
 internal static class LeftChildren
 {
-    /// <summary>One less than the most: no program sets it by chance, and the kernel kills such a process first all the same.</summary>
+    /// <summary>One less than the most: no program sets it by chance, and the kernel still kills such a process first.</summary>
     private const string MarkText = "999";
     private const int ExitCodeField = 52; // proc_pid_stat(5)
     private const int KilledStatus = 9;
 
-    /// <summary>Marks a child: it is the first that the kernel kills for want of memory.</summary>
+    /// <summary>Marks a child: it is the first that the kernel kills when memory runs out.</summary>
     public static void Mark(int child)
     {
         try

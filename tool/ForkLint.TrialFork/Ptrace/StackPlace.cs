@@ -31,7 +31,7 @@ internal static class StackPlace
             bool isWritable = region.IsPrivate && region.Permissions.StartsWith("rw", StringComparison.Ordinal) && !region.IsFile;
             bool hasRoom = stackPointer - region.Start >= (ulong)bytes + RoomForHandlersBytes;
 
-            // The main thread's stack grows by itself; pthread stacks of every C library end in a guard that nobody can use. The guard of
+            // The main thread's stack grows by itself; pthread stacks of every C library end in an inaccessible guard. The guard of
             // glibc 2.42 (MADV_GUARD_INSTALL) does not show here, so such a stack is not used.
             bool isStack = region.Path == "[stack]"
                 || (region.SizeBytes >= SmallestStackBytes && index > 0 && maps[index - 1].End == region.Start && maps[index - 1].Permissions.StartsWith("---", StringComparison.Ordinal));

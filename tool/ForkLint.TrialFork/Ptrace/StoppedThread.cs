@@ -66,7 +66,7 @@ internal sealed unsafe class StoppedThread : IDisposable
     {
         if (!TraceRequests.Seize(thread.Id, TraceClone | TraceVforkDone))
         {
-            return null; // It has ended, or somebody traces it.
+            return null; // It has ended, or has a tracer.
         }
 
         long askedAt = Stopwatch.GetTimestamp();
@@ -252,7 +252,7 @@ internal sealed unsafe class StoppedThread : IDisposable
     }
 
     /// <summary>
-    /// Whether a stopped thread has gone back through its frame by itself, or is on the way, so that its own call has begun anew. Otherwise it is
+    /// Whether a stopped thread has gone back through its frame by itself, or is on the way, so that its own call has started again. Otherwise it is
     /// at the call that it was made to make, and is brought back when it is let go.
     /// </summary>
     public bool IsHome()

@@ -8,7 +8,7 @@ internal enum StopTolerance
     /// <summary>The program could see the stop: an error, or a wait that is shorter or longer.</summary>
     Visible,
 
-    /// <summary>The wait begins anew with its full time: an epoll_wait with a time limit.</summary>
+    /// <summary>The wait starts again with its full time: an epoll_wait with a time limit.</summary>
     BeginsAnew,
 
     /// <summary>Nothing shows: made again with the same arguments, the call does what it would have done.</summary>

@@ -58,11 +58,11 @@ public sealed record MeasureRequest
     /// <summary>Another machine to judge the fork for; null: none.</summary>
     public AsIf? AsIf { get; init; }
 
-    /// <summary>Who is told about each stage and the progress; null: nobody.</summary>
+    /// <summary>Receives each stage and the progress; null if neither is needed.</summary>
     public IMeasureObserver? Observer { get; init; }
 
     /// <summary>
-    /// Reads the frozen child's heap while it is held; it keeps what it finds for whoever asked. It should be done within
+    /// Reads the frozen child's heap while it is held; it keeps what it finds for the caller. It should be done within
     /// a minute: no child lives longer. An exception other than <see cref="OperationCanceledException"/> becomes a warning.
     /// </summary>
     public Action<FrozenChild, CancellationToken>? ReadHeap { get; init; }

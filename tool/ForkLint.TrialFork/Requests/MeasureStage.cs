@@ -1,7 +1,7 @@
 namespace ForkLint.TrialFork;
 
 /// <summary>
-/// The stages of a measurement, in the order in which they begin. Whoever dies at one of them leaves the application as it was: the tests
+/// The stages of a measurement, in the order in which they begin. A tool that is killed at one of them leaves the application as it was: the tests
 /// kill the tool at each in turn, so a new stage is tested as soon as it is named here.
 /// </summary>
 public enum MeasureStage

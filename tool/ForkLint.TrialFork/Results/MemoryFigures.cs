@@ -17,7 +17,7 @@ public sealed record MemoryFigures
     /// <summary>The proportional set (PSS): a page that n processes share counts for 1/n.</summary>
     public long? ProportionalBytes { get; init; }
 
-    /// <summary>The unique set (USS): pages that nobody shares.</summary>
+    /// <summary>The unique set (USS): pages that no other process maps.</summary>
     public long? UniqueBytes { get; init; }
 
     /// <summary>Page tables.</summary>

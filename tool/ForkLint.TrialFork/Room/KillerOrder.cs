@@ -13,7 +13,7 @@ public static class KillerOrder
 
     private static int? _original;
 
-    /// <summary>Makes this process, and all that it starts from now on, the first that the kernel kills for want of memory. It takes no privilege.</summary>
+    /// <summary>Makes this process, and all that it starts from now on, the first that the kernel kills when memory runs out. It needs no privilege.</summary>
     /// <returns>Whether that is so now.</returns>
     public static bool OfferSelf()
     {

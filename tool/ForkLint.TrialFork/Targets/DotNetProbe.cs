@@ -45,7 +45,7 @@ public static class DotNetProbe
         bool isSingleFile = library == null && maps.Any(static map => map.Path.Contains("doublemapper", StringComparison.Ordinal));
         bool isNativeAot = library == null && !isSingleFile && !isMono && IsNativeAot(files);
 
-        // A socket of another start time is evidence of nothing: whoever had this process id before may have left it.
+        // A socket of another start time proves nothing: an earlier process with this id may have left it.
         bool hasOwnSocket = socket?.EndsWith(string.Create(CultureInfo.InvariantCulture, $"-{stat.StartTimeTicks}-socket"), StringComparison.Ordinal) == true;
         bool isDotNet = library != null || isMono || isSingleFile || isNativeAot || hasOwnSocket;
         string? configuration = library == null ? null : RuntimeConfiguration(files, environment);

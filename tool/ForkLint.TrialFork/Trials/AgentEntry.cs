@@ -56,7 +56,7 @@ internal sealed class AgentEntry(MeasureRequest request, Target target, DotNetFa
 
     /// <summary>
     /// The runtime's OK proves nothing: a trimmed application says it too. The shim's thread does, and it shows without any file: until it
-    /// runs, nobody in the target could remove what a killed tool leaves.
+    /// runs, no code in the target could remove what a killed tool leaves.
     /// </summary>
     private void AwaitShimThread()
     {

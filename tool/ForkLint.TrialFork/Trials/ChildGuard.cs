@@ -84,7 +84,7 @@ internal sealed class ChildGuard : IDisposable
 
     private long? AvailableBytes() => _host.RoomNowBytes();
 
-    /// <summary>One limit. Its usage is one number; page cache, which takes a whole table to read, is looked at again only before a child is killed for it.</summary>
+    /// <summary>One limit. Its usage is one number; page cache, which takes a whole table to read, is read again only before a child is killed for it.</summary>
     private sealed class Watched(MemoryCgroup atFork)
     {
         public long RoomBytes => atFork.HeadRoomBytes;

@@ -14,7 +14,7 @@ internal static class ChildMemory
     /// <param name="target">The application.</param>
     /// <param name="pid">The proven child.</param>
     /// <param name="sent">What the agent sent; closed, or owned by the result.</param>
-    /// <returns>Null where nobody may open it, or none was sent.</returns>
+    /// <returns>Null if it may not be opened, or none was sent.</returns>
     /// <exception cref="MeasureException">What was sent is another file.</exception>
     public static SafeFileHandle? Open(Target target, int pid, Descriptor? sent)
     {

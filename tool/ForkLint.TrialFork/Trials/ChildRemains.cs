@@ -4,8 +4,8 @@ using ForkLint.Linux;
 namespace ForkLint.TrialFork;
 
 /// <summary>
-/// What is left of a trial's child where nobody collects it. A child that ended stays in the process table until its parent asks for it; the
-/// agent did, and whoever has the child now may not (an execve's program, a container's init that collects nothing). A program that may be
+/// What is left of a trial's child that is not collected. A child that ended stays in the process table until its parent asks for it; the
+/// agent did, but its present parent may not (an execve's program, a container's init that collects nothing). A program that may be
 /// traced is made to ask for it, as after a killed tool.
 /// </summary>
 internal static class ChildRemains

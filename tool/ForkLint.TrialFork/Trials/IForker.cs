@@ -24,7 +24,7 @@ internal interface IForker : IDisposable
     /// <param name="warnings">What the reader of the figures should know.</param>
     public ProcessFacts Prepare(Action<MeasureStage> enter, List<string> warnings);
 
-    /// <summary>The longest stall in a window in which nothing is forked; null where nobody watches.</summary>
+    /// <summary>The longest stall in a window in which nothing is forked; null if stalls are not watched.</summary>
     public long? ControlStall(TimeSpan window);
 
     /// <summary>Forks.</summary>

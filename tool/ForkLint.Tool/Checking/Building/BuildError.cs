@@ -9,7 +9,7 @@ namespace ForkLint.Tool.Checking.Building;
 /// <param name="Text">The line, without the project.</param>
 internal sealed partial record BuildError(string Code, string? Project, string Text)
 {
-    /// <summary>Whether it is a finding of ours that the project's configuration raised to an error.</summary>
+    /// <summary>Whether it is a finding of ForkLint that the project's configuration raised to an error.</summary>
     public bool IsFinding => RuleNames.IsOurs(Code);
 
     /// <summary>The errors in what MSBuild printed with <c>ErrorsOnly</c>, each once, in order.</summary>

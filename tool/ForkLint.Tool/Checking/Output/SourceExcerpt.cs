@@ -13,7 +13,7 @@ internal sealed class SourceExcerpt(SourceRoot root)
 
     private readonly Dictionary<string, string[]> _files = new(StringComparer.Ordinal);
 
-    /// <summary>Appends the first line of a place and a line of carets below it; nothing where the source is not at hand.</summary>
+    /// <summary>Appends the first line of a place and a line of carets below it; nothing where the source is not available.</summary>
     public void Append(TextPage page, CodeLocation location)
     {
         var lines = Lines(location.Path);

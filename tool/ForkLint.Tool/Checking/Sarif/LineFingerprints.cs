@@ -12,7 +12,7 @@ internal sealed class LineFingerprints(SourceRoot root)
     private readonly Dictionary<string, IReadOnlyList<string>> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Rule, string Path, string Hash), int> _given = [];
 
-    /// <summary>The fingerprint of a finding; null where its source is not at hand.</summary>
+    /// <summary>The fingerprint of a finding; null where its source is not available.</summary>
     public string? Next(Finding finding)
     {
         if (finding.Location is not { Line: > 0 } location)

@@ -6,7 +6,7 @@ namespace ForkLint.Tool.Checking.Sarif;
 /// <summary>
 /// GitHub's own fingerprint of a line, <c>primaryLocationLineHash</c>: the hash of the 100 characters that begin with the line, white
 /// space left out, and how often that hash came before. It is what the service computes for a log that has none (github/codeql-action,
-/// src/fingerprints.ts), so an alert stays the same one whoever computed it.
+/// src/fingerprints.ts), so an alert keeps its identity, whichever of the two computed it.
 /// </summary>
 internal static class LineHashes
 {

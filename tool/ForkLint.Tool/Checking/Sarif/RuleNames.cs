@@ -10,7 +10,7 @@ internal static class RuleNames
 
     private const int DigitCount = 3;
 
-    /// <summary>Whether an id is one of ours: FORK and three digits.</summary>
+    /// <summary>Whether an id is that of a ForkLint rule: FORK and three digits.</summary>
     public static bool IsOurs(string id) =>
         id.Length == Prefix.Length + DigitCount
         && id.StartsWith(Prefix, StringComparison.Ordinal)

@@ -5,7 +5,7 @@ using ForkLint.Tool.Findings;
 namespace ForkLint.Tool.Checking.Sarif;
 
 /// <summary>
-/// A message in a log of ours: what the analyzer says, and behind it a link to each further place, because code scanning shows a
+/// A message in the tool's own log: the analyzer's text, followed by a link to each further place, because code scanning shows a
 /// related location only where the message links to it. Brackets of the text itself are escaped (SARIF 2.1.0, §3.11.6).
 /// </summary>
 internal static partial class SarifMessage

@@ -10,7 +10,7 @@ namespace ForkLint.Tool.Checking.Sarif;
 /// </summary>
 internal sealed class SarifReader
 {
-    /// <summary>More findings than this are refused: nobody reads them, and they would not fit into memory.</summary>
+    /// <summary>More findings than this are refused: they could not be read by people, and would not fit into memory.</summary>
     public const int MaximumFindings = 1_000_000;
 
     /// <summary>Larger files are refused before they are read.</summary>

@@ -11,11 +11,11 @@ namespace ForkLint.Tool.Checking.Sarif;
 /// </param>
 /// <param name="Rules">The rules that ran.</param>
 /// <param name="ToolVersion">The version of this tool.</param>
-/// <param name="Root">Where the sources are; null where they are not at hand.</param>
+/// <param name="Root">Where the sources are; null where they are not available.</param>
 internal sealed record SarifHeader(string AutomationId, IEnumerable<RuleDescription> Rules, string ToolVersion, SourceRoot? Root = null);
 
 /// <summary>
-/// Writes SARIF 2.1.0 as GitHub code scanning takes it: one run, relative URIs, fingerprints of ours and of GitHub's, links to related locations.
+/// Writes SARIF 2.1.0 as GitHub code scanning accepts it: one run, relative URIs, ForkLint's and GitHub's fingerprints, links to related locations.
 /// The same findings give the same bytes.
 /// </summary>
 internal static class SarifWriter
@@ -205,7 +205,7 @@ internal static class SarifWriter
 
         foreach (var (name, value) in finding.Properties.All)
         {
-            // A size is a number for whoever reads the log; what looks like a number elsewhere stays the text it was.
+            // Readers of the log expect a size as a number. Any other property stays text, even if it looks like a number.
             if (name.EndsWith(FindingProperties.BytesName, StringComparison.OrdinalIgnoreCase)
                 && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {

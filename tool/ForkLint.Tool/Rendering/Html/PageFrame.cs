@@ -13,7 +13,7 @@ internal static class PageFrame
     public static TextPage Begin() => new(OutputKind.Html, TextStyle.Plain);
 
     /// <summary>The whole file.</summary>
-    /// <param name="title">Text of anybody.</param>
+    /// <param name="title">Text from outside.</param>
     /// <param name="body">The visible part.</param>
     /// <param name="report">The report as JSON that has no character of a meaning in HTML.</param>
     /// <param name="charts">What the charts are drawn from.</param>
