@@ -1,7 +1,6 @@
 using ForkLint.Heap;
 using ForkLint.Spawns;
 using ForkLint.Tool.Tracing;
-using Xunit;
 
 namespace ForkLint.Tool.Tests;
 
