@@ -4,7 +4,7 @@ using ForkLint.Heap.Native;
 namespace ForkLint.Heap.Savings;
 
 /// <summary>
-/// Memory of an allocator other than glibc's: anonymous mappings that are nobody else's in a process that has loaded one. What is in use in them is not known.
+/// Memory of an allocator other than glibc's: anonymous mappings without another owner, in a process that has loaded one. It is not known which of their bytes are in use.
 /// </summary>
 internal static class AllocatorSavings
 {
@@ -17,17 +17,12 @@ internal static class AllocatorSavings
 
         HashSet<ulong> listed = [.. context.Layout.Large(context.Options.SmallestSavingBytes).Where(range => context.Owners?.Of(range) is not null).Select(static range => range.Start)];
         MemoryPiece[] pieces = [.. context.Layout.Pieces.Where(piece => piece.Owner is PieceOwner.Anonymous or PieceOwner.Break && !listed.Contains(piece.Mapping.Start))];
-        yield return new Saving
-        {
-            What = string.Create(CultureInfo.InvariantCulture, $"memory that {allocator.Name} ({allocator.Library}) most likely manages: {pieces.Length} anonymous mappings"),
-            Kind = SavingKind.Native,
-            CommitChargeBytes = SavingsContext.Charge(pieces),
-            ChildResidentBytes = SavingsContext.Resident(pieces),
-            LatencySavedMicroseconds = null,
-            ExposureBytes = 0,
-            Action = allocator.Advice,
-            Confidence = Confidence.Possible,
-            Holder = "native:" + allocator.Name,
-        };
+        yield return SavingsContext.Whole(
+            string.Create(CultureInfo.InvariantCulture, $"memory that {allocator.Name} ({allocator.Library}) most likely manages: {pieces.Length} anonymous mappings"),
+            SavingKind.Native,
+            pieces,
+            allocator.Advice,
+            confidence: Confidence.Possible,
+            holder: "native:" + allocator.Name);
     }
 }

@@ -3,7 +3,7 @@ using ForkLint.Heap.Native;
 
 namespace ForkLint.Heap.Savings;
 
-/// <summary>Large blocks of malloc's, and large mappings of somebody's.</summary>
+/// <summary>Large blocks of malloc's, and large anonymous mappings.</summary>
 internal static class BlockSavings
 {
     public static IEnumerable<Saving> Find(SavingsContext context)
@@ -20,24 +20,20 @@ internal static class BlockSavings
             // A block of malloc's begins behind its header: that is the address the application knows.
             ulong address = range.IsMalloc ? range.Start + 16 : range.Start;
             string known = owner is null ? "" : $"; its address is in {owner.Display}, which may own it";
-            yield return new Saving
-            {
-                What = range.IsMalloc
+            yield return SavingsContext.Of(
+                range.IsMalloc
                     ? string.Create(CultureInfo.InvariantCulture, $"one native block of {range.Bytes - Environment.SystemPageSize:N0} bytes or a little more (malloc, at 0x{address:x}){known}")
                     : string.Create(CultureInfo.InvariantCulture, $"an anonymous mapping of {range.Bytes:N0} bytes at 0x{address:x}{known}"),
-                Kind = SavingKind.Native,
-                CommitChargeBytes = range.Piece.ChargeBytes,
-                ChildResidentBytes = range.Piece.CopiedBytes,
-                LatencySavedMicroseconds = null,
-                ExposureBytes = 0,
-                Action = (range.IsMalloc
+                SavingKind.Native,
+                range.Piece.ChargeBytes,
+                range.Piece.CopiedBytes,
+                (range.IsMalloc
                     ? context.Options.IsDotNet ? "Free it before the fork (NativeMemory.Free, Marshal.FreeHGlobal): it goes at once, no collection needed." : "Free it before the fork: a block of this size is a mapping of its own and goes at once."
                     : "Unmap it before the fork if it is yours.")
                     + " If it must stay and the child does not need it, madvise(…, MADV_DONTFORK) takes it out of the fork.",
-                Confidence = range.IsMalloc ? Confidence.Exact : Confidence.Estimated,
-                Holder = string.Create(CultureInfo.InvariantCulture, $"native:0x{address:x}"),
-                PossibleOwner = owner?.Key,
-            };
+                confidence: range.IsMalloc ? Confidence.Exact : Confidence.Estimated,
+                holder: string.Create(CultureInfo.InvariantCulture, $"native:0x{address:x}"),
+                possibleOwner: owner?.Key);
         }
     }
 }

@@ -3,7 +3,7 @@ using ForkLint.Heap.Graph;
 
 namespace ForkLint.Heap.Savings;
 
-/// <summary>A part of the heap that one report entry speaks of: everything under a node that no entry below it claims.</summary>
+/// <summary>A part of the heap that one report entry is about: everything under a node that no entry below it claims.</summary>
 /// <param name="Node">The node of the tree.</param>
 /// <param name="Key">Who holds it: an id or a name.</param>
 /// <param name="Display">For people.</param>

@@ -3,7 +3,7 @@ using ForkLint.Heap.Native;
 
 namespace ForkLint.Heap.Savings;
 
-/// <summary>Private writable mappings of files, by what kind of file it is: each kind goes by another action.</summary>
+/// <summary>Private writable mappings of files, by the kind of file: each kind needs another action.</summary>
 internal static class FileSavings
 {
     private const string Deleted = " (deleted)";
@@ -35,17 +35,15 @@ internal static class FileSavings
             int count = libraries.Select(static file => file.Mapping.Path).Distinct(StringComparer.Ordinal).Count();
             yield return SavingsContext.Whole(
                 string.Create(CultureInfo.InvariantCulture, $"private writable pages of {count} file{(count == 1 ? "" : "s")}"),
-                libraries,
-                "Load fewer native libraries, or map files read-only or shared where they are not written.",
                 SavingKind.FilePrivate,
-                SavingMeans.Release,
-                null);
+                libraries,
+                "Load fewer native libraries, or map files read-only or shared where they are not written.");
         }
 
         foreach (IGrouping<string, MemoryPiece> file in pieces.Except(loaded).GroupBy(static piece => piece.Mapping.Path))
         {
             (string what, string action, SavingKind kind) = Describe(file.Key);
-            yield return SavingsContext.Whole(what, [.. file], action, kind, SavingMeans.Release, "native:" + file.Key);
+            yield return SavingsContext.Whole(what, kind, [.. file], action, holder: "native:" + file.Key);
         }
     }
 

@@ -23,17 +23,12 @@ internal static class GcFreeSavings
 
         long holes = managed.Kept.Where(kept => kept.Reason == KeptReason.PinnedHoles).Sum(kept => kept.Bytes);
         long free = Math.Max(0, SavingsContext.Charge(Heap(context.Layout)) - managed.ObjectBytes - holes - (KeptPerHeapBytes * context.HeapCount));
-        yield return new Saving
-        {
-            What = "memory the collector has committed and has no objects in",
-            Kind = SavingKind.GcFree,
-            CommitChargeBytes = free,
-            ChildResidentBytes = Math.Clamp(SavingsContext.Resident(Heap(context.Layout)) - managed.ResidentObjectBytes, 0, free),
-            LatencySavedMicroseconds = null,
-            ExposureBytes = 0,
-            Action = RuntimeAdvice.Collect(context.Options.RuntimeMajor),
-            Means = SavingMeans.Collect,
-            Confidence = Confidence.Estimated,
-        };
+        yield return SavingsContext.Of(
+            "memory the collector has committed and has no objects in",
+            SavingKind.GcFree,
+            free,
+            Math.Clamp(SavingsContext.Resident(Heap(context.Layout)) - managed.ResidentObjectBytes, 0, free),
+            RuntimeAdvice.Collect(context.Options.RuntimeMajor),
+            means: SavingMeans.Collect);
     }
 }

@@ -43,19 +43,14 @@ internal static class MallocSavings
         long used = heaps.Sum(static heap => heap.UsedBytes);
         int arenas = Arenas(heaps);
         bool isSpread = arenas > FewArenas && heaps.Where(static heap => heap.Arena != 0).Sum(static heap => heap.FreeBytes + heap.TopBytes) >= notable;
-        return new Saving
-        {
-            What = string.Create(CultureInfo.InvariantCulture, $"malloc's heaps: {free:N0} bytes free between blocks in use, {top:N0} at their ends"),
-            Kind = SavingKind.Native,
-            CommitChargeBytes = charged.Sum(static heap => heap.TopBytes),
-            ChildResidentBytes = Math.Clamp(resident - used, 0, pages + top),
-            LatencySavedMicroseconds = null,
-            ExposureBytes = 0,
-            Action = "Call malloc_trim(0) before the fork. It takes the ends off the commit charge; what is free between blocks leaves the resident set only, and stays charged until the blocks behind it are freed."
+        return SavingsContext.Of(
+            string.Create(CultureInfo.InvariantCulture, $"malloc's heaps: {free:N0} bytes free between blocks in use, {top:N0} at their ends"),
+            SavingKind.Native,
+            charged.Sum(static heap => heap.TopBytes),
+            Math.Clamp(resident - used, 0, pages + top),
+            "Call malloc_trim(0) before the fork. It takes the ends off the commit charge; what is free between blocks leaves the resident set only, and stays charged until the blocks behind it are freed."
                 + (isSpread ? string.Create(CultureInfo.InvariantCulture, $" There are {arenas} arenas, and each keeps what it has free: start the application with MALLOC_ARENA_MAX=2.") : ""),
-            Means = SavingMeans.Trim,
-            Confidence = Confidence.Estimated,
-        };
+            means: SavingMeans.Trim);
     }
 
     private static Saving Used(IReadOnlyList<MallocHeap> heaps, MallocHeap[] charged, long resident, bool isDotNet)
@@ -70,21 +65,16 @@ internal static class MallocSavings
         string common = size * count >= used * NotableShare && count > 0
             ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} of them of {size:N0} bytes")
             : "";
-        return new Saving
-        {
-            What = string.Create(
+        return SavingsContext.Of(
+            string.Create(
                 CultureInfo.InvariantCulture,
                 $"{used:N0} bytes in use in {blocks:N0} small blocks of malloc's, in {arenas} arena{(arenas == 1 ? "" : "s")}{common}"),
-            Kind = SavingKind.Native,
-            CommitChargeBytes = charged.Sum(static heap => heap.UsedBytes),
-            ChildResidentBytes = Math.Clamp(resident, 0, used),
-            LatencySavedMicroseconds = null,
-            ExposureBytes = 0,
-            Action = $"Free those that are not needed{(isDotNet ? " (NativeMemory.Free, Marshal.FreeHGlobal, or the library's own functions)" : "")}, then call malloc_trim(0). A heap gives back charge only from its end, so the blocks allocated last must be freed.",
-            Means = SavingMeans.Release,
-            Confidence = Confidence.Possible,
-            Holder = Holder,
-        };
+            SavingKind.Native,
+            charged.Sum(static heap => heap.UsedBytes),
+            Math.Clamp(resident, 0, used),
+            $"Free those that are not needed{(isDotNet ? " (NativeMemory.Free, Marshal.FreeHGlobal, or the library's own functions)" : "")}, then call malloc_trim(0). A heap gives back charge only from its end, so the blocks allocated last must be freed.",
+            confidence: Confidence.Possible,
+            holder: Holder);
     }
 
     private static int Arenas(IReadOnlyList<MallocHeap> heaps) => heaps.Select(static heap => heap.Arena).Distinct().Count();

@@ -108,7 +108,7 @@ internal sealed class ManagedSavings
         {
             Holder[] holders = [.. shared.Holders.Select(holder => roots.Holders[holder])];
 
-            // What the runtime keeps too stays, whoever lets go.
+            // Memory that the runtime keeps, too, stays when the application lets go of it.
             bool stays = holders.Any(holder => holder.Kind == HolderKind.Runtime);
             string display = holders.Length == 0 ? "objects that many share" : "objects shared by " + string.Join(" and ", holders.Select(holder => holder.Display));
             int group = GroupFor(new Group(

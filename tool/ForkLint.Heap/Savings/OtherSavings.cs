@@ -15,17 +15,12 @@ internal static class OtherSavings
         string heap = context.Managed is null && SavingsContext.Charge(GcFreeSavings.Heap(context.Layout)) is > 0 and long bytes
             ? string.Create(CultureInfo.InvariantCulture, $"; {ByteSize.Format(bytes)} of it look like the collector's heap, whose objects were not read")
             : "";
-        return new Saving
-        {
-            What = "everything else: what the runtime and the C library need, what is kept, and what is too small to be listed" + heap,
-            Kind = SavingKind.Other,
-            CommitChargeBytes = charge,
-            ChildResidentBytes = resident,
-            LatencySavedMicroseconds = null,
-            ExposureBytes = 0,
-            Action = "ForkLint knows no way to free it. It is listed so that the entries add up to the charge of a fork.",
-            Means = SavingMeans.Nothing,
-            Confidence = Confidence.Estimated,
-        };
+        return SavingsContext.Of(
+            "everything else: what the runtime and the C library need, what is kept, and what is too small to be listed" + heap,
+            SavingKind.Other,
+            charge,
+            resident,
+            "ForkLint knows no way to free it. It is listed so that the entries add up to the charge of a fork.",
+            means: SavingMeans.Nothing);
     }
 }

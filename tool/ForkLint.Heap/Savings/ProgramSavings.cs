@@ -19,11 +19,10 @@ internal static class ProgramSavings
         {
             yield return SavingsContext.Whole(
                 string.Create(CultureInfo.InvariantCulture, $"{SavingsContext.Charge(grown):N0} bytes that the program got by brk, and glibc's malloc does not manage"),
+                SavingKind.Native,
                 grown,
                 "Free what is not needed with the program's own allocator. The kernel takes back only what is at the end (sbrk).",
-                SavingKind.Native,
-                SavingMeans.Release,
-                "native:brk");
+                holder: "native:brk");
         }
     }
 
@@ -34,10 +33,10 @@ internal static class ProgramSavings
     /// <param name="holder">Their name for programs.</param>
     public static Saving Static(string name, MemoryPiece[] pieces, SavingKind kind, string holder) => SavingsContext.Whole(
         $"{name}: {ByteSize.Format(pieces.Sum(static piece => piece.Mapping.SizeBytes))} of static variables",
+        kind,
         pieces,
         "It is part of the program and cannot be unmapped. Make its large static arrays smaller, or allocate them when they are needed. "
             + "madvise(…, MADV_DONTNEED) on whole pages whose contents are not needed any more takes them out of the child's resident set, and not off the charge.",
-        kind,
-        SavingMeans.Nothing,
-        holder);
+        means: SavingMeans.Nothing,
+        holder: holder);
 }

@@ -104,18 +104,8 @@ internal static class StackSavings
             Confidence.Estimated);
     }
 
-    private static Saving Make(int count, string name, string figures, long charge, long resident, string action, SavingMeans means, Confidence confidence) => new()
-    {
-        What = string.Create(CultureInfo.InvariantCulture, $"{count} {name}: {figures}"),
-        Kind = SavingKind.ThreadStacks,
-        CommitChargeBytes = charge,
-        ChildResidentBytes = resident,
-        LatencySavedMicroseconds = null,
-        ExposureBytes = 0,
-        Action = action,
-        Means = means,
-        Confidence = confidence,
-    };
+    private static Saving Make(int count, string name, string figures, long charge, long resident, string action, SavingMeans means, Confidence confidence) =>
+        SavingsContext.Of(string.Create(CultureInfo.InvariantCulture, $"{count} {name}: {figures}"), SavingKind.ThreadStacks, charge, resident, action, means, confidence);
 
     private static string Name(StackOwner owner, int count, bool isDotNet) => (owner, count) switch
     {
