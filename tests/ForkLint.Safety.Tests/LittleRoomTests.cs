@@ -91,6 +91,30 @@ public class LittleRoomTests
         target.RequireUnharmed();
     }
 
+    /// <summary>Where neither the tool nor the application has a cgroup file system mounted, the limit is looked up in the hierarchy itself.</summary>
+    [Fact]
+    public void A_limit_that_no_folder_shows_is_seen()
+    {
+        using var limit = new MemoryLimit();
+        using var sidecar = new MemoryLimit();
+        using var target = AttackedTarget.Start(limit.BlindLauncher, ["hold", "managed=20000000"]);
+        limit.Set(limit.UsageBytes - limit.FileBytes + (8 * MiB));
+        using (var tool = MeasureHost.Start(target.Pid, ["trials=2", "stall=30000"], sidecar.BlindLauncher))
+        {
+            var refused = tool.Finish();
+            Assert.True(refused.ExitCode == (int)ExitReason.RefusedForSafety, $"{refused.ExitCode} {refused.Output}");
+            Assert.Matches($"its memory cgroup /[^ ]*{limit.Name} ", refused.Output);
+            Assert.DoesNotContain("/proc/self/fd", refused.Output, StringComparison.Ordinal);
+        }
+
+        limit.Set(limit.UsageBytes - limit.FileBytes + (400 * MiB));
+        using var again = MeasureHost.Start(target.Pid, ["trials=2", "stall=30000"], sidecar.BlindLauncher);
+        var outcome = again.Finish();
+        Assert.True(outcome.ExitCode == 0, $"{outcome.ExitCode} {outcome.Output}");
+        Assert.Equal(0, limit.KilledProcesses);
+        target.RequireUnharmed(outcome.Output);
+    }
+
     private static void RequireRefused(MemoryLimit limit, AttackedTarget target, long room, MeasureRequest request)
     {
         limit.Set(limit.UsageBytes - limit.FileBytes + room);

@@ -36,6 +36,59 @@ public sealed class BadTargetTests : IDisposable
         Assert.Contains($"thread of process {Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Its first thread has ended and others go on: it is there, and nothing of its memory is shown.</summary>
+    [Fact]
+    public void A_process_whose_main_thread_has_ended()
+    {
+        string source = Path.Combine(_folder.FullName, "headless.c");
+        string program = Path.Combine(_folder.FullName, "headless");
+        File.WriteAllText(source, "#include <pthread.h>\n#include <unistd.h>\nstatic void *run(void *none) { sleep(60); return none; }\nint main(void) { pthread_t thread; pthread_create(&thread, 0, run, 0); pthread_exit(0); }\n");
+        Shell.Run("gcc", ["-o", program, source, "-lpthread"]);
+        using var running = Process.Start(program);
+        try
+        {
+            Assert.True(SpinWait.SpinUntil(() => new ProcessFiles(running.Id).Stat() is { IsOk: true, Value.IsZombie: true }, TimeSpan.FromSeconds(30)));
+            foreach (var engine in new[] { EngineKind.Auto, EngineKind.Ptrace, EngineKind.Estimate })
+            {
+                var refused = Refused(running.Id, engine);
+                Assert.Equal(ExitReason.MeasurementFailed, refused.Reason);
+                Assert.Contains("has ended while others go on", refused.Message, StringComparison.Ordinal);
+            }
+
+            running.Kill();
+            Assert.True(SpinWait.SpinUntil(() => Refused(running.Id, EngineKind.Estimate).Reason == ExitReason.NoSuchProcess, TimeSpan.FromSeconds(30)));
+        }
+        finally
+        {
+            running.Kill();
+            running.WaitForExit();
+        }
+    }
+
+    [Fact]
+    public void A_zombie_is_called_one()
+    {
+        // The shell's child ends, and what the shell becomes never waits for it.
+        using var parent = Process.Start("/bin/sh", ["-c", "true & exec sleep 60"]);
+        try
+        {
+            int zombie = 0;
+            Assert.True(SpinWait.SpinUntil(() => (zombie = Zombie(parent.Id)) != 0, TimeSpan.FromSeconds(30)));
+            var refused = Refused(zombie, EngineKind.Auto);
+            Assert.Equal(ExitReason.NoSuchProcess, refused.Reason);
+            Assert.Contains($"it is a zombie until process {parent.Id} waits for it", refused.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            parent.Kill();
+            parent.WaitForExit();
+        }
+
+        static int Zombie(int parent) => File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static text => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture))
+            .FirstOrDefault(static pid => new ProcessFiles(pid).Stat() is { IsOk: true, Value.IsZombie: true });
+    }
+
     [Fact]
     public void A_kernel_thread()
     {

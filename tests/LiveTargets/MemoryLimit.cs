@@ -34,6 +34,12 @@ public sealed class MemoryLimit : IDisposable
         }
     }
 
+    /// <summary>Put before a command, it starts it in the cgroup, where no folder shows any cgroup: as in a container without /sys.</summary>
+    public string[] BlindLauncher => [.. Launcher, "unshare", "-m", "/bin/sh", "-c", $"umount -l {Version2} && exec \"$@\"", "sh"];
+
+    /// <summary>Its name in the hierarchy, without those above it.</summary>
+    public string Name => Path.GetFileName(_folder);
+
     /// <summary>What is charged to it now.</summary>
     public long UsageBytes => long.Parse(File.ReadAllText(Path.Combine(_folder, _isVersion1 ? "memory.usage_in_bytes" : "memory.current")), System.Globalization.CultureInfo.InvariantCulture);
 

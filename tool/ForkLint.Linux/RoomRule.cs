@@ -92,5 +92,5 @@ internal static class RoomRule
         $"{ByteSize.Format(candidate.KernelBytes)} of kernel memory (page tables of {ByteSize.Format(candidate.PageTableBytes)}, {candidate.CopiedMappings} mappings, a task)");
 
     private static string Describe(MemoryCgroup cgroup) =>
-        $"{cgroup.Path}, {(cgroup.Kind == MemoryLimitKind.Throttle ? "memory.high" : "limit")} {ByteSize.Format(cgroup.LimitBytes)}, used {ByteSize.Format(cgroup.UsageBytes)} of which {ByteSize.Format(cgroup.ReclaimableBytes)} is page cache";
+        $"{cgroup.Name}, {(cgroup.Kind == MemoryLimitKind.Throttle ? "memory.high" : "limit")} {ByteSize.Format(cgroup.LimitBytes)}, used {ByteSize.Format(cgroup.UsageBytes)} of which {ByteSize.Format(cgroup.ReclaimableBytes)} is page cache";
 }

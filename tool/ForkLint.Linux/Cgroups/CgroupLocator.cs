@@ -20,7 +20,8 @@ internal static class CgroupLocator
 
     /// <summary>
     /// Finds the cgroup for a controller: the version 1 hierarchy that has it, else version 2. Where it lies outside of what is mounted here, as that of a
-    /// container beside ours does, it is looked for in what the process itself has mounted (/proc/PID/root).
+    /// container beside ours does, it is looked for in what the process itself has mounted (/proc/PID/root), and then in the hierarchy itself
+    /// (<see cref="DetachedMounts"/>).
     /// </summary>
     public static Reading<Located> Locate(ProcessFiles process, string controller, string procRoot)
     {
@@ -51,7 +52,27 @@ internal static class CgroupLocator
         var found = there.TryGet(out var theirs)
             ? Locate(version, membership.Path, new Sight(theirs, process.PathOf("root"), process.Pid), controller)
             : there.FailAs<Located>();
-        return found.IsOk || !IsInitialRoot(membership.Path, procRoot) ? (found.IsOk ? found : here) : Reading<Located>.Ok(new Located(0, "/", []));
+        if (found.IsOk)
+        {
+            return found;
+        }
+
+        if (IsInitialRoot(membership.Path, procRoot))
+        {
+            return Reading<Located>.Ok(new Located(0, "/", []));
+        }
+
+        var itself = procRoot == "/proc" ? Itself(version, membership, process.Pid, controller) : here;
+        return itself.IsOk ? itself : here;
+    }
+
+    // The hierarchy as our cgroup namespace shows it, mounted for us alone.
+    private static Reading<Located> Itself(int version, CgroupMembership membership, int pid, string controller)
+    {
+        string[] controllers = version == 1 ? [.. membership.Controllers] : [];
+        var folder = DetachedMounts.Folder(controllers);
+        Mount[] mounts = folder is null ? [] : [new Mount("/", folder, version == 1 ? "cgroup" : "cgroup2", controllers)];
+        return Locate(version, membership.Path, new Sight(mounts, "", pid), controller);
     }
 
     // In the initial cgroup namespace the path is complete, and the root cgroup has no limits, mounted or not (PROC_CGROUP_INIT_INO).

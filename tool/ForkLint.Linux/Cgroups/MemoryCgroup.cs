@@ -22,6 +22,9 @@ public sealed record MemoryCgroup
     /// <summary>Its path from the root of our cgroup namespace, with a <c>/..</c> for each level above it; null where it was not looked up.</summary>
     public string? Group { get; init; }
 
+    /// <summary>What to call it before people: its directory, or its path in the hierarchy where no directory shows it here.</summary>
+    public string Name => DetachedMounts.Covers(Path) ? Group is { Length: > 0 } ? Group : "/" : Path;
+
     /// <summary>What happens at <see cref="LimitBytes"/>. A cgroup that sets both limits stands in the list of limits twice.</summary>
     public MemoryLimitKind Kind { get; init; }
 

@@ -75,6 +75,9 @@ public sealed record ProcessStatus
     /// <summary>The effective capabilities, in the process's own user namespace (CapEff).</summary>
     public ulong? EffectiveCapabilities { get; init; }
 
+    /// <summary>The signals that wait for this one thread, signal 1 in the lowest bit (SigPnd): each thread of a process that is being killed has SIGKILL there.</summary>
+    public ulong? PendingSignals { get; init; }
+
     /// <summary>Whether a core dump is being written (CoreDumping, Linux 4.15).</summary>
     public bool? CoreDumping { get; init; }
 

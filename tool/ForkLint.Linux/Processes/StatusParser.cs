@@ -74,6 +74,7 @@ public static class StatusParser
             HugeTlbBytes = Bytes(fields, "HugetlbPages"),
             Threads = (int)threads,
             EffectiveCapabilities = Hex(fields, "CapEff"),
+            PendingSignals = Hex(fields, "SigPnd"),
             CoreDumping = Flag(fields, "CoreDumping"),
             IsKernelThread = Flag(fields, "Kthread"),
             HugePagesEnabled = Flag(fields, "THP_enabled"),

@@ -17,9 +17,9 @@ public static class Measurement
             _ => new MeasureException(ExitReason.MeasurementFailed, $"process {Number(pid)} cannot be read: {reading.Detail}", "check that /proc is mounted and that the kernel is 4.5 or later"),
         });
 
-    /// <summary>There is no such process, or none that this user may see.</summary>
-    public static MeasureException Gone(int pid) => ProcessVisibility.IsLimited()
-        ? new(ExitReason.NoSuchProcess, $"process {Number(pid)} does not exist, has ended, or is hidden from this user: /proc is mounted with hidepid", "run the tool as root (sudo) or as the target's own user")
+    /// <summary>There is no such process, none that this user may see, or none of which /proc still shows anything.</summary>
+    public static MeasureException Gone(int pid) => new ProcessFiles(pid).Stat() is { IsOk: true, Value: { IsZombie: true } ended } ? EndedProcess.Explain(ended)
+        : ProcessVisibility.IsLimited() ? new(ExitReason.NoSuchProcess, $"process {Number(pid)} does not exist, has ended, or is hidden from this user: /proc is mounted with hidepid", "run the tool as root (sudo) or as the target's own user")
         : new(ExitReason.NoSuchProcess, $"process {Number(pid)} does not exist or has ended", "dotnet forklint ps lists the .NET processes");
 
     /// <summary>

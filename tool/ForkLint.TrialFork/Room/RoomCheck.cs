@@ -110,7 +110,7 @@ internal sealed record RoomCheck(MeasureRequest Request, Target Target, HostMemo
         {
             yield return new Place
             {
-                Name = $"its memory cgroup {limit.Path}{(limit.Kind == MemoryLimitKind.Throttle ? " (memory.high)" : "")}",
+                Name = $"its memory cgroup {limit.Name}{(limit.Kind == MemoryLimitKind.Throttle ? " (memory.high)" : "")}",
                 LeftBytes = limit.HeadRoomBytes,
                 HoldsTool = Tool.Contains(limit),
                 Consequence = limit.Kind == MemoryLimitKind.Throttle
