@@ -6,19 +6,29 @@ namespace ForkLint.AnalyzerSpeed;
 /// <summary>Writes ordinary C#: what line-of-business code is made of, always the same, in files of one class.</summary>
 internal static class SourceGenerator
 {
-    /// <summary>Writes classes until there are this many lines; every <paramref name="spawnEvery"/>th one starts a process (0: none does).</summary>
+    /// <summary>Writes the files of <see cref="Project"/> to a folder, and says how many lines they have.</summary>
     public static int WriteProject(string folder, int lines, int spawnEvery)
     {
         Directory.CreateDirectory(folder);
         var written = 0;
-        for (var number = 0; written < lines; number++)
+        foreach (var (name, source) in Project(lines, spawnEvery))
         {
-            var source = spawnEvery > 0 && number % spawnEvery == 0 ? Spawning(number) : Ordinary(number);
-            File.WriteAllText(Path.Combine(folder, $"Class{number}.cs"), source);
-            written += source.AsSpan().Count('\n');
+            File.WriteAllText(Path.Combine(folder, name), source);
+            written += LinesOf(source);
         }
 
         return written;
+    }
+
+    /// <summary>Classes until there are this many lines, each in a file with this name; every <paramref name="spawnEvery"/>th one starts a process (0: none does).</summary>
+    public static IEnumerable<(string Name, string Source)> Project(int lines, int spawnEvery)
+    {
+        for (var (number, written) = (0, 0); written < lines; number++)
+        {
+            var source = spawnEvery > 0 && number % spawnEvery == 0 ? Spawning(number) : Ordinary(number);
+            yield return ($"Class{number}.cs", source);
+            written += LinesOf(source);
+        }
     }
 
     /// <summary>Writes one method of this many statements, with branches, loops, allocations, releases and a spawn at its end.</summary>
@@ -35,6 +45,8 @@ internal static class SourceGenerator
         source.Append("        Process.Start(\"true\");\n        return total + held.Length + (other?.Length ?? 0);\n    }\n}\n");
         File.WriteAllText(Path.Combine(folder, "Huge.cs"), source.ToString());
     }
+
+    private static int LinesOf(string source) => source.AsSpan().Count('\n');
 
     private static string Statement(int number) => (number % 10) switch
     {

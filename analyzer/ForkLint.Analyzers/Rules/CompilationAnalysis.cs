@@ -42,6 +42,9 @@ internal sealed class CompilationAnalysis
     /// <summary>The steps that the flow analysis took so far, as <see cref="MemoryModel.Work"/> counts them.</summary>
     public long Work => Interlocked.Read(ref _work);
 
+    /// <summary>How many bodies were looked at so far, and how many there are.</summary>
+    public (int LookedAt, int All) Bodies => (_bodies.Count(static body => body.IsKnown), _bodies.Count);
+
     /// <summary>Reads the blocks of one member, and reports what they decide alone.</summary>
     public void Read(OperationBlockAnalysisContext context)
     {

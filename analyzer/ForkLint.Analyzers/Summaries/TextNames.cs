@@ -50,18 +50,14 @@ internal sealed class TextNames
             hash = Add(hash, character);
         }
 
+        // Files are much alike: a bit that two of their names share would be shared in all of them.
         var bit = Hash(hash);
-        return IsOpaque || (_bits[bit / 64] & (1UL << (bit % 64))) != 0;
+        return IsOpaque || name.Length == 0 || ((_bits[bit / 64] & (1UL << (bit % 64))) != 0 && PlacesOf(name).Any());
     }
 
     /// <summary>Where a word stands in the text, as a name of its own.</summary>
     public IEnumerable<int> PlacesOf(string word)
     {
-        if (!MayHave(word))
-        {
-            yield break;
-        }
-
         for (var at = Text.IndexOf(word, StringComparison.Ordinal); at >= 0;)
         {
             var end = at + word.Length;

@@ -3,6 +3,7 @@ using ForkLint.Analyzers.Rules;
 using ForkLint.Analyzers.Sizing;
 using ForkLint.Analyzers.Spawning;
 using ForkLint.Flow;
+using ForkLint.Verification;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -14,6 +15,7 @@ namespace ForkLint.Rules;
 internal sealed class WorkProbe : DiagnosticAnalyzer
 {
     private long _work;
+    private (int LookedAt, int All) _bodies;
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = new HeldAllocationAnalyzer().SupportedDiagnostics;
@@ -26,6 +28,20 @@ internal sealed class WorkProbe : DiagnosticAnalyzer
         return (probe._work, string.Join(" ", result.Diagnostics.Select(diagnostic => diagnostic.Id).Order(StringComparer.Ordinal)));
     }
 
+    /// <summary>The steps that a project of these files takes, the bodies that are looked at, all that it has, and how many findings there are.</summary>
+    public static async Task<(long Work, int LookedAt, int All, int Findings)> Of(IEnumerable<(string Name, string Source)> files)
+    {
+        var probe = new WorkProbe();
+        var lint = Lint.CSharp("").Using(probe);
+        foreach (var (name, source) in files)
+        {
+            lint.File(name, source);
+        }
+
+        var result = await lint.Run();
+        return (probe._work, probe._bodies.LookedAt, probe._bodies.All, result.Diagnostics.Length);
+    }
+
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
@@ -34,12 +50,12 @@ internal sealed class WorkProbe : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             var spawns = SpawnCatalog.Create(start.Compilation, start.Options.AnalyzerConfigOptionsProvider, start.Options.AdditionalFiles)!;
-            var analysis = new CompilationAnalysis(start.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis));
+            var analysis = new CompilationAnalysis(start.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis), SpawnWords.Spawn | SpawnWords.Start | SpawnWords.Run);
             start.RegisterOperationBlockAction(analysis.Read);
             start.RegisterCompilationEndAction(end =>
             {
                 analysis.End(end);
-                _work = analysis.Work;
+                (_work, _bodies) = (analysis.Work, analysis.Bodies);
             });
         });
     }

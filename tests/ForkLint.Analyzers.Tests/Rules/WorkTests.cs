@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.AnalyzerSpeed;
 
 namespace ForkLint.Rules;
 
@@ -197,6 +198,23 @@ public sealed class WorkTests
 
         Assert.Equal("FORK003", rules);
         Assert.NotEqual(0, work);
+    }
+
+    /// <summary>The project whose time bench/analyzer measures. Time cannot be tested; that the bench grows slower without anyone's knowing can.</summary>
+    [Fact]
+    public async Task Project_where_every_20th_class_spawns()
+    {
+        const int MostBodiesOfOne = 5;
+        const int MostStepsOfOne = 700;
+        var files = SourceGenerator.Project(10_000, spawnEvery: 20).ToList();
+        var spawning = files.Count(static file => file.Source.Contains("class Runner", StringComparison.Ordinal));
+
+        var (work, lookedAt, all, findings) = await WorkProbe.Of(files);
+
+        Assert.Equal(spawning, findings);
+        Assert.True(all > 50 * spawning, $"{all} bodies");
+        Assert.True(lookedAt <= MostBodiesOfOne * spawning, $"{lookedAt} of {all} bodies were looked at, {spawning} classes spawn");
+        Assert.True(work <= MostStepsOfOne * spawning, $"{work} steps, {spawning} classes spawn");
     }
 
     private static async Task Grows(int count, Func<int, string> program, string rules)
