@@ -31,7 +31,8 @@ public sealed class CollectBeforeSpawnCodeFixProvider : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             var spawn = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
-            if (DisposeFrees.ByCollection(diagnostic) && SpawnStatement.Of(spawn) is { Parent: BlockSyntax block } statement)
+            var allocation = diagnostic.AdditionalLocations is [var first, ..] && first.SourceTree == root.SyntaxTree ? root.FindNode(first.SourceSpan) : null;
+            if (DisposeFrees.ByCollection(diagnostic) && SpawnStatement.Of(SpawnStatement.OrLoop(spawn, allocation)) is { Parent: BlockSyntax block } statement)
             {
                 await FixedDocument.Offer(
                     context, diagnostic, block, SpawnStatement.CollectBefore(block, statement), "Make the GC give the memory back before the process is started", nameof(CollectBeforeSpawnCodeFixProvider)).ConfigureAwait(false);

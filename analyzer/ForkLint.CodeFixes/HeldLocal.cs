@@ -31,19 +31,7 @@ internal sealed class HeldLocal(SemanticModel model, BlockSyntax block, int decl
     public SyntaxList<StatementSyntax> Statements => Block.Statements;
 
     /// <summary>The index of the last statement before the spawn that uses the local or what was made from it.</summary>
-    public int LastUse
-    {
-        get
-        {
-            var last = Spawn - 1;
-            while (last > Declaration && !Mentions(Statements[last]))
-            {
-                last--;
-            }
-
-            return last;
-        }
-    }
+    public int LastUse => Declaration + 1 + Statements.Take(Spawn).Skip(Declaration + 1).ToList().FindLastIndex(Mentions);
 
     /// <summary>Finds the local that a finding at a spawn is about; <see langword="null"/> where it is none, or not in the spawn's own function.</summary>
     public static async Task<HeldLocal?> Find(Document document, Diagnostic diagnostic, CancellationToken cancellationToken)

@@ -106,16 +106,13 @@ internal sealed class ReleasePlan(Project project)
         return statements;
     }
 
-    private static ISymbol? FindHolder(SyntaxNode declared, SemanticModel model, CancellationToken cancellationToken)
-    {
-        var node = declared.FirstAncestorOrSelf<SyntaxNode>(part => part is VariableDeclaratorSyntax or PropertyDeclarationSyntax or FieldDeclarationSyntax);
-        return node switch
+    private static ISymbol? FindHolder(SyntaxNode declared, SemanticModel model, CancellationToken cancellationToken) =>
+        declared.FirstAncestorOrSelf<SyntaxNode>(part => part is VariableDeclaratorSyntax or PropertyDeclarationSyntax or FieldDeclarationSyntax) switch
         {
             FieldDeclarationSyntax { Declaration.Variables: { Count: 1 } variables } => model.GetDeclaredSymbol(variables[0], cancellationToken),
             null or FieldDeclarationSyntax => null,
-            _ => model.GetDeclaredSymbol(node, cancellationToken),
+            var node => model.GetDeclaredSymbol(node, cancellationToken),
         };
-    }
 
     // Null where the code does not expect it would trade memory for a crash: the declaration must allow it (or know nothing of nullability).
     private static bool CanBeNull(ISymbol holder) => holder switch
@@ -148,7 +145,7 @@ internal sealed class ReleasePlan(Project project)
     /// <summary>Whether the method reads the field in the spawning statement, after it, or in a loop around it.</summary>
     private static bool IsReadFrom(BlockSyntax block, StatementSyntax statement, ISymbol holder, SemanticModel model)
     {
-        var loop = statement.Ancestors().LastOrDefault(part => part is WhileStatementSyntax or DoStatementSyntax or ForStatementSyntax or CommonForEachStatementSyntax);
+        var loop = statement.Ancestors().LastOrDefault(SpawnStatement.IsLoop);
         var member = block.Ancestors().FirstOrDefault(part => part is MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) ?? block;
         return member.DescendantNodes()
             .OfType<SimpleNameSyntax>()
