@@ -81,8 +81,7 @@ public class LittleRoomTests
         using var sidecar = new MemoryLimit();
         using var target = AttackedTarget.Start(limit.Launcher, ["hold", "managed=20000000"]);
         limit.Set(limit.UsageBytes - limit.FileBytes + (8 * MiB));
-        using var tool = MeasureHost.Start(target.Pid, ["trials=2", "stall=30000"], sidecar.NamespaceLauncher);
-        var outcome = tool.Finish();
+        var outcome = Measured(target, sidecar.NamespaceLauncher);
 
         Assert.True(outcome.ExitCode == (int)ExitReason.RefusedForSafety, $"{outcome.ExitCode} {outcome.Output}");
         Assert.Contains($"/proc/{target.Pid}/root/", outcome.Output, StringComparison.Ordinal);
@@ -99,20 +98,23 @@ public class LittleRoomTests
         using var sidecar = new MemoryLimit();
         using var target = AttackedTarget.Start(limit.BlindLauncher, ["hold", "managed=20000000"]);
         limit.Set(limit.UsageBytes - limit.FileBytes + (8 * MiB));
-        using (var tool = MeasureHost.Start(target.Pid, ["trials=2", "stall=30000"], sidecar.BlindLauncher))
-        {
-            var refused = tool.Finish();
-            Assert.True(refused.ExitCode == (int)ExitReason.RefusedForSafety, $"{refused.ExitCode} {refused.Output}");
-            Assert.Matches($"its memory cgroup /[^ ]*{limit.Name} ", refused.Output);
-            Assert.DoesNotContain("/proc/self/fd", refused.Output, StringComparison.Ordinal);
-        }
+        var refused = Measured(target, sidecar.BlindLauncher);
+
+        Assert.True(refused.ExitCode == (int)ExitReason.RefusedForSafety, $"{refused.ExitCode} {refused.Output}");
+        Assert.Matches($"its memory cgroup /[^ ]*{limit.Name} ", refused.Output);
+        Assert.DoesNotContain("/proc/self/fd", refused.Output, StringComparison.Ordinal);
 
         limit.Set(limit.UsageBytes - limit.FileBytes + (400 * MiB));
-        using var again = MeasureHost.Start(target.Pid, ["trials=2", "stall=30000"], sidecar.BlindLauncher);
-        var outcome = again.Finish();
+        var outcome = Measured(target, sidecar.BlindLauncher);
         Assert.True(outcome.ExitCode == 0, $"{outcome.ExitCode} {outcome.Output}");
         Assert.Equal(0, limit.KilledProcesses);
         target.RequireUnharmed(outcome.Output);
+    }
+
+    private static HostOutcome Measured(AttackedTarget target, string[] launcher)
+    {
+        using var tool = MeasureHost.Start(target.Pid, ["trials=2", "stall=30000"], launcher);
+        return tool.Finish();
     }
 
     private static void RequireRefused(MemoryLimit limit, AttackedTarget target, long room, MeasureRequest request)

@@ -12,6 +12,9 @@ public sealed record MemoryRoom
     /// <summary>The directory of the cgroup; null for the machine and for a container that is only supposed.</summary>
     public string? Path { get; init; }
 
+    /// <summary>What to call that cgroup before people; null where <see cref="Path"/> is.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The limit; all RAM for the machine.</summary>
     public required long LimitBytes { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record MemoryRoom
         {
             Rule = cgroup.Kind == MemoryLimitKind.Throttle ? AdmissionRule.MemoryHigh : AdmissionRule.MemoryCgroup,
             Path = cgroup.Path,
+            Name = cgroup.Name,
             LimitBytes = cgroup.LimitBytes,
             UsedBytes = cgroup.UnreclaimableBytes + cgroup.ReclaimableBytes,
             ReclaimableBytes = cgroup.ReclaimableBytes,

@@ -103,7 +103,7 @@ public sealed class RuleListTests
         var does = mode == "default"
             ? Rules.Select(rule => $"{rule.Id} {rule.DefaultSeverity.ToString().ToLowerInvariant()}")
             : Regex.Matches(File.ReadAllText($"{Repository}{Presets}{mode}.globalconfig"), @"diagnostic\.(FORK\d+)\.severity = (\w+)").Select(set => $"{set.Groups[1].Value} {set.Groups[2].Value}");
-        Assert.True(does.ToHashSet().SetEquals(told), $"docs/rules/README.md, the row {mode} of ForkLintAnalysisMode: it lacks {Some(does.Except(told))}; what it has and is not so: {Some(told.Except(does))}");
+        Assert.True(does.Order(StringComparer.Ordinal).SequenceEqual(told.Order(StringComparer.Ordinal)), $"docs/rules/README.md, the row {mode} of ForkLintAnalysisMode: it lacks {Some(does.Except(told))}; what it has and is not so: {Some(told.Except(does))}");
 
         static string[] Cells(string line) => [.. line.Trim('|').Split('|').Select(cell => cell.Trim())];
     }

@@ -12,7 +12,7 @@ namespace ForkLint.Rules;
 /// <summary>Runs the rules about held allocations over a program, and says how many steps they took and what they found.</summary>
 #pragma warning disable RS1036, RS1041 // It runs in these tests alone.
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-internal sealed class WorkProbe : DiagnosticAnalyzer
+internal sealed class WorkProbe(SpawnWords words = SpawnWords.Every) : DiagnosticAnalyzer
 {
     private long _work;
     private (int LookedAt, int All) _bodies;
@@ -31,7 +31,7 @@ internal sealed class WorkProbe : DiagnosticAnalyzer
     /// <summary>The steps that a project of these files takes, the bodies that are looked at, all that it has, and how many findings there are.</summary>
     public static async Task<(long Work, int LookedAt, int All, int Findings)> Of(IEnumerable<(string Name, string Source)> files)
     {
-        var probe = new WorkProbe();
+        var probe = new WorkProbe(SpawnWords.Spawn | SpawnWords.Start | SpawnWords.Run);
         var lint = Lint.CSharp("").Using(probe);
         foreach (var (name, source) in files)
         {
@@ -50,7 +50,7 @@ internal sealed class WorkProbe : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             var spawns = SpawnCatalog.Create(start.Compilation, start.Options.AnalyzerConfigOptionsProvider, start.Options.AdditionalFiles)!;
-            var analysis = new CompilationAnalysis(start.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis), SpawnWords.Spawn | SpawnWords.Start | SpawnWords.Run);
+            var analysis = new CompilationAnalysis(start.Compilation, spawns, AllocationCatalog.Create(spawns.UserApis), words);
             start.RegisterOperationBlockAction(analysis.Read);
             start.RegisterCompilationEndAction(end =>
             {

@@ -28,7 +28,7 @@ internal sealed class TypeTable(ClrHeap heap, ChildDataReader memory)
     /// <summary>What walkers need of the types, by index.</summary>
     public TypeShape[] Shapes { get; private set; } = new TypeShape[1024];
 
-    /// <summary>Held by whoever calls the runtime's data-access library while objects are walked.</summary>
+    /// <summary>The lock for calls of the runtime's data-access library while objects are walked.</summary>
     public object LibraryLock { get; } = new();
 
     /// <summary>The index of the collector's free objects, once one was seen.</summary>

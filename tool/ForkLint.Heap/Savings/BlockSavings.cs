@@ -30,10 +30,12 @@ internal static class BlockSavings
                 (range.IsMalloc
                     ? context.Options.IsDotNet ? "Free it before the fork (NativeMemory.Free, Marshal.FreeHGlobal): it goes at once, no collection needed." : "Free it before the fork: a block of this size is a mapping of its own and goes at once."
                     : "Unmap it before the fork if it is yours.")
-                    + " If it must stay and the child does not need it, madvise(…, MADV_DONTFORK) takes it out of the fork.",
-                confidence: range.IsMalloc ? Confidence.Exact : Confidence.Estimated,
-                holder: string.Create(CultureInfo.InvariantCulture, $"native:0x{address:x}"),
-                possibleOwner: owner?.Key);
+                    + " If it must stay and the child does not need it, madvise(…, MADV_DONTFORK) takes it out of the fork.") with
+            {
+                Confidence = range.IsMalloc ? Confidence.Exact : Confidence.Estimated,
+                Holder = string.Create(CultureInfo.InvariantCulture, $"native:0x{address:x}"),
+                PossibleOwner = owner?.Key,
+            };
         }
     }
 }

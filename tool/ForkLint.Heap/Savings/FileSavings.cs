@@ -43,7 +43,7 @@ internal static class FileSavings
         foreach (IGrouping<string, MemoryPiece> file in pieces.Except(loaded).GroupBy(static piece => piece.Mapping.Path))
         {
             (string what, string action, SavingKind kind) = Describe(file.Key);
-            yield return SavingsContext.Whole(what, kind, [.. file], action, holder: "native:" + file.Key);
+            yield return SavingsContext.Whole(what, kind, [.. file], action) with { Holder = "native:" + file.Key };
         }
     }
 

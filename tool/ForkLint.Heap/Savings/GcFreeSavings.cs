@@ -28,7 +28,6 @@ internal static class GcFreeSavings
             SavingKind.GcFree,
             free,
             Math.Clamp(SavingsContext.Resident(Heap(context.Layout)) - managed.ResidentObjectBytes, 0, free),
-            RuntimeAdvice.Collect(context.Options.RuntimeMajor),
-            means: SavingMeans.Collect);
+            RuntimeAdvice.Collect(context.Options.RuntimeMajor)) with { Means = SavingMeans.Collect };
     }
 }

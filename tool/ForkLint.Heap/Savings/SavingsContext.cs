@@ -33,47 +33,25 @@ internal sealed class SavingsContext
     /// <summary>The charge of pieces.</summary>
     public static long Charge(IEnumerable<MemoryPiece> pieces) => pieces.Sum(static piece => piece.ChargeBytes);
 
-    /// <summary>A saving of some bytes, without what <see cref="With"/> fills in.</summary>
+    /// <summary>A saving of some bytes, without what <see cref="With"/> fills in: estimated, and realised where the application lets something go. Set what differs behind it.</summary>
     /// <param name="what">What it is, in one line.</param>
     /// <param name="kind">What kind of memory.</param>
     /// <param name="charge">Bytes by which the commit charge of the next fork falls.</param>
     /// <param name="resident">Bytes that the child does not map any more.</param>
     /// <param name="action">What to do, in full.</param>
-    /// <param name="means">What kind of action that is.</param>
-    /// <param name="confidence">How sure it is.</param>
-    /// <param name="holder">Who holds the memory; null where no holder is known.</param>
-    /// <param name="possibleOwner">The managed member whose value is an address in it; null where there is none.</param>
-    public static Saving Of(
-        string what,
-        SavingKind kind,
-        long charge,
-        long resident,
-        string action,
-        SavingMeans means = SavingMeans.Release,
-        Confidence confidence = Confidence.Estimated,
-        string? holder = null,
-        string? possibleOwner = null) => new()
-        {
-            What = what,
-            Kind = kind,
-            Means = means,
-            CommitChargeBytes = charge,
-            ChildResidentBytes = resident,
-            LatencySavedMicroseconds = null,
-            ExposureBytes = 0,
-            Action = action,
-            Confidence = confidence,
-            Holder = holder,
-            PossibleOwner = possibleOwner,
-        };
+    public static Saving Of(string what, SavingKind kind, long charge, long resident, string action) => new()
+    {
+        What = what,
+        Kind = kind,
+        Means = SavingMeans.Release,
+        CommitChargeBytes = charge,
+        ChildResidentBytes = resident,
+        LatencySavedMicroseconds = null,
+        ExposureBytes = 0,
+        Action = action,
+        Confidence = Confidence.Estimated,
+    };
 
     /// <summary>A saving that frees the whole of some pieces: their figures are its own.</summary>
-    public static Saving Whole(
-        string what,
-        SavingKind kind,
-        IReadOnlyCollection<MemoryPiece> pieces,
-        string action,
-        SavingMeans means = SavingMeans.Release,
-        Confidence confidence = Confidence.Estimated,
-        string? holder = null) => Of(what, kind, Charge(pieces), Resident(pieces), action, means, confidence, holder);
+    public static Saving Whole(string what, SavingKind kind, IReadOnlyCollection<MemoryPiece> pieces, string action) => Of(what, kind, Charge(pieces), Resident(pieces), action);
 }

@@ -105,7 +105,7 @@ internal static class StackSavings
     }
 
     private static Saving Make(int count, string name, string figures, long charge, long resident, string action, SavingMeans means, Confidence confidence) =>
-        SavingsContext.Of(string.Create(CultureInfo.InvariantCulture, $"{count} {name}: {figures}"), SavingKind.ThreadStacks, charge, resident, action, means, confidence);
+        SavingsContext.Of(string.Create(CultureInfo.InvariantCulture, $"{count} {name}: {figures}"), SavingKind.ThreadStacks, charge, resident, action) with { Means = means, Confidence = confidence };
 
     private static string Name(StackOwner owner, int count, bool isDotNet) => (owner, count) switch
     {

@@ -62,17 +62,10 @@ internal static class CgroupLocator
             return Reading<Located>.Ok(new Located(0, "/", []));
         }
 
-        var itself = procRoot == "/proc" ? Itself(version, membership, process.Pid, controller) : here;
+        var itself = procRoot == "/proc" && DetachedMounts.Of(membership.Controllers) is { } mount
+            ? Locate(version, membership.Path, new Sight([mount], "", process.Pid), controller)
+            : here;
         return itself.IsOk ? itself : here;
-    }
-
-    // The hierarchy as our cgroup namespace shows it, mounted for us alone.
-    private static Reading<Located> Itself(int version, CgroupMembership membership, int pid, string controller)
-    {
-        string[] controllers = version == 1 ? [.. membership.Controllers] : [];
-        var folder = DetachedMounts.Folder(controllers);
-        Mount[] mounts = folder is null ? [] : [new Mount("/", folder, version == 1 ? "cgroup" : "cgroup2", controllers)];
-        return Locate(version, membership.Path, new Sight(mounts, "", pid), controller);
     }
 
     // In the initial cgroup namespace the path is complete, and the root cgroup has no limits, mounted or not (PROC_CGROUP_INIT_INO).

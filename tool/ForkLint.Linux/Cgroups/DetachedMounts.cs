@@ -6,7 +6,7 @@ namespace ForkLint.Linux;
 
 /// <summary>
 /// Cgroup hierarchies that no folder shows here, as in a container without <c>/sys/fs/cgroup</c>: mounted for this process alone, at no place (fsopen(2),
-/// fsmount(2), Linux 5.2). Nobody else sees the mount, and it goes with the process.
+/// fsmount(2), Linux 5.2). No other process sees the mount, and it ends with this one.
 /// </summary>
 internal static unsafe class DetachedMounts
 {
@@ -24,21 +24,20 @@ internal static unsafe class DetachedMounts
     private const string Prefix = "/proc/self/fd/";
 
     /// <summary>One for each hierarchy, kept open until the process ends: the limits are read again while a trial runs.</summary>
-    private static readonly ConcurrentDictionary<string, Lazy<string?>> Opened = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Lazy<Mount?>> Opened = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a path leads through one of these mounts: it means nothing to anybody else.</summary>
+    /// <summary>Whether a path leads through one of these mounts: it means nothing to another process.</summary>
     public static bool Covers(string path) => path.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>The folder of a version 1 hierarchy (all of its controllers), or of version 2 where there are none; null where the kernel refuses it (it takes CAP_SYS_ADMIN).</summary>
-    public static string? Folder(IReadOnlyList<string> controllers)
-    {
-        var key = string.Join(',', controllers);
-        return Opened.GetOrAdd(key, _ => new Lazy<string?>(() => Open(controllers))).Value;
-    }
+    /// <summary>A hierarchy as the cgroup namespace of this process shows it; null where the kernel refuses it (it takes CAP_SYS_ADMIN).</summary>
+    /// <param name="controllers">All controllers of the hierarchy of version 1; none for version 2.</param>
+    public static Mount? Of(IReadOnlyList<string> controllers) =>
+        Opened.GetOrAdd(string.Join(',', controllers), _ => new Lazy<Mount?>(() => Open(controllers))).Value;
 
-    private static string? Open(IReadOnlyList<string> controllers)
+    private static Mount? Open(IReadOnlyList<string> controllers)
     {
-        var context = Call(CallOpen, Text(controllers.Count > 0 ? "cgroup" : "cgroup2"), CloseOnExec);
+        var fileSystem = controllers.Count > 0 ? "cgroup" : "cgroup2";
+        var context = Call(CallOpen, Text(fileSystem), CloseOnExec);
         if (context < 0)
         {
             return null;
@@ -50,7 +49,7 @@ internal static unsafe class DetachedMounts
             var isConfigured = controllers.All(controller => Call(CallConfigure, context, SetFlag, Text(controller)) == 0)
                 && Call(CallConfigure, context, Create, null) == 0;
             var mount = isConfigured ? Call(CallMount, context, CloseOnExec, ReadOnlyWithoutPrograms) : -1;
-            return mount < 0 ? null : Prefix + mount.ToString(CultureInfo.InvariantCulture);
+            return mount < 0 ? null : new Mount("/", Prefix + mount.ToString(CultureInfo.InvariantCulture), fileSystem, controllers);
         }
         finally
         {

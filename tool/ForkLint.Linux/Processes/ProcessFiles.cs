@@ -75,6 +75,9 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
     /// <summary>The mounts of its mount namespace that it can reach.</summary>
     public Reading<IReadOnlyList<Mount>> Mounts() => ProcFile.Parse(PathOf("mountinfo"), MountInfoParser.Parse);
 
+    /// <summary>The files of one of its threads (<c>/proc/PID/task/TID</c>), which are shaped like those of a process.</summary>
+    public ProcessFiles Thread(int thread) => new(thread, PathOf("task"));
+
     /// <summary>The ids of its threads.</summary>
     public Reading<IReadOnlyList<int>> Threads()
     {

@@ -3,8 +3,9 @@ namespace ForkLint.Linux;
 /// <summary>What <c>/proc/PID/stat</c> says: the cheapest look at a process, and the only one that names its start.</summary>
 public sealed record ProcessStat
 {
-    // PF_KTHREAD, Linux include/linux/sched.h.
+    // PF_KTHREAD and PF_EXITING, Linux include/linux/sched.h.
     private const uint KernelThreadFlag = 0x0020_0000;
+    private const uint ExitingFlag = 0x4;
 
     /// <summary>The process id.</summary>
     public required int Pid { get; init; }
@@ -59,6 +60,9 @@ public sealed record ProcessStat
 
     /// <summary>Whether it is a kernel thread.</summary>
     public bool IsKernelThread => (KernelFlags & KernelThreadFlag) != 0;
+
+    /// <summary>Whether it is on its way out.</summary>
+    public bool IsExiting => (KernelFlags & ExitingFlag) != 0;
 
     /// <summary>Whether it has ended and waits to be reaped.</summary>
     public bool IsZombie => State is 'Z' or 'X' or 'x';

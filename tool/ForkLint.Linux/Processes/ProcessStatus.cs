@@ -3,6 +3,8 @@ namespace ForkLint.Linux;
 /// <summary>What <c>/proc/PID/status</c> says. A field that this kernel, or this kind of process, lacks is null (a kernel thread and a zombie have no memory).</summary>
 public sealed record ProcessStatus
 {
+    private const ulong KillSignal = 1UL << 8;
+
     /// <summary>The name of the command, 15 bytes at most.</summary>
     public required string Name { get; init; }
 
@@ -75,8 +77,14 @@ public sealed record ProcessStatus
     /// <summary>The effective capabilities, in the process's own user namespace (CapEff).</summary>
     public ulong? EffectiveCapabilities { get; init; }
 
-    /// <summary>The signals that wait for this one thread, signal 1 in the lowest bit (SigPnd): each thread of a process that is being killed has SIGKILL there.</summary>
+    /// <summary>The signals that wait for this one thread, signal 1 in the lowest bit (SigPnd).</summary>
     public ulong? PendingSignals { get; init; }
+
+    /// <summary>The signals that wait for any thread of the process, likewise (ShdPnd).</summary>
+    public ulong? SharedPendingSignals { get; init; }
+
+    /// <summary>Whether its process is being killed: each thread then has a SIGKILL of its own (zap_other_threads and complete_signal in kernel/signal.c).</summary>
+    public bool IsBeingKilled => ((PendingSignals ?? 0) & KillSignal) != 0;
 
     /// <summary>Whether a core dump is being written (CoreDumping, Linux 4.15).</summary>
     public bool? CoreDumping { get; init; }

@@ -75,6 +75,7 @@ public static class StatusParser
             Threads = (int)threads,
             EffectiveCapabilities = Hex(fields, "CapEff"),
             PendingSignals = Hex(fields, "SigPnd"),
+            SharedPendingSignals = Hex(fields, "ShdPnd"),
             CoreDumping = Flag(fields, "CoreDumping"),
             IsKernelThread = Flag(fields, "Kthread"),
             HugePagesEnabled = Flag(fields, "THP_enabled"),

@@ -36,7 +36,7 @@ internal sealed class BesideBuilder(Measured measured, string name, IReadOnlyLis
         {
             AsIf = asIf?.ToString(),
             LimitedBy = tightest.Rule,
-            LimitPath = _result.Cgroup?.Limits.FirstOrDefault(limit => limit.Path == tightest.Path)?.Name ?? tightest.Path,
+            LimitPath = tightest.Name,
             HiddenLimit = Hidden(asIf),
             LimitBytes = tightest.LimitBytes,
             UsedBytes = tightest.UsedBytes,

@@ -39,5 +39,5 @@ internal sealed record FleetCgroup
     });
 
     /// <summary>What a cgroup is called.</summary>
-    public static string NameOf(MemoryCgroup cgroup) => cgroup.Group is { Length: > 0 } group ? group : cgroup.Path;
+    public static string NameOf(MemoryCgroup cgroup) => cgroup.Group is { Length: > 0 } group ? group : cgroup.Name;
 }

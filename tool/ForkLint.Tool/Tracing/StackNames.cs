@@ -139,17 +139,14 @@ internal sealed class StackNames : IDisposable
     private bool Name(Known known, SpawnCaller caller)
     {
         _failures.TryGetValue(caller.Pid, out var failures);
-        if (failures >= MostFailures)
+        if (failures >= MostFailures || known.Looks >= MostLooksInAll)
         {
-            // Every start of a process asks again for its stack: without this, each would wake this thread for nothing.
-            known.GiveUp();
+            // Every start of a process asks again for its stack: each would wake this thread for nothing.
+            known.Looks = MostLooksInAll;
             return false;
         }
 
-        if (known.Looks++ >= MostLooksInAll)
-        {
-            return false;
-        }
+        known.Looks++;
 
         try
         {
@@ -206,9 +203,6 @@ internal sealed class StackNames : IDisposable
         }
 
         public bool MayBeLookedAtAgain => !_isWhole && !_isAsked && Looks < MostLooksInAll;
-
-        /// <summary>No further look is worth it.</summary>
-        public void GiveUp() => Looks = MostLooksInAll;
 
         /// <summary>Takes the names, unless a look before knew more.</summary>
         public void Set(IReadOnlyList<NamedFrame> frames)

@@ -44,5 +44,5 @@ public static class Measurement
                 : "run the tool as root (sudo) or as the target's own user; in a container add --cap-add SYS_PTRACE");
     }
 
-    private static string Number(int pid) => pid.ToString(CultureInfo.InvariantCulture);
+    internal static string Number(int pid) => pid.ToString(CultureInfo.InvariantCulture);
 }

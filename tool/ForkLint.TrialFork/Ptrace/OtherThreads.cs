@@ -169,19 +169,8 @@ internal sealed class OtherThreads : IDisposable
         }
     }
 
-    private bool HasPendingSignal(int thread)
-    {
-        try
-        {
-            return File.ReadLines(_files.PathOf(string.Create(CultureInfo.InvariantCulture, $"task/{thread}/status")))
-                .Where(static line => line.StartsWith("SigPnd:", StringComparison.Ordinal) || line.StartsWith("ShdPnd:", StringComparison.Ordinal))
-                .Any(static line => line.AsSpan("SigPnd:".Length).Trim().ContainsAnyExcept('0'));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return true;
-        }
-    }
+    private bool HasPendingSignal(int thread) =>
+        !_files.Thread(thread).Status().TryGet(out var status) || ((status.PendingSignals ?? 0) | (status.SharedPendingSignals ?? 0)) != 0;
 
     /// <summary>The thread's number in the innermost pid namespace (NSpid, Linux 4.1).</summary>
     private static int OwnId(ProcessFiles files, int thread)
