@@ -116,6 +116,36 @@ public sealed partial class ProcessStateTests
     }
 
     [Fact]
+    public void A_process_that_starts_another_program_is_read_when_it_has_done_so()
+    {
+        // A script that starts itself in its own place, over and over, with the time of one short-lived child between.
+        var script = Path.GetTempFileName();
+        File.WriteAllText(script, "#!/bin/sh\n/bin/true\nexec /bin/sh \"$0\"\n");
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", [script]))!;
+        try
+        {
+            var files = new ProcessFiles(process.Id);
+            var stacks = new HashSet<ulong>();
+            for (var round = 0; round < 500; round++)
+            {
+                var regions = files.CoarseMaps();
+                Assert.True(regions.IsOk, regions.ToString());
+                Assert.Single(regions.Value, static region => region.Path == "[stack]");
+                Assert.True(files.Mappings().IsOk);
+                stacks.Add(files.Stat().Value.StackStart);
+            }
+
+            Assert.True(stacks.Count > 5, $"it was read in {stacks.Count} programs: too few to tell");
+        }
+        finally
+        {
+            process.Kill();
+            process.WaitForExit();
+            File.Delete(script);
+        }
+    }
+
+    [Fact]
     public void What_may_not_be_read_is_not_permitted()
     {
         // Without root every process of root will do. With it, one thread gives its own rights up: the kernel keeps them per thread.

@@ -8,6 +8,9 @@ namespace ForkLint.Linux;
 /// <param name="procRoot">Where procfs is mounted.</param>
 public sealed class ProcessFiles(int pid, string procRoot = "/proc")
 {
+    // A second of 1 ms waits.
+    private const int ReadsBetweenPrograms = 1000;
+
     private readonly string _directory = string.Create(CultureInfo.InvariantCulture, $"{procRoot}/{pid}");
 
     /// <summary>The process id.</summary>
@@ -18,8 +21,8 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
 
     /// <summary>
     /// Every mapping with its flags and what is resident of it, from smaps. It takes the process's mmap lock for about 14 ms a GB of
-    /// resident memory. A process that ends, or replaces its image, half-way is <see cref="ReadFailure.ProcessGone"/>: the kernel then
-    /// just ends the file, and a shortened list would look like a small process.
+    /// resident memory. A process that ends half-way is <see cref="ReadFailure.ProcessGone"/>: the kernel then just ends the file, and a
+    /// shortened list would look like a small process. One that replaces its image (execve) is read again when it has done so.
     /// </summary>
     public Reading<IReadOnlyList<Mapping>> Mappings() => Whole("smaps", SmapsParser.Parse);
 
@@ -104,10 +107,26 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
         }
     }
 
-    // The kernel reports the end of a dying process's mappings as the end of the file (fs/proc/task_mmu.c, m_start), so what was read
-    // is only worth something if the process is still there, with the same image, afterwards.
+    // An execve takes milliseconds, more where the program comes from a slow disk; what waits longer has something else to say.
     private Reading<IReadOnlyList<T>> Whole<T>(string file, ProcFile.Parser<IReadOnlyList<T>> parser)
     {
+        for (int tried = 1; ; tried++)
+        {
+            var list = Once(file, parser, out bool isBetweenPrograms);
+            if (!isBetweenPrograms || tried == ReadsBetweenPrograms)
+            {
+                return list;
+            }
+
+            System.Threading.Thread.Sleep(TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    // The kernel reports the end of a dying process's mappings as the end of the file (fs/proc/task_mmu.c, m_start), so what was read
+    // is only worth something if the process is still there, with the same image, afterwards.
+    private Reading<IReadOnlyList<T>> Once<T>(string file, ProcFile.Parser<IReadOnlyList<T>> parser, out bool isBetweenPrograms)
+    {
+        isBetweenPrograms = false;
         var before = Stat();
         if (!before.TryGet(out var first))
         {
@@ -120,7 +139,7 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
         }
 
         var list = ProcFile.Parse(PathOf(file), parser);
-        if (!list.IsOk && list.Failure != ReadFailure.Malformed)
+        if (!list.IsOk && list.Failure is not (ReadFailure.Malformed or ReadFailure.ProcessGone))
         {
             return list;
         }
@@ -137,8 +156,9 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
             return Reading<IReadOnlyList<T>>.Fail(ReadFailure.ProcessGone, $"{PathOf(file)}: the process ended while it was read");
         }
 
-        return second.StackStart == 0 || second.StackStart != first.StackStart
-            ? Reading<IReadOnlyList<T>>.Fail(ReadFailure.ProcessGone, $"{PathOf(file)}: the process started another program while it was read")
+        isBetweenPrograms = second.StackStart == 0 || second.StackStart != first.StackStart;
+        return isBetweenPrograms
+            ? Reading<IReadOnlyList<T>>.Fail(ReadFailure.ProcessGone, $"{PathOf(file)}: the process was starting another program while it was read")
             : list;
     }
 
