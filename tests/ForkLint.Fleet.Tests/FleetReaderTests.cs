@@ -1,6 +1,7 @@
 using ForkLint.Fleet.Tests.Support;
 using ForkLint.Linux;
 using ForkLint.LiveTargets;
+using ForkLint.Tool.Export;
 using ForkLint.Tool.Fleet;
 using ForkLint.Tool.Processes;
 
@@ -47,6 +48,28 @@ public sealed class FleetReaderTests
         Assert.Equal(1, grown.MappingsRead);
         Assert.True(grown.Processes[0].ChargeBytes > same.Processes[0].ChargeBytes + (50 * Looks.MiB));
         Assert.Equal(CommitCharge.PredictBytes(new ProcessFiles(target.Pid).Mappings().Value), reader.Read().Processes[0].ChargeBytes);
+    }
+
+    [Fact]
+    public void Without_mappings_it_knows_what_a_child_may_have_and_not_what_a_fork_costs()
+    {
+        using var limit = new MemoryLimit();
+        limit.Set(500 * Looks.MiB);
+        using var target = LiveTarget.Start(new TargetStart { Arguments = ["hold", "managed=50000000", "fill=1"], Launcher = limit.Launcher });
+        target.Ask("Go");
+        var fast = new FleetReader(new FleetSelection { Pid = target.Pid, IsFast = true }).Read();
+        var process = Assert.Single(fast.Processes);
+        Assert.Equal((0, null), (fast.MappingsRead, fast.Unreadable));
+        Assert.Equal((null, null, null, null, null), (process.ChargeBytes, process.ForkSucceeds, process.ForkMarginBytes, process.UniqueBytes, process.CollectorResidentBytes));
+
+        // What a child may have is the same as with the mappings, but for what the kernel counts in between.
+        var whole = Assert.Single(new FleetReader(new FleetSelection { Pid = target.Pid }).Read().Processes);
+        Assert.Equal((whole.Group, whole.CollectorCeilingBytes, whole.Tightest!.LimitBytes), (process.Group, process.CollectorCeilingBytes, process.Tightest!.LimitBytes));
+        Assert.InRange(process.Tightest.Bytes, whole.Tightest.Bytes - (20 * Looks.MiB), whole.Tightest.Bytes + (20 * Looks.MiB));
+        var text = MetricsText.Write(fast, ExportFormat.OpenMetrics);
+        Assert.Contains("\nforklint_child_room_bytes{", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nforklint_fork_", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nforklint_processes_unreadable ", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,7 +39,8 @@ internal static class ExportCommand
         var otlp = OptionFactory.HttpAddress(OtlpOption, "Send the metrics to this collector, by OTLP over HTTP.");
         var format = OptionFactory.Choice<ExportFormat>("--format", "The text format. Without this option, the name of a .prom file in --output chooses prometheus. With --listen each client chooses.");
         var most = OptionFactory.Number("--max-processes", "Export at most this many processes, the oldest first.", FleetSelection.DefaultMostProcesses, 1, 10_000);
-        var command = new ExampleCommand(Name, "Export the figures of 'ps' for every .NET process, and the room for a child, to Prometheus and OpenTelemetry.", Examples) { processId, name, once, output, every, listen, otlp, format, most };
+        var fast = new Option<bool>("--fast") { Description = "Do not read mappings. The metrics then have no charge, no verdict, no PSS and no USS, and no process is stalled." };
+        var command = new ExampleCommand(Name, "Export the figures of 'ps' for every .NET process, and the room for a child, to Prometheus and OpenTelemetry.", Examples) { processId, name, once, output, every, listen, otlp, format, most, fast };
         command.SetRun(parsed =>
         {
             var path = parsed.GetValue(output);
@@ -47,7 +48,7 @@ internal static class ExportCommand
                 parsed.GetValue(once), path, parsed.GetValue(every), parsed.GetValue(listen), parsed.GetValue(otlp),
                 OptionFactory.Form(parsed, format, path, (".prom", ExportFormat.Prometheus)));
             wishes.Check();
-            var reader = new FleetReader(new FleetSelection { Pid = FleetSubject.Pid(parsed.GetValue(processId), parsed.GetValue(name)), Name = parsed.GetValue(name), MostProcesses = parsed.GetValue(most) });
+            var reader = new FleetReader(new FleetSelection { Pid = FleetSubject.Pid(parsed.GetValue(processId), parsed.GetValue(name)), Name = parsed.GetValue(name), MostProcesses = parsed.GetValue(most), IsFast = parsed.GetValue(fast) });
             return Interruptible.RunUntilInterrupted(cancellation => Export(reader, wishes, parts, cancellation));
         });
         return command;

@@ -30,7 +30,7 @@ internal static class Metrics
             Answer.No => 0,
             _ => null,
         })),
-        new("forklint.fork.unknown", MetricKind.Gauge, "1", "1 where it cannot be told whether a fork of the process would succeed, else 0.", EachProcess(static process => process.ForkSucceeds is Answer.Yes or Answer.No ? 0 : 1)),
+        new("forklint.fork.unknown", MetricKind.Gauge, "1", "1 where it cannot be told whether a fork of the process would succeed, else 0.", Unknown),
         new("forklint.fork.margin", MetricKind.Gauge, "By", "What would be left after a fork, below the limit that decides; negative where so much is missing.", EachProcess(static process => process.ForkMarginBytes)),
         new("forklint.child.room", MetricKind.Gauge, "By", "How much memory a child may have beside the process before the tightest limit is met, page cache not counted.", EachProcess(static process => process.Tightest?.Bytes)),
         new("forklint.child.peak", MetricKind.Gauge, "By", "The highest resident memory of a program that the process or a descendant has started and that still runs.", EachProcess(static process => process.ChildPeakBytes)),
@@ -73,6 +73,10 @@ internal static class Metrics
     private static IEnumerable<MetricSample> Info(FleetSnapshot look) => look.Processes.Select(static process => new MetricSample(
         1,
         [.. Identity(process), ("process.runtime.version", process.Runtime ?? ""), (GroupLabel, process.Group ?? ""), ("forklint.limited_by", LimitedBy(process.Tightest))]));
+
+    private static IEnumerable<MetricSample> Unknown(FleetSnapshot look) => look.Unreadable is null
+        ? []
+        : look.Processes.Select(static process => new MetricSample(process.ForkSucceeds is Answer.Yes or Answer.No ? 0 : 1, Identity(process)));
 
     private static string LimitedBy(MemoryRoom? room) => room?.Rule switch
     {

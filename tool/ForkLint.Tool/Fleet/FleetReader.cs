@@ -30,7 +30,7 @@ internal sealed class FleetReader(FleetSelection selection)
             Machine = host?.Memory.Without(host.Tool),
             MachineOomKills = OomRecord.KilledProcesses(),
             Found = all.Count - (wanted.Count - processes.Count),
-            Unreadable = processes.Count(static process => process.ChargeBytes is null),
+            Unreadable = selection.IsFast ? null : processes.Count(static process => process.ChargeBytes is null),
             MappingsRead = looks.Count(static look => look.IsRead),
             Elapsed = Stopwatch.GetElapsedTime(start),
             ProcessorTime = Posix.ProcessorTime() - processorTime,
@@ -71,7 +71,7 @@ internal sealed class FleetReader(FleetSelection selection)
         return selection.Name is { } name ? NameResolver.Matching(name, managed, static process => process.Name) : managed;
     }
 
-    private static (FleetProcess? Process, MemoryCgroup? Cgroup, bool IsRead) Describe(KnownProcess known, HostLook? host, ChildPeaks children)
+    private (FleetProcess? Process, MemoryCgroup? Cgroup, bool IsRead) Describe(KnownProcess known, HostLook? host, ChildPeaks children)
     {
         var process = new ProcessFiles(known.Stat.Pid);
         if (!process.Status().TryGet(out var status) || status.VirtualBytes is null)
@@ -90,6 +90,11 @@ internal sealed class FleetReader(FleetSelection selection)
             Children = count,
             ChildPeakBytes = peak,
         };
+        if (selection.IsFast)
+        {
+            return ForkCandidate.Read(process, []).TryGet(out var sizes) && host is not null ? WithRoom(seen, known, ForkOutlook.Of(process, sizes, host), host) : (seen, null, false);
+        }
+
         var reading = known.ReadMemory(process, status, out var wasRead);
         if (!reading.TryGet(out var memory) || host is null)
         {
@@ -98,20 +103,29 @@ internal sealed class FleetReader(FleetSelection selection)
         }
 
         var outlook = ForkOutlook.Of(process, memory.Candidate, host);
+        var (withRoom, cgroup, _) = WithRoom(seen, known, outlook, host);
+        return (withRoom with
+        {
+            ProportionalBytes = memory.Sums.ProportionalBytes,
+            UniqueBytes = memory.Sums.UniqueBytes,
+            ChargeBytes = memory.ChargeBytes,
+            ForkSucceeds = outlook.Verdict.Succeeds,
+            ForkMarginBytes = outlook.Verdict.MarginBytes ?? -outlook.Verdict.ShortfallBytes,
+            CollectorResidentBytes = memory.CollectorResidentBytes,
+        }, cgroup, wasRead);
+    }
+
+    /// <summary>What needs no mappings: the limits over the process and over its collector.</summary>
+    private static (FleetProcess Process, MemoryCgroup? Cgroup, bool IsRead) WithRoom(FleetProcess seen, KnownProcess known, ForkOutlook outlook, HostLook host)
+    {
         var cgroup = outlook.Situation.Cgroup;
         var limiting = cgroup?.Limits.FirstOrDefault(limit => limit.Path == outlook.Tightest?.Path) ?? cgroup?.TightestLimit;
         var container = cgroup?.Limits.Where(static limit => limit.Kind == MemoryLimitKind.Kill).Min(static limit => (long?)limit.LimitBytes);
         return (seen with
         {
             Group = limiting is null ? null : FleetCgroup.NameOf(limiting),
-            ProportionalBytes = memory.Sums.ProportionalBytes,
-            UniqueBytes = memory.Sums.UniqueBytes,
-            ChargeBytes = memory.ChargeBytes,
-            ForkSucceeds = outlook.Verdict.Succeeds,
-            ForkMarginBytes = outlook.Verdict.MarginBytes ?? -outlook.Verdict.ShortfallBytes,
             Tightest = outlook.Tightest,
-            CollectorCeilingBytes = known.Collector(process)?.CeilingBytes(container, host.Memory.TotalBytes),
-            CollectorResidentBytes = memory.CollectorResidentBytes,
-        }, cgroup, wasRead);
+            CollectorCeilingBytes = known.Collector(new ProcessFiles(seen.Pid))?.CeilingBytes(container, host.Memory.TotalBytes),
+        }, cgroup, false);
     }
 }

@@ -1,6 +1,6 @@
 namespace ForkLint.Tool.Fleet;
 
-/// <summary>Which .NET processes are read.</summary>
+/// <summary>Which .NET processes are read, and how much of them.</summary>
 internal sealed record FleetSelection
 {
     /// <summary>A number of processes that a metrics system can hold: each has some twenty series.</summary>
@@ -14,4 +14,7 @@ internal sealed record FleetSelection
 
     /// <summary>How many at most: the oldest, so that the choice stays the same between reads.</summary>
     public int MostProcesses { get; init; } = DefaultMostProcesses;
+
+    /// <summary>Whether no mappings are read: PSS, USS, the resident heap, the charge of a fork and its verdict stay null.</summary>
+    public bool IsFast { get; init; }
 }

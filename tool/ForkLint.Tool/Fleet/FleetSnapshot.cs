@@ -20,8 +20,8 @@ internal sealed record FleetSnapshot
     /// <summary>How many .NET processes were found that were asked for.</summary>
     public required int Found { get; init; }
 
-    /// <summary>How many of <see cref="Processes"/> belong to others, so that their mappings may not be read.</summary>
-    public int Unreadable { get; init; }
+    /// <summary>How many of <see cref="Processes"/> belong to others, so that their mappings may not be read; null where none was asked for.</summary>
+    public int? Unreadable { get; init; }
 
     /// <summary>How many were left out because there are more than are wanted.</summary>
     public int LeftOut => Found - Processes.Count;
