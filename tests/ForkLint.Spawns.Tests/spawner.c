@@ -35,20 +35,17 @@ static int eat(long megabytes) {
     return 0;
 }
 
-// What /proc shows as the arguments of this process is nothing while their pages are away, as in the instant between the start of a program and
+// What /proc shows as the arguments of this process is nothing while their pages may not be read, as in the instant between the start of a program and
 // its arguments. Only for a thread that does not run on those pages.
-static char *arguments_page, *arguments_copy;
+static char *arguments_page;
 static size_t arguments_bytes;
 static void hide_arguments(char *first, char *last) {
     arguments_page = (char *)((unsigned long)first & -4096UL);
     arguments_bytes = (((unsigned long)last + strlen(last)) & -4096UL) + 4096 - (unsigned long)arguments_page;
-    arguments_copy = malloc(arguments_bytes);
-    memcpy(arguments_copy, arguments_page, arguments_bytes);
-    munmap(arguments_page, arguments_bytes);
+    if (mprotect(arguments_page, arguments_bytes, PROT_NONE)) _exit(4);
 }
 static void show_arguments(void) {
-    if (mmap(arguments_page, arguments_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) _exit(4);
-    memcpy(arguments_page, arguments_copy, arguments_bytes);
+    if (mprotect(arguments_page, arguments_bytes, PROT_READ | PROT_WRITE)) _exit(4);
 }
 
 static char **all_arguments;
