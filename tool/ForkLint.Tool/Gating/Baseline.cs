@@ -65,11 +65,10 @@ internal sealed record Baseline(IReadOnlyList<AcceptedFinding> Findings, IReadOn
     ];
 
     /// <summary>Replaces the file as a whole; the same baseline gives the same bytes.</summary>
-    public void Write(string file) => AtomicFile.Write(file, WriteTo);
+    public void Write(string file) => AtomicFile.Write(file, stream => JsonText.WriteTo(stream, WriteTo));
 
-    private void WriteTo(Stream stream)
+    private void WriteTo(Utf8JsonWriter json)
     {
-        using var json = new Utf8JsonWriter(stream, JsonText.WriterOptions);
         json.WriteStartObject();
         json.WriteNumber("schemaVersion", SchemaVersion);
         json.WriteStartArray("findings");
@@ -97,8 +96,6 @@ internal sealed record Baseline(IReadOnlyList<AcceptedFinding> Findings, IReadOn
 
         json.WriteEndArray();
         json.WriteEndObject();
-        json.Flush();
-        stream.WriteByte((byte)'\n');
     }
 
     private static AcceptedFinding ReadFinding(JsonElement finding) => new(

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.Text;
@@ -9,36 +8,30 @@ namespace ForkLint.Tool.Gating;
 internal static class GateJson
 {
     /// <summary>The document.</summary>
-    public static string Render(GateResult result)
+    public static string Render(GateResult result) => JsonText.Document(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, JsonText.WriterOptions))
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion", 1);
+        json.WriteBoolean("passed", !result.Failed);
+        json.WriteString("reason", result.Reason);
+        WriteCounts(json, result);
+        WriteFindings(json, result);
+        WriteCosts(json, result);
+        json.WriteStartArray("budgets");
+        foreach (var budget in result.Budgets)
         {
             json.WriteStartObject();
-            json.WriteNumber("schemaVersion", 1);
-            json.WriteBoolean("passed", !result.Failed);
-            json.WriteString("reason", result.Reason);
-            WriteCounts(json, result);
-            WriteFindings(json, result);
-            WriteCosts(json, result);
-            json.WriteStartArray("budgets");
-            foreach (var budget in result.Budgets)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", budget.Name);
-                json.WriteString("process", budget.Process);
-                json.WriteNumber("actualBytes", budget.ActualBytes);
-                json.WriteNumber("limitBytes", budget.LimitBytes);
-                json.WriteBoolean("exceeded", budget.IsExceeded);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WriteString("name", budget.Name);
+            json.WriteString("process", budget.Process);
+            json.WriteNumber("actualBytes", budget.ActualBytes);
+            json.WriteNumber("limitBytes", budget.LimitBytes);
+            json.WriteBoolean("exceeded", budget.IsExceeded);
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     private static void WriteCounts(Utf8JsonWriter json, GateResult result)
     {

@@ -10,11 +10,32 @@ namespace ForkLint.Tool.Text;
 /// <summary>How every JSON document of the tool is written: indented, readable, and harmless where a terminal shows it.</summary>
 internal static class JsonText
 {
-    /// <summary>For a writer.</summary>
-    public static JsonWriterOptions WriterOptions { get; } = new() { Indented = true, Encoder = Encoder };
+    private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, Encoder = Encoder };
 
     /// <summary>For a serializer.</summary>
     public static JavaScriptEncoder Encoder => VisibleEncoder.Instance;
+
+    /// <summary>A whole document as text. It ends in a line feed.</summary>
+    /// <param name="write">Writes its one value.</param>
+    public static string Document(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        WriteTo(stream, write);
+        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+    }
+
+    /// <summary>Writes a whole document to a stream, which stays open. The document ends in a line feed.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="write">Writes its one value. It may flush in between.</param>
+    public static void WriteTo(Stream stream, Action<Utf8JsonWriter> write)
+    {
+        using (var json = new Utf8JsonWriter(stream, WriterOptions))
+        {
+            write(json);
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
 
     /// <summary>
     /// Escapes what JSON demands and what is acted upon instead of shown. The documents are read by people and programs, never

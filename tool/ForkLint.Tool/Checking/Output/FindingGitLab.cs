@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.Findings;
 using ForkLint.Tool.Text;
@@ -13,31 +11,25 @@ namespace ForkLint.Tool.Checking.Output;
 internal static class FindingGitLab
 {
     /// <summary>The document: an array, empty where nothing was found.</summary>
-    public static string Render(CheckResult result)
+    public static string Render(CheckResult result) => JsonText.Document(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, JsonText.WriterOptions))
+        json.WriteStartArray();
+        foreach (var finding in result.Active)
         {
-            json.WriteStartArray();
-            foreach (var finding in result.Active)
-            {
-                json.WriteStartObject();
-                json.WriteString("description", RuleNames.Page(finding.RuleId) is { } page ? $"{finding.Message} ({page})" : finding.Message);
-                json.WriteString("check_name", finding.RuleId);
-                json.WriteString("fingerprint", finding.Fingerprint);
-                json.WriteString("severity", finding.Level switch { FindingLevel.Error => "critical", FindingLevel.Warning => "major", _ => "info" });
-                json.WriteStartObject("location");
-                json.WriteString("path", finding.Location?.Path ?? result.Root.Relative(result.Projects.BuildFile));
-                json.WriteStartObject("lines");
-                json.WriteNumber("begin", Math.Max(1, finding.Location?.Line ?? 1));
-                json.WriteEndObject();
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WriteStartObject();
+            json.WriteString("description", RuleNames.Page(finding.RuleId) is { } page ? $"{finding.Message} ({page})" : finding.Message);
+            json.WriteString("check_name", finding.RuleId);
+            json.WriteString("fingerprint", finding.Fingerprint);
+            json.WriteString("severity", finding.Level switch { FindingLevel.Error => "critical", FindingLevel.Warning => "major", _ => "info" });
+            json.WriteStartObject("location");
+            json.WriteString("path", finding.Location?.Path ?? result.Root.Relative(result.Projects.BuildFile));
+            json.WriteStartObject("lines");
+            json.WriteNumber("begin", Math.Max(1, finding.Location?.Line ?? 1));
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
+        json.WriteEndArray();
+    });
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.Findings;
@@ -10,37 +9,31 @@ namespace ForkLint.Tool.Checking.Output;
 internal static class FindingJson
 {
     /// <summary>The document.</summary>
-    public static string Render(CheckResult result)
+    public static string Render(CheckResult result) => JsonText.Document(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, JsonText.WriterOptions))
+        json.WriteStartObject();
+        json.WriteNumber("schemaVersion", 1);
+        json.WriteString("checked", result.Root.Relative(result.Projects.BuildFile));
+        WriteList(json, "targetFrameworks", result.Frameworks);
+        json.WriteStartArray("findings");
+        foreach (var finding in result.Findings)
+        {
+            WriteFinding(json, finding);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("measuredWithoutFinding");
+        foreach (var holder in result.Unflagged)
         {
             json.WriteStartObject();
-            json.WriteNumber("schemaVersion", 1);
-            json.WriteString("checked", result.Root.Relative(result.Projects.BuildFile));
-            WriteList(json, "targetFrameworks", result.Frameworks);
-            json.WriteStartArray("findings");
-            foreach (var finding in result.Findings)
-            {
-                WriteFinding(json, finding);
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("measuredWithoutFinding");
-            foreach (var holder in result.Unflagged)
-            {
-                json.WriteStartObject();
-                json.WriteString("holder", holder.Holder);
-                json.WriteNumber("bytes", holder.Bytes);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            json.WriteString("holder", holder.Holder);
+            json.WriteNumber("bytes", holder.Bytes);
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     private static void WriteFinding(Utf8JsonWriter json, Finding finding)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ForkLint.Tool.Checking.Sarif;
 using ForkLint.Tool.Findings;
@@ -13,41 +12,35 @@ namespace ForkLint.Tool.Checking.Output;
 internal static class FindingReviewdog
 {
     /// <summary>The document.</summary>
-    public static string Render(CheckResult result)
+    public static string Render(CheckResult result) => JsonText.Document(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, JsonText.WriterOptions))
+        json.WriteStartObject();
+        json.WriteStartObject("source");
+        json.WriteString("name", "forklint");
+        json.WriteString("url", "https://github.com/forklint/forklint");
+        json.WriteEndObject();
+        json.WriteString("severity", "WARNING");
+        json.WriteStartArray("diagnostics");
+        foreach (var finding in result.Active)
         {
             json.WriteStartObject();
-            json.WriteStartObject("source");
-            json.WriteString("name", "forklint");
-            json.WriteString("url", "https://github.com/forklint/forklint");
-            json.WriteEndObject();
-            json.WriteString("severity", "WARNING");
-            json.WriteStartArray("diagnostics");
-            foreach (var finding in result.Active)
+            json.WriteString("message", finding.Message);
+            WriteLocation(json, "location", finding.Location ?? new CodeLocation(result.Root.Relative(result.Projects.BuildFile), 0, 0, 0, 0));
+            json.WriteString("severity", finding.Level switch { FindingLevel.Error => "ERROR", FindingLevel.Warning => "WARNING", _ => "INFO" });
+            json.WriteStartObject("code");
+            json.WriteString("value", finding.RuleId);
+            if (RuleNames.Page(finding.RuleId) is { } page)
             {
-                json.WriteStartObject();
-                json.WriteString("message", finding.Message);
-                WriteLocation(json, "location", finding.Location ?? new CodeLocation(result.Root.Relative(result.Projects.BuildFile), 0, 0, 0, 0));
-                json.WriteString("severity", finding.Level switch { FindingLevel.Error => "ERROR", FindingLevel.Warning => "WARNING", _ => "INFO" });
-                json.WriteStartObject("code");
-                json.WriteString("value", finding.RuleId);
-                if (RuleNames.Page(finding.RuleId) is { } page)
-                {
-                    json.WriteString("url", page);
-                }
-
-                json.WriteEndObject();
-                json.WriteEndObject();
+                json.WriteString("url", page);
             }
 
-            json.WriteEndArray();
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
-    }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     private static void WriteLocation(Utf8JsonWriter json, string name, CodeLocation location)
     {

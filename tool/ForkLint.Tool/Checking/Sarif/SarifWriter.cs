@@ -27,9 +27,10 @@ internal static class SarifWriter
     private const int FlushBytes = 1 << 16;
 
     /// <summary>Writes a log.</summary>
-    public static void Write(Stream output, SarifHeader header, IEnumerable<Finding> findings)
+    public static void Write(Stream output, SarifHeader header, IEnumerable<Finding> findings) => JsonText.WriteTo(output, json => WriteLog(json, header, findings));
+
+    private static void WriteLog(Utf8JsonWriter json, SarifHeader header, IEnumerable<Finding> findings)
     {
-        using var json = new Utf8JsonWriter(output, JsonText.WriterOptions);
         var rules = header.Rules.ToArray();
         json.WriteStartObject();
         json.WriteString("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
@@ -64,8 +65,6 @@ internal static class SarifWriter
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
     }
 
     private static void WriteTool(Utf8JsonWriter json, SarifHeader header, RuleDescription[] rules)
