@@ -36,7 +36,7 @@ internal static class CgroupLocator
             return Reading<Located>.Ok(new Located(0, "/", []));
         }
 
-        var mountInfo = ProcFile.Parse($"{procRoot}/self/mountinfo", MountInfoParser.Parse);
+        var mountInfo = ProcessFiles.OwnMounts(procRoot);
         if (!mountInfo.TryGet(out var mounts))
         {
             return mountInfo.FailAs<Located>();
@@ -48,7 +48,7 @@ internal static class CgroupLocator
             return here;
         }
 
-        var there = ProcFile.Parse(process.PathOf("mountinfo"), MountInfoParser.Parse);
+        var there = process.Mounts();
         var found = there.TryGet(out var theirs)
             ? Locate(version, membership.Path, new Sight(theirs, process.PathOf("root"), process.Pid), controller)
             : there.FailAs<Located>();

@@ -78,6 +78,10 @@ public sealed class ProcessFiles(int pid, string procRoot = "/proc")
     /// <summary>The mounts of its mount namespace that it can reach.</summary>
     public Reading<IReadOnlyList<Mount>> Mounts() => ProcFile.Parse(PathOf("mountinfo"), MountInfoParser.Parse);
 
+    /// <summary>The mounts that this process can reach.</summary>
+    /// <param name="procRoot">Where procfs is mounted. Its <c>self</c> is asked for, because the process may have another id there.</param>
+    public static Reading<IReadOnlyList<Mount>> OwnMounts(string procRoot) => ProcFile.Parse($"{procRoot}/self/mountinfo", MountInfoParser.Parse);
+
     /// <summary>The files of one of its threads (<c>/proc/PID/task/TID</c>), which are shaped like those of a process.</summary>
     public ProcessFiles Thread(int thread) => new(thread, PathOf("task"));
 

@@ -173,19 +173,8 @@ internal sealed class OtherThreads : IDisposable
         !_files.Thread(thread).Status().TryGet(out var status) || ((status.PendingSignals ?? 0) | (status.SharedPendingSignals ?? 0)) != 0;
 
     /// <summary>The thread's number in the innermost pid namespace (NSpid, Linux 4.1).</summary>
-    private static int OwnId(ProcessFiles files, int thread)
-    {
-        try
-        {
-            const string field = "NSpid:";
-            string? line = File.ReadLines(files.PathOf(string.Create(CultureInfo.InvariantCulture, $"task/{thread}/status"))).FirstOrDefault(static line => line.StartsWith(field, StringComparison.Ordinal));
-            return line is not null && int.TryParse(line.AsSpan(line.LastIndexOfAny(['\t', ' ']) + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : thread;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return thread;
-        }
-    }
+    private static int OwnId(ProcessFiles files, int thread) =>
+        files.Thread(thread).NamespacePids() is { IsOk: true, Value: [.., var innermost] } ? innermost : thread;
 }
 
 /// <summary>A thread of the process did not stop: those that did are let go when the tracer's thread ends.</summary>
