@@ -15,9 +15,7 @@ internal static unsafe partial class NativeMethods
     public const int CloseOnExec = 0x80000;
     public const int FollowLink = 0x400;
     public const int OwnerOnly = 0x180; // 0600
-    public const int ErrorInputOutput = 5;
     public const int ErrorInterrupted = 4;
-    public const int ErrorFault = 14;
 
     /// <summary>O_TMPFILE is a bit of its own together with O_DIRECTORY, which differs between the architectures (asm/fcntl.h).</summary>
     public static readonly int TemporaryFile = 0x400000 | (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000);

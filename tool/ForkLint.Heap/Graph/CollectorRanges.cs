@@ -45,11 +45,4 @@ internal sealed record CollectorRanges(
             [.. segments.Segments.Where(segment => segment.IsFrozen).Select(segment => new MemoryRange(segment.Committed.Start, Math.Max(segment.Committed.End, segment.Reserved.End)))],
             Math.Max(runtime.Heap.SubHeaps.Length, 1));
     }
-
-    /// <summary>Whether any of a mapping is the collector's own.</summary>
-    public bool Owns(ulong start, ulong end) =>
-        Heap.Concat(Bookkeeping).Concat(Frozen).Any(range => range.Start < end && start < range.End);
-
-    /// <summary>Whether a mapping is part of the heap proper.</summary>
-    public bool IsHeap(ulong start, ulong end) => Heap.Any(range => range.Start < end && start < range.End);
 }

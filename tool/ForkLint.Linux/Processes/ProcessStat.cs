@@ -66,7 +66,4 @@ public sealed record ProcessStat
 
     /// <summary>Whether it has ended and waits to be reaped.</summary>
     public bool IsZombie => State is 'Z' or 'X' or 'x';
-
-    /// <summary>Whether it is stopped, by a signal (T) or a tracer (t), and will not answer.</summary>
-    public bool IsStopped => State is 'T' or 't';
 }

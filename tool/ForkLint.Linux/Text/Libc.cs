@@ -28,9 +28,6 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ReadLink(string path, byte* buffer, nint size);
 
-    [LibraryImport("libc", EntryPoint = "getpid")]
-    public static partial int GetProcessId();
-
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
 }

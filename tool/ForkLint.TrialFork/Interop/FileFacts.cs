@@ -73,8 +73,6 @@ internal struct FileFacts
         };
     }
 
-    public readonly bool IsDirectory => (Mode & 0xF000) == 0x4000;
-
     public readonly bool IsRegularFile => (Mode & 0xF000) == 0x8000;
 
     public readonly bool IsSameFile(FileFacts other) => Inode == other.Inode && DeviceMajor == other.DeviceMajor && DeviceMinor == other.DeviceMinor;

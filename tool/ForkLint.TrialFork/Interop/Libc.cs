@@ -34,7 +34,6 @@ internal static unsafe partial class Libc
     public const int ErrorNotSupported = 95;
     public const int ErrorLoop = 40;
     public const int ErrorQuota = 122;
-    public const int ErrorCrossDevice = 18;
 
     /// <summary>O_DIRECTORY and O_NOFOLLOW differ between the architectures (asm/fcntl.h).</summary>
     public static readonly int DirectoryOnly = IsArm64 ? 0x4000 : 0x10000;

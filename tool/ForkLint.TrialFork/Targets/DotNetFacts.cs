@@ -12,9 +12,6 @@ public sealed record DotNetFacts
     /// <summary>The name of the socket in <see cref="TemporaryFolder"/>; null where there is none.</summary>
     public string? SocketName { get; init; }
 
-    /// <summary>The path of the socket as the target sees it; null where there is none.</summary>
-    public string? SocketPath => SocketName == null ? null : $"{TemporaryFolder}/{SocketName}";
-
     /// <summary>The folder in which the runtime puts its socket, as the target sees it.</summary>
     public required string TemporaryFolder { get; init; }
 

@@ -67,13 +67,6 @@ internal sealed class JsonPull(Stream stream) : IDisposable
         }
     }
 
-    /// <summary>Whether the last token's text is this. Escapes are honoured.</summary>
-    public bool ValueIs(ReadOnlySpan<byte> text) =>
-        _isEscaped ? GetText() == System.Text.Encoding.UTF8.GetString(text) : Value.SequenceEqual(text);
-
-    /// <summary>Whether the last token's text begins like this. Meant for names, which writers do not escape.</summary>
-    public bool ValueStartsWith(ReadOnlySpan<byte> text) => Value.StartsWith(text);
-
     /// <summary>The text of the last token: a string without its escapes, a number, <c>true</c>, <c>false</c>, <c>null</c>.</summary>
     public string GetText() =>
         _isEscaped ? JsonEscapes.Decode(Value) : System.Text.Encoding.UTF8.GetString(Value);
