@@ -65,6 +65,13 @@ public sealed class BesideBuilderTests
     }
 
     [Fact]
+    public void A_title_that_a_child_wrote_over_its_command_line_is_not_its_name()
+    {
+        var redis = Process(50, "redis-server", 20 * MiB) with { Arguments = ["redis-server *:6379"], PeakResidentBytes = 250 * MiB };
+        Assert.Equal("redis-server", Assert.Single(Builder(around: Around with { Descendants = [redis] }).Build([]).Children).Name);
+    }
+
+    [Fact]
     public void A_traced_child_is_an_example_and_of_one_that_lives_too_the_larger_peak_counts()
     {
         var around = Around with { Descendants = [Process(50, "ffmpeg", 20 * MiB), Process(51, "git", 30 * MiB)] };

@@ -104,7 +104,7 @@ internal sealed class BesideBuilder(Measured measured, string name, IReadOnlyLis
         ? Math.Max(0, heap.Bytes - heap.Savings.Where(static saving => saving.Kind == SavingKind.Garbage).Sum(static saving => saving.CommitChargeBytes))
         : null;
 
-    private static string NameOf(ProcessMemory process) => ProcessName.FromArguments(process.Arguments) ?? process.Name;
+    private static string NameOf(ProcessMemory process) => ProcessName.Of(process.Arguments, process.Name);
 
     /// <summary>A program of which another one may be started.</summary>
     private sealed record Example(ChildSize Size, string Name, ChildSource Source);

@@ -71,7 +71,7 @@ internal static class FromCore
 
     private static MeasuredCore Read(CoreFile core, SafeFileHandle file, string path, HeapReading? reader, CancellationToken cancellation)
     {
-        var name = ProcessName.FromArguments(core.CommandLine.Split(' ')) is { } known && !ProcessName.IsTitle(known, core.Name) ? known : core.Name;
+        var name = ProcessName.Of(core.CommandLine.Split(' '), core.Name);
         List<string> warnings = [];
         if (!core.HasFigures)
         {

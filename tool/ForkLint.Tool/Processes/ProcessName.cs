@@ -18,9 +18,14 @@ internal static class ProcessName
     public static string Of(ProcessFiles process)
     {
         var arguments = process.CommandLine().ValueOr([]);
-        var fallback = process.Stat().TryGet(out var stat) ? stat.Comm : "?";
-        return FromArguments(arguments) is { } name && !IsTitle(name, fallback) ? name : fallback;
+        return Of(arguments, process.Stat().TryGet(out var stat) ? stat.Comm : "?");
     }
+
+    /// <summary>The same from what was read before.</summary>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="command">What the kernel calls it.</param>
+    public static string Of(IReadOnlyList<string> arguments, string command) =>
+        FromArguments(arguments) is { } name && !IsTitle(name, command) ? name : command;
 
     /// <summary>Whether a program wrote a title over its command line, as Redis and PostgreSQL do: "redis-server *:6379".</summary>
     /// <param name="name">What the command line gives.</param>
