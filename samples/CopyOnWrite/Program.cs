@@ -45,18 +45,18 @@ unsafe
 
     Console.WriteLine($"""
 
-        Said: right after the fork the child's RSS is a few KB.
-        Is:   its RSS is {Text(childAtFork.ResidentBytes)} MB, as much as the parent's private memory. What is small is its USS: {Text(childAtFork.UniqueBytes)} MB.
+        Myth: right after the fork the child's RSS is a few KB.
+        Fact: its RSS is {Text(childAtFork.ResidentBytes)} MB, as much as the parent's private memory. What is small is its USS: {Text(childAtFork.UniqueBytes)} MB.
 
-        Said: the child's RSS grows as it writes.
-        Is:   the child wrote 25 MB. Its RSS moved by {Change(childAtFork.ResidentBytes, childWrote.ResidentBytes)} MB, the parent's by {Change(parentAtFork.ResidentBytes, parentAfterChildWrote.ResidentBytes)} MB.
+        Myth: the child's RSS grows as it writes.
+        Fact: the child wrote 25 MB. Its RSS moved by {Change(childAtFork.ResidentBytes, childWrote.ResidentBytes)} MB, the parent's by {Change(parentAtFork.ResidentBytes, parentAfterChildWrote.ResidentBytes)} MB.
               The USS moved by {Change(childAtFork.UniqueBytes, childWrote.UniqueBytes)} MB in the child and by {Change(parentAtFork.UniqueBytes, parentAfterChildWrote.UniqueBytes)} MB in the parent: neither shares those pages now.
 
-        Said: only the child's writes cost.
-        Is:   the parent wrote another 25 MB. The USS moved by {Change(parentAfterChildWrote.UniqueBytes, parentWrote.UniqueBytes)} MB in the parent and by {Change(childWrote.UniqueBytes, childAfterParentWrote.UniqueBytes)} MB in the child.
+        Myth: only the child's writes cost.
+        Fact: the parent wrote another 25 MB. The USS moved by {Change(parentAfterChildWrote.UniqueBytes, parentWrote.UniqueBytes)} MB in the parent and by {Change(childWrote.UniqueBytes, childAfterParentWrote.UniqueBytes)} MB in the child.
 
-        Said: a fork costs nothing until somebody writes.
-        Is:   the kernel promised {Text(childAtFork.CommitChargeBytes)} MB at once (Committed_AS, which is the whole machine's: {Change(0, committed)} MB).
+        Myth: a fork costs nothing until one side writes.
+        Fact: the kernel promised {Text(childAtFork.CommitChargeBytes)} MB at once (Committed_AS, which is the whole machine's: {Change(0, committed)} MB).
         """);
 }
 

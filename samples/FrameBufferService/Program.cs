@@ -9,8 +9,8 @@ Encoder.HoldTheBuffer();
 Encoder.FreeTheBufferFirst();
 Console.WriteLine("""
 
-    Said: starting a process doubles the service's memory.
-    Is:   the encoder has its own few MB and nothing of the service's. What costs is the buffer that the service
+    Myth: starting a process doubles the service's memory.
+    Fact: the encoder has its own few MB and nothing of the service's. What costs is the buffer that the service
           goes on holding while it waits.
     """);
 

@@ -40,8 +40,8 @@ foreach (var (name, title) in ways)
 
 Console.WriteLine($"""
 
-    Said: set it to null and call GC.Collect(), and the fork is cheaper.
-    Is:   that saved {Saved("collect", "optimised")} MB in optimised code and {Saved("collect", "unoptimised")} MB in unoptimised code.
+    Myth: set it to null and call GC.Collect(), and the fork is cheaper.
+    Fact: that saved {Saved("collect", "optimised")} MB in optimised code and {Saved("collect", "unoptimised")} MB in unoptimised code.
           The Aggressive collection saved {Saved("aggressive", "optimised")} MB and {Saved("aggressive", "unoptimised")} MB:
           in unoptimised code a temporary of the compiler may still hold what the local no longer does.
           What works in both: allocate and use it in a method that returns before the fork, then the Aggressive

@@ -51,11 +51,11 @@ unsafe
 
     Console.WriteLine($"""
 
-        Said: allocating 4 GB takes 4 GB.
-        Is:   virtual size and commit charge grew by {Memory.Megabytes(allocated.CommitChargeBytes - before.CommitChargeBytes)} MB, RSS by {Memory.Megabytes(allocated.ResidentBytes - before.ResidentBytes)} MB. Touching two pages added {(touched.ResidentBytes - untouched.ResidentBytes) / 1024} KiB.
+        Myth: allocating 4 GB takes 4 GB.
+        Fact: virtual size and commit charge grew by {Memory.Megabytes(allocated.CommitChargeBytes - before.CommitChargeBytes)} MB, RSS by {Memory.Megabytes(allocated.ResidentBytes - before.ResidentBytes)} MB. Touching two pages added {(touched.ResidentBytes - untouched.ResidentBytes) / 1024} KiB.
 
-        Said: memory that was never touched costs a fork nothing.
-        Is:   the fork was charged {Memory.Megabytes(forked.CommitChargeBytes)} MB, the untouched 4 GB in full. In mode 2 that sum must fit; in mode 0
+        Myth: memory that was never touched costs a fork nothing.
+        Fact: the fork was charged {Memory.Megabytes(forked.CommitChargeBytes)} MB, the untouched 4 GB in full. In mode 2 that sum must fit; in mode 0
               only one mapping larger than RAM + swap makes a fork fail; in mode 1 nothing does.
         """);
 }

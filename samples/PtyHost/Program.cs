@@ -43,8 +43,8 @@ foreach (var way in (string[])["forkpty", "posix_spawn"])
 
 Console.WriteLine("""
 
-    Said: forkpty starts a shell.
-    Is:   first it duplicates the host, scrollback and all, then it runs the host's compiled code in the copy, and
+    Myth: forkpty starts a shell.
+    Fact: first it duplicates the host, scrollback and all, then it runs the host's compiled code in the copy, and
           only exec makes it a shell. posix_spawn with POSIX_SPAWN_SETSID gives the shell the same terminal, for nothing.
     """);
 return 0;

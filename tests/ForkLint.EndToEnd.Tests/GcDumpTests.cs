@@ -22,7 +22,7 @@ public sealed class GcDumpTests(InstalledTool tool) : IDisposable
         var theirs = Path.Combine(_folder, "theirs.gcdump");
         var result = tool.Run("dump", target.PidText, "--gcdump", "--output", ours);
         Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Contains("the application stood still for", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the application was stopped for", result.Output, StringComparison.Ordinal);
         Assert.StartsWith("600 ", Command.Run("stat", ["-c", "%a %n", ours]).Output, StringComparison.Ordinal);
         Run(reader, "collect", "-p", target.PidText, "-o", theirs);
 

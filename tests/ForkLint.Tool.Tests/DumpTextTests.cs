@@ -40,7 +40,7 @@ public sealed class DumpTextTests
 
           yes  createdump is at /usr/share/createdump
 
-        62.0 MiB of it are untouched parts of 8 thread stacks, written as zeroes: DOTNET_Thread_DefaultStackSize=40000 makes new stacks 256 KiB.
+        62.0 MiB of this are untouched parts of 8 thread stacks, written as zeroes: DOTNET_Thread_DefaultStackSize=40000 makes new stacks 256 KiB.
         A crash writes no dump: DOTNET_DbgEnableMiniDump=1 is not set for this application.
 
         """,
@@ -54,7 +54,7 @@ public sealed class DumpTextTests
           no  too little
               → make room
 
-        62.0 MiB of it are untouched parts of 8 thread stacks, written as zeroes: DOTNET_Thread_DefaultStackSize=40000 makes new stacks 256 KiB.
+        62.0 MiB of this are untouched parts of 8 thread stacks, written as zeroes: DOTNET_Thread_DefaultStackSize=40000 makes new stacks 256 KiB.
         A crash writes a dump (DbgMiniDumpType has a value that the runtime does not know) to /no/such, whose directory does not exist there.
 
         """,

@@ -5,7 +5,7 @@ namespace ForkLint.Heap;
 /// <summary>What kind of memory a saving is about.</summary>
 public enum SavingKind
 {
-    /// <summary>Objects that nothing refers to and no collection has taken yet.</summary>
+    /// <summary>Objects that nothing refers to and that no collection has freed yet.</summary>
     Garbage,
 
     /// <summary>Memory the collector holds and has no objects in.</summary>

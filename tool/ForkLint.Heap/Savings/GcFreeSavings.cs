@@ -24,7 +24,7 @@ internal static class GcFreeSavings
         long holes = managed.Kept.Where(kept => kept.Reason == KeptReason.PinnedHoles).Sum(kept => kept.Bytes);
         long free = Math.Max(0, SavingsContext.Charge(Heap(context.Layout)) - managed.ObjectBytes - holes - (KeptPerHeapBytes * context.HeapCount));
         yield return SavingsContext.Of(
-            "memory the collector has committed and has no objects in",
+            "memory the collector has committed that holds no objects",
             SavingKind.GcFree,
             free,
             Math.Clamp(SavingsContext.Resident(Heap(context.Layout)) - managed.ResidentObjectBytes, 0, free),

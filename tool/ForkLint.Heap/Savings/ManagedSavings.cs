@@ -210,7 +210,7 @@ internal sealed class ManagedSavings
     private Saving Garbage(Worth worth, long finalizable) => Make(
         worth,
         SavingKind.Garbage,
-        string.Create(CultureInfo.InvariantCulture, $"{worth.Objects:N0} objects that nothing refers to any more and no collection has taken"),
+        string.Create(CultureInfo.InvariantCulture, $"{worth.Objects:N0} objects that nothing refers to and that no collection has freed yet"),
         finalizable == 0
             ? RuntimeAdvice.Collect(_options.RuntimeMajor)
             : string.Create(CultureInfo.InvariantCulture, $"{RuntimeAdvice.Collect(_options.RuntimeMajor)} {finalizable:N0} of them have finalizers: call GC.WaitForPendingFinalizers() and collect once more."),

@@ -46,7 +46,7 @@ public static class RuntimeAdvice
     /// <param name="major">The first number of the runtime's version; null where it is not known.</param>
     public static string Collect(int? major) => GivesAllBack(major)
         ? $"Call {Collection(major)} before the fork: a plain GC.Collect() gives nothing back."
-        : $"Run {Collection(major)} before the fork: it gives large objects back where nothing that lives lies behind them. What small ones leave stays with the heap, unless the application was started with "
+        : $"Run {Collection(major)} before the fork: it gives back the memory of large objects that no live object follows. Memory of small objects stays in the heap, unless the application was started with "
             + $"{Variable(major, "GCgen0size=400000")} (hexadecimal: 4 MiB): GCCollectionMode.Aggressive came with .NET 7.";
 
     /// <summary>Whether a collection can give back all that dies: else what a saving says is the most that it can be.</summary>

@@ -24,7 +24,7 @@ internal static class OptionFactory
     };
 
     /// <summary>The id of a process, as an option: <c>-p</c>, as the .NET diagnostic tools have it.</summary>
-    public static Option<string?> ProcessId() => new("--process-id", "-p") { Description = "The process id, the same as PID.", HelpName = "pid" };
+    public static Option<string?> ProcessId(string description = "The process id, the same as PID.") => new("--process-id", "-p") { Description = description, HelpName = "pid" };
 
     /// <summary>The name of a process, or a part of it that no other has.</summary>
     /// <param name="description">What is done with it.</param>

@@ -31,10 +31,10 @@ internal static class DumpCommand
         var name = OptionFactory.Name("Dump the process with this name, or with a name that contains it. 'ps' shows the names.");
         var type = OptionFactory.Choice<DumpType>("--type", "heap: threads, stacks and all objects. mini: no objects. full: the code of modules as well.");
         var check = new Option<bool>("--check") { Description = "Do not write a dump. Check whether createdump could write one: size, disk space, memory, permissions." };
-        var output = new Option<string?>("--output", "-o") { Description = "The file. With --check: the directory, as the application sees it. [default: core_DATE_TIME in the current folder, or DATE_TIME_PID.gcdump; with --check where the application is set to write]", HelpName = "path" };
+        var output = new Option<string?>("--output", "-o") { Description = "The file. With --check: the directory, as the application sees it. [default: core_DATE_TIME in the current folder, or DATE_TIME_PID.gcdump; with --check the directory that the application's settings name]", HelpName = "path" };
         var format = OptionFactory.Choice<OutputFormat>("--format", "The format of --check.");
         var maxStall = OptionFactory.MaxStall("How long the application may be stopped.");
-        var compress = new Option<bool>("--compress") { Description = "Compress the file with gzip. It takes longer to write, and is unpacked with gunzip before it is opened." };
+        var compress = new Option<bool>("--compress") { Description = "Compress the file with gzip. Writing then takes longer. Unpack the file with gunzip before you open it." };
         var noStacks = new Option<bool>("--no-stacks") { Description = "Dump through an agent in the application, for a process that you may not trace. The file has all objects and memory but no registers, so stacks cannot be walked." };
         var gcdump = new Option<bool>("--gcdump") { Description = "Write the managed heap in the format of dotnet-gcdump, without its pause: types, sizes and references, no values." };
         var force = new Option<bool>("--force") { Description = "Dump even when a memory cgroup or the machine has too little room for the copy. The kernel may then kill the application." };

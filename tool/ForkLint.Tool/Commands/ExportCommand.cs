@@ -30,7 +30,7 @@ internal static class ExportCommand
     /// <param name="parts">What needs a runtime; null where there is none.</param>
     public static Command Create(ManagedParts? parts)
     {
-        var processId = OptionFactory.ProcessId();
+        var processId = OptionFactory.ProcessId("Export only the process with this id.");
         var name = OptionFactory.Name("Export the .NET processes with this name, or with a name that contains it.");
         var once = new Option<bool>("--once") { Description = "Export once and exit: to standard output, to --output, or to --otlp. [default without --listen, --otlp and --every]" };
         var output = OptionFactory.Output("the metrics");

@@ -57,7 +57,7 @@ internal static class GateCommand
     {
         var sarif = new Option<string[]>("--sarif") { Description = "A SARIF log of 'check' or of a build (ErrorLog, version 2.1). Can be repeated, and can contain * and **.", HelpName = "file" };
         var measurement = new Option<string[]>("--measurement") { Description = "A report of 'measure --format json'. Can be repeated, once for each process, and can contain * and **.", HelpName = "file" };
-        var baseline = new Option<string?>("--baseline") { Description = $"The committed baseline. Default: {Baseline.DefaultFileName}", HelpName = "file" };
+        var baseline = new Option<string?>("--baseline") { Description = $"The committed baseline. [default: {Baseline.DefaultFileName}]", HelpName = "file" };
         var update = new Option<bool>("--update-baseline") { Description = "Accept the current findings and costs: write the baseline instead of comparing with it." };
         var maxCharge = OptionFactory.Size("--max-charge", "Fail when a fork is charged more than this.");
         var maxGrowth = new Option<Growth?>("--max-growth")

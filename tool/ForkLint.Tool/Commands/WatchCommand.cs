@@ -34,7 +34,7 @@ internal static class WatchCommand
         var all = new Option<bool>("--all") { Description = "Watch every .NET process. This is the default." };
         var every = OptionFactory.Duration("--every", "The time between two updates. [default: 1s]", TimeSpan.FromHours(1));
         var duration = OptionFactory.Duration("--for", "How long to watch. [default: until q or Ctrl-C, or until the process ends]", TimeSpan.FromDays(1));
-        var measurement = new Option<string[]?>("--measurement") { Description = "One or more reports of 'measure --format json'. The table then has the longest stall of that trial.", HelpName = "file", Arity = ArgumentArity.OneOrMore };
+        var measurement = new Option<string[]?>("--measurement") { Description = "One or more reports of 'measure --format json'. The table then shows the longest stall of each trial.", HelpName = "file", Arity = ArgumentArity.OneOrMore };
         var command = new ExampleCommand(Name, "Watch .NET processes: memory, the charge of a fork, room for a child, children.", Examples) { target, processId, name, all, every, duration, measurement };
         command.SetRun(parsed =>
         {

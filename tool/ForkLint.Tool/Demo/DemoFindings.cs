@@ -43,7 +43,7 @@ internal static class DemoFindings
                 Units.Exact(fork.PredictedChargeBytes),
                 Units.Exact(fork.ChargedBytes),
                 fork.ChargedBytes is not null && fork.PredictedChargeBytes == fork.ChargedBytes,
-                "Predicted from the parent's mappings, charged according to the child's: two independent readings that agree to the byte."),
+                "The prediction is read from the parent's mappings, the charge from the child's own. They agree to the byte."),
             Near(
                 "anonymous memory of the child",
                 emptyAnonymousBytes + DemoHoldings.TouchedBytes,
@@ -83,13 +83,13 @@ internal static class DemoFindings
             Units.Change(DemoHoldings.ChildWritesBytes),
             Units.Change(parentRise),
             parentRise is { } parent && Math.Abs(parent - DemoHoldings.ChildWritesBytes) <= OneMebibyte,
-            "The parent's copy of those pages is no longer shared, so its USS rises as well, though it wrote nothing."));
+            "The parent's copy of those pages is no longer shared, so its USS rises as well, although the parent wrote nothing."));
         findings.Add(new DemoFinding(
             "  the child's RSS",
             "within " + Units.Bytes(OneMebibyte),
             Units.Change(residentChange),
             residentChange is { } resident && Math.Abs(resident) <= OneMebibyte,
-            "RSS counted those pages all along: it cannot show copy-on-write."));
+            "RSS counted those pages already while they were shared: it cannot show copy-on-write."));
     }
 
     private static DemoFinding Near(string what, long expected, long? measured, string shows) => new(

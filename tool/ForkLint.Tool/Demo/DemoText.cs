@@ -11,10 +11,10 @@ internal static class DemoText
     public static string Render(IReadOnlyList<DemoFinding> findings, DemoSource source, MeasurementReport report, TextStyle style)
     {
         var output = new StringBuilder();
-        output.Append(style.Apply("What a fork costs: a program with known holdings, measured", Emphasis.Heading)).Append("\n\n")
+        output.Append(style.Apply("What a fork costs: measured on a program whose memory is known", Emphasis.Heading)).Append("\n\n")
             .Append("A second process was started. It holds a static array of 200 MiB and 100 MiB of native memory, all of it\n")
             .Append("written, and 30 idle threads with stacks of 8 MiB. It was forked on trial; one child was made to write 25 MiB.\n")
-            .Append("Its source contains a fork, too, which did not run. This is what it would have cost.\n\n");
+            .Append("Its source also contains a call of fork, which did not run: the figures show what it would have cost.\n\n");
 
         var table = new TextTable(2, false, true, true, false)
             .Row(Emphasis.Quiet, "", "expected", "measured", "");

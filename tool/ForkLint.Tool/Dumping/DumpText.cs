@@ -21,7 +21,7 @@ internal static class DumpText
         string threads = dump.Wishes.HasStacks ? Units.Count(dump.Threads, "thread") : "no registers, so that stacks cannot be walked";
         string path = NeutralText.Terminal(dump.Path);
         string open = dump.Wishes.Compression == DumpCompression.Gzip ? $"It is compressed: gunzip {path} makes it a dump that can be opened.\n" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{path}: {Units.Bytes(dump.LengthBytes)}, {threads}; the application stood still for {Units.Microseconds(dump.Stood.TotalMicroseconds)}\n{open}");
+        return string.Create(CultureInfo.InvariantCulture, $"{path}: {Units.Bytes(dump.LengthBytes)}, {threads}; the application was stopped for {Units.Microseconds(dump.Stood.TotalMicroseconds)}\n{open}");
     }
 
     /// <summary>One line about a gcdump that was written, one about what is not in it, one about how to open it.</summary>
@@ -30,8 +30,8 @@ internal static class DumpText
         string stood = dump switch
         {
             { IsOfRunningProcess: true } => "the application ran on while it was read",
-            { Stood: { } microseconds } => $"the application stood still for {Units.Microseconds(microseconds)}",
-            _ => "the application stood still for a fork",
+            { Stood: { } microseconds } => $"the application was stopped for {Units.Microseconds(microseconds)}",
+            _ => "the application was stopped for a fork",
         };
         string left = dump.Summary.UnreachableObjects == 0 ? "" : $"{Units.Count(dump.Summary.UnreachableObjects, "object")} that nothing refers to {(dump.Summary.UnreachableObjects == 1 ? "is" : "are")} left out.\n";
         string path = NeutralText.Terminal(dump.Path);
@@ -84,12 +84,12 @@ internal static class DumpText
 
         if (report.Untouched.StackBytes >= WorthSayingBytes)
         {
-            output.Append(CultureInfo.InvariantCulture, $"{Units.Bytes(report.Untouched.StackBytes)} of it are untouched parts of {Units.Count(report.Untouched.Stacks, "thread stack")}, written as zeroes: {Variable(report, "Thread_DefaultStackSize=40000")} makes new stacks 256 KiB.\n");
+            output.Append(CultureInfo.InvariantCulture, $"{Units.Bytes(report.Untouched.StackBytes)} of this are untouched parts of {Units.Count(report.Untouched.Stacks, "thread stack")}, written as zeroes: {Variable(report, "Thread_DefaultStackSize=40000")} makes new stacks 256 KiB.\n");
         }
 
         if (report.Untouched.OtherBytes >= WorthSayingBytes)
         {
-            output.Append(CultureInfo.InvariantCulture, $"{Units.Bytes(report.Untouched.OtherBytes)} of it are other memory that was never touched, written as zeroes. 'dump' without --check writes neither.\n");
+            output.Append(CultureInfo.InvariantCulture, $"{Units.Bytes(report.Untouched.OtherBytes)} of this are other memory that was never touched, written as zeroes. 'dump' without --check writes neither.\n");
         }
     }
 

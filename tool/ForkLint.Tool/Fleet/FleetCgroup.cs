@@ -17,7 +17,7 @@ internal sealed record FleetCgroup
     /// <summary>What is charged to it, page cache included.</summary>
     public required long UsageBytes { get; init; }
 
-    /// <summary>What of it is page cache.</summary>
+    /// <summary>Page cache in the usage of a memory cgroup.</summary>
     public required long ReclaimableBytes { get; init; }
 
     /// <summary>How many of its processes the kernel has killed because memory ran out; null where the kernel does not say.</summary>

@@ -70,7 +70,7 @@ internal static class CopyOnWriteText
         Row("child PSS", before.ChildProportionalBytes, after.ChildProportionalBytes);
         Row("child USS", before.ChildUniqueBytes, after.ChildUniqueBytes);
         table.AppendTo(output, style);
-        output.Append("  A page that one side writes is copied once: it leaves the sharing on both sides, so both USS rise by it\n")
-            .Append("  and both PSS by half of it, while RSS, which counts shared pages all along, cannot show it.\n");
+        output.Append("  A page that one side writes is copied once and is then shared no more, so both USS rise by its size\n")
+            .Append("  and both PSS by half of that. RSS counts shared pages as well, so it cannot show this.\n");
     }
 }

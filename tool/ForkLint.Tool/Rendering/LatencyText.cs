@@ -28,7 +28,7 @@ internal static class LatencyText
 
         if (fork.ThreadStoppedMicroseconds is { } stopped)
         {
-            output.Append("  the one thread that was stopped for it stood still for ").Append(Units.Microseconds(stopped.Median))
+            output.Append("  the one thread that was stopped for it did not run for ").Append(Units.Microseconds(stopped.Median))
                 .Append(" (at most ").Append(Units.Microseconds(stopped.Maximum)).Append("), the fork included; others wait only where they write during the fork\n");
         }
 

@@ -47,7 +47,7 @@ internal static class SavingsText
             MeasurementText.AppendHeading(output, $"To make the fork succeed ({list.Where})", style);
             if (!list.Suffices)
             {
-                output.Append("  All that is known to be freeable is not enough: do not duplicate (Process.Start, posix_spawn).\n");
+                output.Append("  Everything that ForkLint knows how to free is not enough: do not duplicate (Process.Start, posix_spawn).\n");
             }
 
             foreach (var saving in list.Savings)
@@ -74,7 +74,7 @@ internal static class SavingsText
             output.Append(CultureInfo.InvariantCulture, $"  {number,2}. {style.Apply(saving.What, Emphasis.Heading)}\n");
             var resident = saving.ChildResidentBytes is not Saving.Unknown and var bytes
                 ? $"{Units.Bytes(bytes)} of the child's resident memory{latency}; {Units.Bytes(saving.ExposureBytes)} of copy-on-write exposure"
-                : "what of it is in memory is not known";
+                : "how much of it is resident is not known";
             output.Append(CultureInfo.InvariantCulture, $"      saves {Units.Bytes(saving.CommitChargeBytes)} of commit charge; {resident} ({Word(saving.Confidence)})\n");
             if ((saving.Holder ?? (saving.JointlyHeldBy is { } joint ? "jointly " + string.Join(", ", joint) : null)) is { } holder)
             {
@@ -146,7 +146,7 @@ internal static class SavingsText
             .Row("resident (RSS)", Units.Bytes(verified.Before.ResidentBytes), Units.Bytes(verified.After.ResidentBytes))
             .Row("fork latency", Units.Microseconds(verified.LatencyBeforeMicroseconds), Units.Microseconds(verified.LatencyAfterMicroseconds))
             .AppendTo(output, style);
-        output.Append(CultureInfo.InvariantCulture, $"  the application stood still for {Units.Microseconds(verified.PauseMicroseconds)}\n");
+        output.Append(CultureInfo.InvariantCulture, $"  the application was stopped for {Units.Microseconds(verified.PauseMicroseconds)}\n");
     }
 
     private static void AppendWhatIf(StringBuilder output, WhatIfSection? whatIf, TextStyle style)

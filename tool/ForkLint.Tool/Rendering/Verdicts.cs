@@ -32,7 +32,7 @@ internal static class Verdicts
 
         if (report.Verified is { } verified)
         {
-            verdicts.Add(new ScreenVerdict("Given back", $"{Units.Bytes(verified.RealisedBytes)} of charge, {Units.Bytes(verified.PredictedBytes)} predicted; it stood still for {Units.Microseconds(verified.PauseMicroseconds)}", Emphasis.None));
+            verdicts.Add(new ScreenVerdict("Given back", $"{Units.Bytes(verified.RealisedBytes)} of charge, {Units.Bytes(verified.PredictedBytes)} predicted; the application was stopped for {Units.Microseconds(verified.PauseMicroseconds)}", Emphasis.None));
         }
 
         if (report.WhatIfFreed is { } whatIf)
@@ -142,7 +142,7 @@ internal static class Verdicts
     private static string Remedy(MeasurementReport report) => report.ShortestLists?.FirstOrDefault(static list => list.Where == "here") switch
     {
         { Suffices: true, Savings: { Count: > 0 } savings } => $". To make it succeed free {string.Join(", and ", savings.Select(static saving => $"{Units.Bytes(saving.CommitChargeBytes)}: {saving.What}"))}",
-        { Suffices: false } => ". All that is known to be freeable is not enough: do not duplicate (Process.Start, posix_spawn)",
+        { Suffices: false } => ". Everything that ForkLint knows how to free is not enough: do not duplicate (Process.Start, posix_spawn)",
         _ => "",
     };
 
