@@ -59,59 +59,41 @@ internal static class ImplicitCalls
         .FirstOrDefault(method => !method.IsStatic && !method.IsImplicitlyDeclared && method.Parameters.Length == parts);
 
     /// <summary>What one of the statements and expressions that name no method may call: <c>foreach</c>, <c>using</c>, <c>await</c>, operators, patterns.</summary>
-    public static IEnumerable<IMethodSymbol?> Of(IOperation operation)
+    public static IEnumerable<IMethodSymbol?> Of(IOperation operation) => operation switch
     {
-        switch (operation)
-        {
-            case IForEachLoopOperation loop:
-                return Enumeration(loop);
-            case IUsingOperation statement:
-                return Disposal(statement.Resources, statement.IsAsynchronous);
-            case IUsingDeclarationOperation statement:
-                return Disposal(statement.DeclarationGroup, statement.IsAsynchronous);
-            case IAwaitOperation { Operation.Type: var type } awaited:
-                return Await(type, ExtensionAwaiter(awaited, awaited.SemanticModel));
-            case IWithOperation { Operand.Type: var type }:
-                return [CopyConstructor(type)];
-            case IInterpolationOperation { Expression: var part }:
-                return [ToText(part)];
-            case IImplicitIndexerReferenceOperation { IndexerSymbol: var member, LengthSymbol: var length }:
-                return [member as IMethodSymbol ?? (member as IPropertySymbol)?.GetMethod, (length as IPropertySymbol)?.GetMethod];
-            case IListPatternOperation { IndexerSymbol: var indexer, LengthSymbol: var count }:
-                return [(count as IPropertySymbol)?.GetMethod, (indexer as IPropertySymbol)?.GetMethod];
-            case IRecursivePatternOperation { DeconstructSymbol: var method }:
-                return [method as IMethodSymbol];
-            case IBinaryOperation { OperatorMethod: { } method, OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr }:
-                return [method, .. method.ContainingType.GetMembers("op_False").Concat(method.ContainingType.GetMembers("op_True")).OfType<IMethodSymbol>()];
-            case IBinaryOperation { OperatorMethod: var method }:
-                return [method];
-            case IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event: var @event } }:
-                return [@event.AddMethod, @event.RemoveMethod];
-            case IUnaryOperation { OperatorMethod: var method }:
-                return [method];
-            case IConversionOperation { OperatorMethod: var method }:
-                return [method];
-            case IIncrementOrDecrementOperation { OperatorMethod: var method }:
-                return [method];
-            case ICompoundAssignmentOperation { OperatorMethod: var method } assignment:
-                return [method, assignment.InConversion.MethodSymbol, assignment.OutConversion.MethodSymbol];
-            default:
-                return [];
-        }
-    }
+        IForEachLoopOperation loop => Enumeration(loop),
+        IUsingOperation statement => Disposal(statement.Resources, statement.IsAsynchronous),
+        IUsingDeclarationOperation statement => Disposal(statement.DeclarationGroup, statement.IsAsynchronous),
+        IAwaitOperation { Operation.Type: var type } awaited => Await(type, ExtensionAwaiter(awaited, awaited.SemanticModel)),
+        IWithOperation { Operand.Type: var type } => [CopyConstructor(type)],
+        IInterpolationOperation { Expression: var part } => [ToText(part)],
+        IImplicitIndexerReferenceOperation { IndexerSymbol: var member, LengthSymbol: var length } =>
+            [member as IMethodSymbol ?? (member as IPropertySymbol)?.GetMethod, (length as IPropertySymbol)?.GetMethod],
+        IListPatternOperation { IndexerSymbol: var indexer, LengthSymbol: var count } => [(count as IPropertySymbol)?.GetMethod, (indexer as IPropertySymbol)?.GetMethod],
+        IRecursivePatternOperation { DeconstructSymbol: var method } => [method as IMethodSymbol],
+        IBinaryOperation { OperatorMethod: { } method, OperatorKind: BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr } =>
+            [method, .. method.ContainingType.GetMembers("op_False").Concat(method.ContainingType.GetMembers("op_True")).OfType<IMethodSymbol>()],
+        IBinaryOperation { OperatorMethod: var method } => [method],
+        IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event: var @event } } => [@event.AddMethod, @event.RemoveMethod],
+        IUnaryOperation { OperatorMethod: var method } => [method],
+        IConversionOperation { OperatorMethod: var method } => [method],
+        IIncrementOrDecrementOperation { OperatorMethod: var method } => [method],
+        ICompoundAssignmentOperation { OperatorMethod: var method } assignment => [method, assignment.InConversion.MethodSymbol, assignment.OutConversion.MethodSymbol],
+        _ => [],
+    };
 
     /// <summary>The extension method that an <c>await</c> calls where the type has no <c>GetAwaiter</c>: only the semantic model knows it.</summary>
     public static IMethodSymbol? ExtensionAwaiter(IAwaitOperation awaited, SemanticModel? model) =>
         model is not null && awaited is { Operation.Type: { TypeKind: not TypeKind.Dynamic } type, Syntax: AwaitExpressionSyntax syntax } && GetAwaiter(type) is null ? model.GetAwaitExpressionInfo(syntax).GetAwaiterMethod : null;
 
-    private static IEnumerable<IMethodSymbol> Await(ITypeSymbol? awaited, IMethodSymbol? extension) =>
+    private static IEnumerable<IMethodSymbol?> Await(ITypeSymbol? awaited, IMethodSymbol? extension) =>
         (extension is null ? Methods(awaited, "GetAwaiter") : [extension]).SelectMany(static method => Methods(method.ReturnType, "GetResult")
             .Prepend(method)
             .Concat(Methods(method.ReturnType, "get_IsCompleted"))
             .Concat(Methods(method.ReturnType, "OnCompleted", 1))
             .Concat(Methods(method.ReturnType, "UnsafeOnCompleted", 1)));
 
-    private static IEnumerable<IMethodSymbol> Enumeration(IForEachLoopOperation loop)
+    private static IEnumerable<IMethodSymbol?> Enumeration(IForEachLoopOperation loop)
     {
         var (collection, isAsync) = (loop.Collection.WithoutConversions().Type, loop.IsAsynchronous);
 
@@ -133,7 +115,7 @@ internal static class ImplicitCalls
             .Concat(Methods(method.ReturnType, isAsync ? "DisposeAsync" : "Dispose")));
     }
 
-    private static IEnumerable<IMethodSymbol> Disposal(IOperation resources, bool isAsync)
+    private static IEnumerable<IMethodSymbol?> Disposal(IOperation resources, bool isAsync)
     {
         var types = resources is IVariableDeclarationGroupOperation group
             ? group.Declarations.SelectMany(static declaration => declaration.Declarators).Select(static ITypeSymbol? (declarator) => declarator.Symbol.Type)

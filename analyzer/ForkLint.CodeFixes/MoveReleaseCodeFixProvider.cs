@@ -47,23 +47,17 @@ public sealed class MoveReleaseCodeFixProvider : LocalCodeFixProvider
     private static bool IsNulling(StatementSyntax statement) =>
         statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } };
 
-    private static bool IsRelease(StatementSyntax statement, HeldLocal held)
+    private static bool IsRelease(StatementSyntax statement, HeldLocal held) => statement switch
     {
-        switch (statement)
-        {
-            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment }:
-                return assignment.Left is IdentifierNameSyntax
-                    && held.Mentions(assignment.Left)
-                    && assignment.Right is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression or (int)SyntaxKind.DefaultLiteralExpression }
-                    && held.Local.Type.IsReferenceType;
-            case ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call }:
-                return Array.IndexOf(ReleasingMethods, NameOf(call.Expression)) >= 0 && held.Mentions(call);
-            case ExpressionStatementSyntax { Expression: ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } } access }:
-                return Array.IndexOf(ReleasingMethods, binding.Name.Identifier.ValueText) >= 0 && held.Mentions(access.Expression);
-            default:
-                return false;
-        }
-    }
+        ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment } => assignment.Left is IdentifierNameSyntax
+            && held.Mentions(assignment.Left)
+            && assignment.Right is LiteralExpressionSyntax { RawKind: (int)SyntaxKind.NullLiteralExpression or (int)SyntaxKind.DefaultLiteralExpression }
+            && held.Local.Type.IsReferenceType,
+        ExpressionStatementSyntax { Expression: InvocationExpressionSyntax call } => Array.IndexOf(ReleasingMethods, NameOf(call.Expression)) >= 0 && held.Mentions(call),
+        ExpressionStatementSyntax { Expression: ConditionalAccessExpressionSyntax { WhenNotNull: InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax binding } } access } =>
+            Array.IndexOf(ReleasingMethods, binding.Name.Identifier.ValueText) >= 0 && held.Mentions(access.Expression),
+        _ => false,
+    };
 
     private static string NameOf(ExpressionSyntax called) => called switch
     {

@@ -113,21 +113,17 @@ internal sealed class ApiListFile
             return $"'{id}' starts with '{id[0]}:', but only {string.Join(", ", Prefixes(kind).Select(prefix => prefix + ":"))} can be listed here";
         }
 
-        switch (kind)
+        return kind switch
         {
-            case ApiListKind.Measured when detail is null or "":
-                return $"'{id}' has no size: write '{id}; 209715200'";
-            case ApiListKind.Measured when TracedSpawn.IsMeant(detail):
-                return id[0] == 'M' ? TracedSpawn.WhyUnreadable(detail!, out _) : $"'{id}' is not a method, and only a method starts processes";
-            case ApiListKind.Measured when !ByteSizeText.TryParse(detail, out _):
-                return $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB";
-            case ApiListKind.Allocations when !AllocationDetail.TryParse(detail, out _):
-                return $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB, nor 'product * 4', 'product * sizeof(T)', 'at least product * 1' or 'read'";
-            case ApiListKind.Spawns when detail is { Length: > 0 } && SpawnKindOf(new ApiListEntry(id, detail, default)) is null:
-                return $"'{detail}' is not a kind of spawn: write duplicates or shares";
-            default:
-                return null;
-        }
+            ApiListKind.Measured when detail is null or "" => $"'{id}' has no size: write '{id}; 209715200'",
+            ApiListKind.Measured when TracedSpawn.IsMeant(detail) => id[0] == 'M' ? TracedSpawn.WhyUnreadable(detail!, out _) : $"'{id}' is not a method, and only a method starts processes",
+            ApiListKind.Measured when !ByteSizeText.TryParse(detail, out _) => $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB",
+            ApiListKind.Allocations when !AllocationDetail.TryParse(detail, out _) =>
+                $"'{detail}' is not a size such as 1048576, 500KB or 1 MiB, nor 'product * 4', 'product * sizeof(T)', 'at least product * 1' or 'read'",
+            ApiListKind.Spawns when detail is { Length: > 0 } && SpawnKindOf(new ApiListEntry(id, detail, default)) is null =>
+                $"'{detail}' is not a kind of spawn: write duplicates or shares",
+            _ => null,
+        };
     }
 
     private static string Example(ApiListKind kind) => kind switch

@@ -27,8 +27,8 @@ internal sealed class BodyInterpreter : Evaluator
     private bool _reachesExit;
     private int _seededVersion = -1;
 
-    private BodyInterpreter(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, ReceiverTypes self, CancellationToken cancellationToken)
-        : base(new Evaluators(new BodyState(graph, method, catalogs, window, self)))
+    private BodyInterpreter(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, List<KnownType>? types, CancellationToken cancellationToken)
+        : base(new Evaluators(new BodyState(graph, method, catalogs, window, types)))
     {
         _cancellationToken = cancellationToken;
         _guard = OnceGuard.Of(graph.Graph, method);
@@ -44,9 +44,9 @@ internal sealed class BodyInterpreter : Evaluator
     /// <param name="catalogs">What operations mean.</param>
     /// <param name="window">Which allocations to follow: the first, second … <see cref="WindowSize"/> of the body.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="self">What is known of the type of the object that the method runs on.</param>
-    public static BodyFacts Run(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, CancellationToken cancellationToken, ReceiverTypes self = default) =>
-        new BodyInterpreter(graph, method, catalogs, window, self, cancellationToken).Run();
+    /// <param name="types">What is known of the types of objects that the method is given, beyond their declarations.</param>
+    public static BodyFacts Run(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, CancellationToken cancellationToken, List<KnownType>? types = null) =>
+        new BodyInterpreter(graph, method, catalogs, window, types, cancellationToken).Run();
 
     private BodyFacts Run()
     {

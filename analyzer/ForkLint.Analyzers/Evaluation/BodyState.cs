@@ -12,11 +12,12 @@ namespace ForkLint.Analyzers.Evaluation;
 internal sealed class BodyState
 {
     private const int FewCells = 8;
+    private readonly List<KnownType>? _types;
 
     /// <summary>Before a body is walked.</summary>
-    public BodyState(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, ReceiverTypes self)
+    public BodyState(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, List<KnownType>? types)
     {
-        (Graph, Method, Catalogs, Window, Self) = (graph, method, catalogs, window, self);
+        (Graph, Method, Catalogs, Window, _types) = (graph, method, catalogs, window, types);
         Model = new MemoryModel(IsExternal) { WorkLimit = WorkLimitException.Body };
         Sizes = SizeEnvironment.ForGraph(graph.Graph);
         State = new FlowState(Model);
@@ -28,8 +29,8 @@ internal sealed class BodyState
     /// <summary>The method, lambda or local function; <see langword="null"/> for a field's initializer.</summary>
     public IMethodSymbol? Method { get; }
 
-    /// <summary>What is known of the type of the object that the method runs on, beyond where it is declared.</summary>
-    public ReceiverTypes Self { get; }
+    /// <summary>What is known of the type of an object that the method was given, beyond its declaration.</summary>
+    public ReceiverTypes TypesOf(InitialObject item) => _types?.Find(known => known.Cell.IsSameAs(item.Cell))?.Types ?? default;
 
     /// <summary>What operations mean.</summary>
     public FlowCatalogs Catalogs { get; }

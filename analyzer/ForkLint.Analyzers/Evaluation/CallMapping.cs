@@ -39,6 +39,17 @@ internal sealed class CallMapping(
     /// <summary>The same call in another state.</summary>
     public CallMapping In(FlowState state) => new(caller, state, operation, callee, instance, receiver, arguments, @delegate);
 
+    /// <summary>The same call, of which more is known.</summary>
+    public CallMapping Of(MethodSummary summary) => ReferenceEquals(summary, callee) ? this : new(caller, before, operation, summary, instance, receiver, arguments, @delegate);
+
+    /// <summary>What the call passes for what a cell of the callee held at first, where it says so.</summary>
+    public IOperation? Operand(Cell cell) => cell switch
+    {
+        ThisCell => instance,
+        VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter) => Argument(parameter),
+        _ => null,
+    };
+
     /// <summary>An iterator's call: nothing runs, the arguments are kept.</summary>
     public ObjectSet Defer()
     {
@@ -119,47 +130,31 @@ internal sealed class CallMapping(
     }
 
     /// <summary>The caller's name for an object that the callee made.</summary>
-    public MemoryObject? Map(MemoryObject item)
+    public MemoryObject? Map(MemoryObject item) => item switch
     {
-        switch (item)
-        {
-            case AllocationObject made when made.Frames.Length < MaxFrames && caller.Body.Window == 0 && !made.Frames.Any(frame => ReferenceEquals(frame.Call, operation)):
-                return caller.Body.Model.Allocation(
-                    operation,
-                    made,
-                    made.Allocation,
-                    caller.Body.Sizes,
-                    made.Frames.Insert(0, new CallFrame(operation, Constructed(operation, callee.Method), made.Environment)));
-            case DelegateObject known:
-                return caller.Body.Model.Delegate(operation, known.Origin.Through(operation), known.Target, known.IsIterator);
-            case ContainerObject container:
-                return caller.Body.Model.Container(operation, container.Origin.Through(operation), container.Type, container.IsExact);
-            default:
-                return null;
-        }
-    }
+        AllocationObject made when made.Frames.Length < MaxFrames && caller.Body.Window == 0 && !made.Frames.Any(frame => ReferenceEquals(frame.Call, operation)) =>
+            caller.Body.Model.Allocation(
+                operation,
+                made,
+                made.Allocation,
+                caller.Body.Sizes,
+                made.Frames.Insert(0, new CallFrame(operation, Constructed(operation, callee.Method), made.Environment))),
+        DelegateObject known => caller.Body.Model.Delegate(operation, known.Origin.Through(operation), known.Target, known.IsIterator),
+        ContainerObject container => caller.Body.Model.Container(operation, container.Origin.Through(operation), container.Type, container.IsExact),
+        _ => null,
+    };
 
     /// <summary>The caller's storage for a cell of the callee; none for what only the callee sees.</summary>
-    public Cell[] Cells(Cell cell)
+    public Cell[] Cells(Cell cell) => cell switch
     {
-        switch (cell)
-        {
-            case VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter):
-                return Argument(parameter) is { } argument ? caller.Places.Of(argument) : Cell.None;
-            case VariableCell variable:
-                return caller.Body.Model.Variable(variable.Symbol).Alone;
-            case HeapCell { Owner: InitialObject { Cell: ThisCell }, Member: ISymbol member } when StructReceiver() is { } place:
-                return caller.Body.Model.Component(place, member).Alone;
-            case HeapCell { Owner: InitialObject owner } heap:
-                return caller.Body.MembersOf(Initial(owner.Cell), heap.Member);
-            case HeapCell heap:
-                return Map(heap.Owner) is { } mine ? caller.Body.Model.Heap(mine, heap.Member).Alone : Cell.None;
-            case ComponentCell component:
-                return caller.Body.ComponentsOf(Cells(component.Parent), component.Member);
-            default:
-                return Cell.None;
-        }
-    }
+        VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter) => Argument(parameter) is { } argument ? caller.Places.Of(argument) : Cell.None,
+        VariableCell variable => caller.Body.Model.Variable(variable.Symbol).Alone,
+        HeapCell { Owner: InitialObject { Cell: ThisCell }, Member: ISymbol member } when StructReceiver() is { } place => caller.Body.Model.Component(place, member).Alone,
+        HeapCell { Owner: InitialObject owner } heap => caller.Body.MembersOf(Initial(owner.Cell), heap.Member),
+        HeapCell heap => Map(heap.Owner) is { } mine ? caller.Body.Model.Heap(mine, heap.Member).Alone : Cell.None,
+        ComponentCell component => caller.Body.ComponentsOf(Cells(component.Parent), component.Member),
+        _ => Cell.None,
+    };
 
     private bool IsOwn(IParameterSymbol parameter) =>
         SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol.OriginalDefinition, callee.Method.OriginalDefinition)

@@ -18,38 +18,12 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
     public ObjectSet RunDelegates(IOperation operation, ObjectSet delegates, PassedArgument[] arguments, bool isUse = true)
     {
         Body.Use(delegates);
-        var result = ObjectSet.Empty;
-        var before = delegates.Count > 1 ? State.Clone() : State;
-        FlowState? after = null;
-        foreach (var item in delegates)
+        foreach (var unknown in delegates.Items.OfType<InitialObject>())
         {
-            switch (item)
-            {
-                case DelegateObject known:
-                    if (delegates.Count > 1)
-                    {
-                        State = before.Clone();
-                    }
-
-                    result = result.Union(RunDelegate(operation, known, arguments));
-                    if (after is null)
-                    {
-                        after = State;
-                    }
-                    else
-                    {
-                        after.MergeFrom(State);
-                    }
-
-                    break;
-                case InitialObject unknown:
-                    Facts?.Invoked.Add(unknown);
-                    break;
-            }
+            Facts?.Invoked.Add(unknown);
         }
 
-        State = after ?? State;
-        Version++;
+        var result = RunOneOf(delegates.Items.OfType<DelegateObject>().ToList(), known => RunDelegate(operation, known, arguments));
         foreach (var (_, value, _) in isUse ? arguments : [])
         {
             UseDeep(value);

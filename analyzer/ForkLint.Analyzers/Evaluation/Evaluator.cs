@@ -42,6 +42,26 @@ internal abstract class Evaluator(Evaluators all)
     protected ObjectSet CallSource(IOperation operation, IMethodSymbol method, IOperation? instance, ObjectSet receiver, PassedArgument[] arguments) =>
         All.SourceCalls.Call(operation, method, instance, receiver, arguments);
 
+    /// <summary>Runs each of several, of which the program runs one. Returns what they yield.</summary>
+    protected ObjectSet RunOneOf<T>(IReadOnlyCollection<T> ways, Func<T, ObjectSet> run)
+        where T : class
+    {
+        var before = State;
+        FlowState? after = null;
+        var result = ObjectSet.Empty;
+        foreach (var way in ways)
+        {
+            State = ways.Count == 1 ? before : before.Clone();
+            result = result.Union(run(way));
+            after?.MergeFrom(State);
+            after ??= State;
+        }
+
+        State = after ?? before;
+        Version++;
+        return result;
+    }
+
     /// <summary>Anything but plain reads and writes can throw, and the handlers see what holds then.</summary>
     protected void MayThrow() => Body.SeedHandlers();
 }

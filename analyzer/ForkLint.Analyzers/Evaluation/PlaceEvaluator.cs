@@ -99,52 +99,39 @@ internal sealed class PlaceEvaluator(Evaluators all) : Evaluator(all)
     }
 
     /// <summary>The storage an expression names; none for a value that is stored nowhere.</summary>
-    public Cell[] Of(IOperation? operation)
+    public Cell[] Of(IOperation? operation) => operation switch
     {
-        switch (operation)
-        {
-            case ILocalReferenceOperation { Local: var local }:
-                return Body.References is not null && Body.References.TryGetValue(local, out var aliased) ? [.. aliased] : Model.Variable(local).Alone;
-            case IParameterReferenceOperation { Parameter: var parameter }:
-                return IsCapturedByType(parameter)
-                    ? Body.MembersOf(ObjectSet.Of(Model.Initial(Model.This)), parameter)
-                    : Model.Variable(parameter).Alone;
-            case IFieldReferenceOperation reference:
-                return reference.Field.RefKind == RefKind.None ? FieldCells(reference) : Body.MembersOf(Body.ReferencesIn(FieldCells(reference)), ReferenceObject.Referent);
-            case IEventReferenceOperation { Event: var @event } reference:
-                return MemberCells(reference.Instance, @event.OriginalDefinition, @event.IsStatic);
-            case IPropertyReferenceOperation { Property: { Name: "Value", ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }, Instance: { } nullable }:
-                return CellsOf(nullable);
-            case IInvocationOperation { TargetMethod: { Name: "GetValueOrDefault", ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }, Instance: { } nullable }:
-                return CellsOf(nullable);
-            case IPropertyReferenceOperation { Property: { ReturnsByRef: true } or { ReturnsByRefReadonly: true } } reference when IsSource(reference.Property):
-                return ReturnedCells(reference);
-            case IPropertyReferenceOperation { Property: { Name: "Current", ReturnsByRef: true } or { Name: "Current", ReturnsByRefReadonly: true }, Instance: { } enumerator }:
-                return Body.MembersOf(Body.Read(Body.MembersOf(Evaluate(enumerator), LibraryCallEvaluator.Walked)), ElementKey.Unknown);
-            case IImplicitIndexerReferenceOperation { IndexerSymbol: IPropertySymbol indexed } indexer:
-                return IsSource(indexed) ? ReturnedCells(indexer) : ElementsOf(indexer.Instance, [indexer.Argument]);
-            case IPropertyReferenceOperation { Arguments.Length: 0 } reference when IsStored(reference.Property) || AutomaticProperties.IsStoredAsWritten(reference.Property):
-                return MemberCells(reference.Instance, Storage(reference.Property), reference.Property.IsStatic);
-            case IPropertyReferenceOperation { Instance: { } collection, Arguments.Length: > 0 } reference when !IsSource(reference.Property):
-                return ElementsOf(collection, reference.Arguments.Select(argument => argument.Value));
-            case IInlineArrayAccessOperation { Instance: { Type: { } inline } buffer } when inline.GetMembers().OfType<IFieldSymbol>().FirstOrDefault() is { } first:
-                return Body.ComponentsOf(CellsOf(buffer), first.OriginalDefinition);
-            case IArrayElementReferenceOperation element:
-                return ElementsOf(element.ArrayReference, element.Indices);
-            case IFlowCaptureReferenceOperation capture:
-                return Body.References is not null && Body.References.TryGetValue(capture.Id, out var captured) ? [.. captured] : Model.Capture(capture.Id).Alone;
-            case IDeclarationExpressionOperation declaration:
-                return CellsOf(declaration.Expression);
-            case IConversionOperation { OperatorMethod: null } conversion:
-                return CellsOf(conversion.Operand);
-            case IInvocationOperation { TargetMethod: { ReturnsByRef: true } or { ReturnsByRefReadonly: true } } call:
-                return ReferenceAmong(call) is { } passed ? CellsOf(passed) : ReturnedCells(call);
-            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
-                return Model.This.Alone;
-            default:
-                return Cell.None;
-        }
-    }
+        ILocalReferenceOperation { Local: var local } => Body.References is not null && Body.References.TryGetValue(local, out var aliased) ? [.. aliased] : Model.Variable(local).Alone,
+        IParameterReferenceOperation { Parameter: var parameter } => IsCapturedByType(parameter)
+            ? Body.MembersOf(ObjectSet.Of(Model.Initial(Model.This)), parameter)
+            : Model.Variable(parameter).Alone,
+        IFieldReferenceOperation reference =>
+            reference.Field.RefKind == RefKind.None ? FieldCells(reference) : Body.MembersOf(Body.ReferencesIn(FieldCells(reference)), ReferenceObject.Referent),
+        IEventReferenceOperation { Event: var @event } reference => MemberCells(reference.Instance, @event.OriginalDefinition, @event.IsStatic),
+        IPropertyReferenceOperation { Property: { Name: "Value", ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }, Instance: { } nullable } =>
+            CellsOf(nullable),
+        IInvocationOperation { TargetMethod: { Name: "GetValueOrDefault", ContainingType.OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }, Instance: { } nullable } =>
+            CellsOf(nullable),
+        IPropertyReferenceOperation { Property: { ReturnsByRef: true } or { ReturnsByRefReadonly: true } } reference when IsSource(reference.Property) => ReturnedCells(reference),
+        IPropertyReferenceOperation { Property: { Name: "Current", ReturnsByRef: true } or { Name: "Current", ReturnsByRefReadonly: true }, Instance: { } enumerator } =>
+            Body.MembersOf(Body.Read(Body.MembersOf(Evaluate(enumerator), LibraryCallEvaluator.Walked)), ElementKey.Unknown),
+        IImplicitIndexerReferenceOperation { IndexerSymbol: IPropertySymbol indexed } indexer =>
+            IsSource(indexed) ? ReturnedCells(indexer) : ElementsOf(indexer.Instance, [indexer.Argument]),
+        IPropertyReferenceOperation { Arguments.Length: 0 } reference when IsStored(reference.Property) || AutomaticProperties.IsStoredAsWritten(reference.Property) =>
+            MemberCells(reference.Instance, Storage(reference.Property), reference.Property.IsStatic),
+        IPropertyReferenceOperation { Instance: { } collection, Arguments.Length: > 0 } reference when !IsSource(reference.Property) =>
+            ElementsOf(collection, reference.Arguments.Select(argument => argument.Value)),
+        IInlineArrayAccessOperation { Instance: { Type: { } inline } buffer } when inline.GetMembers().OfType<IFieldSymbol>().FirstOrDefault() is { } first =>
+            Body.ComponentsOf(CellsOf(buffer), first.OriginalDefinition),
+        IArrayElementReferenceOperation element => ElementsOf(element.ArrayReference, element.Indices),
+        IFlowCaptureReferenceOperation capture =>
+            Body.References is not null && Body.References.TryGetValue(capture.Id, out var captured) ? [.. captured] : Model.Capture(capture.Id).Alone,
+        IDeclarationExpressionOperation declaration => CellsOf(declaration.Expression),
+        IConversionOperation { OperatorMethod: null } conversion => CellsOf(conversion.Operand),
+        IInvocationOperation { TargetMethod: { ReturnsByRef: true } or { ReturnsByRefReadonly: true } } call => ReferenceAmong(call) is { } passed ? CellsOf(passed) : ReturnedCells(call),
+        IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } => Model.This.Alone,
+        _ => Cell.None,
+    };
 
     /// <summary>The storage of a field itself, of one that is a reference where the reference is kept.</summary>
     public Cell[] FieldCells(IFieldReferenceOperation reference)

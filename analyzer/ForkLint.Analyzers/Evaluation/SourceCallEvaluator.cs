@@ -51,7 +51,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
             return CallIgnored(operation, method, receiver, arguments);
         }
 
-        if ((isVirtual && !on.IsExact) || summaries.Any(static summary => summary.DependsOnSelf))
+        if ((isVirtual && !on.IsExact) || summaries.Any(static summary => summary.DependsOn.Items.Any(static item => item is InitialObject { Cell: ThisCell })))
         {
             if (receiver.Single is InitialObject { Cell: not ThisCell } && method.Name is "Dispose" or "DisposeAsync" && summaries.All(static summary => summary.Spawns.IsEmpty))
             {
@@ -60,32 +60,11 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
                 return default;
             }
 
-            if (Facts is not null)
-            {
-                Facts.DependsOnSelf |= receiver.Items.Any(static item => item is InitialObject { Cell: ThisCell });
-            }
+            DependOn(receiver);
         }
 
         MayThrow();
-        var before = State;
-        FlowState? after = null;
-        var result = ObjectSet.Empty;
-        foreach (var summary in summaries)
-        {
-            State = summaries.Length == 1 ? before : before.Clone();
-            result = result.Union(CallOne(operation, summary, new CallMapping(All, State.Clone(), operation, summary, instance, receiver, arguments)));
-            if (after is null)
-            {
-                after = State;
-            }
-            else
-            {
-                after.MergeFrom(State);
-            }
-        }
-
-        State = after ?? before;
-        Version++;
+        var result = RunOneOf(summaries, summary => CallOne(operation, summary, new CallMapping(All, State.Clone(), operation, summary, instance, receiver, arguments)));
         MayThrow();
         IsEnded |= summaries.Length > 0 && summaries.All(static summary => summary.NeverReturns);
 
@@ -186,9 +165,47 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
         }
 
         var isThis = receiver.Single is InitialObject { Cell: ThisCell };
-        return isThis && !Body.Self.Types.IsDefault ? Body.Self
+        return receiver.Single is InitialObject given && Body.TypesOf(given) is { Types.IsDefault: false } known ? known
             : (isThis ? Method?.ContainingType : instance is null ? null : Unconverted(instance).Type) is { } type ? new(ImmutableArray.Create(type), type.IsSealed)
             : default;
+    }
+
+    /// <summary>Callers that know the types of these objects know better what the body does.</summary>
+    private void DependOn(ObjectSet objects) =>
+        Facts?.DependsOn.UnionWith(objects.Items.OfType<InitialObject>().Where(static item => item.IsOne && item.Cell.IsSameAs(item.Cell)));
+
+    /// <summary>What a callee does with objects of the types that the call passes.</summary>
+    private MethodSummary WithTypes(MethodSummary summary, CallMapping mapping)
+    {
+        var types = new List<KnownType>();
+        foreach (var item in summary.DependsOn)
+        {
+            var cell = ((InitialObject)item).Cell;
+            var objects = mapping.Map(ObjectSet.Of(item));
+            DependOn(objects);
+            var known = TypesOf(mapping.Operand(cell), objects);
+            var declared = cell is ThisCell ? summary.Method.ContainingType
+                : (cell is VariableCell variable ? variable.Symbol : ((HeapCell)cell).Member) switch
+                {
+                    IParameterSymbol parameter => parameter.Type,
+                    IFieldSymbol field => field.Type,
+                    IPropertySymbol property => property.Type,
+                    _ => null,
+                };
+            if (known.Types.IsDefault || declared is null || known.Types.Any(static type => type.TypeKind is not (TypeKind.Class or TypeKind.Struct)))
+            {
+                continue;
+            }
+
+            // Of several the method may be one of some only.
+            var possible = declared.TypeKind is TypeKind.Class or TypeKind.Struct ? known.Types.RemoveAll(type => !TypeRelations.IsOrDerivesFrom(type as INamedTypeSymbol, declared as INamedTypeSymbol)) : known.Types;
+            if (!possible.IsEmpty && (known.IsExact || !SymbolEqualityComparer.Default.Equals(possible[0].OriginalDefinition, declared.OriginalDefinition)))
+            {
+                types.Add(new KnownType(cell, known with { Types = possible }));
+            }
+        }
+
+        return types.Count == 0 ? summary : Catalogs.Summaries.Where(summary, types);
     }
 
     /// <summary>The type parameter through which a static member of an interface is called.</summary>
@@ -211,6 +228,12 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
         if (summary.IsIterator && mapping.Delegate is null && MethodNames.Simple(summary.Method) is not ("GetEnumerator" or "GetAsyncEnumerator"))
         {
             return mapping.Defer();
+        }
+
+        if (!summary.DependsOn.IsEmpty)
+        {
+            summary = WithTypes(summary, mapping);
+            mapping = mapping.Of(summary);
         }
 
         // Lazy values that it reads are made before what it does with them is looked at.

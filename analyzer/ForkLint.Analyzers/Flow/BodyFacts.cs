@@ -46,8 +46,8 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
     /// <summary>Whether the body calls any method of the compilation that was not followed.</summary>
     public bool CallsUnknownSource { get; set; }
 
-    /// <summary>Whether the body calls virtual members of the object that it runs on.</summary>
-    public bool DependsOnSelf { get; set; }
+    /// <summary>The objects of the body's callers that it calls virtual members of.</summary>
+    public HashSet<InitialObject> DependsOn { get; } = [];
 
     /// <summary>Whether the body calls something that was too large to follow, so that nothing can be said of what it holds.</summary>
     public bool IsIncomplete { get; set; }

@@ -40,6 +40,16 @@ internal abstract class Cell(int id, bool isExternal)
         _ => null,
     };
 
+    /// <summary>Whether it is a member of what a method was given, and the same as one that another analysis of the method knows.</summary>
+    public bool IsSameAs(Cell other) => (this, other) switch
+    {
+        (ThisCell, ThisCell) => true,
+        (VariableCell one, VariableCell two) => SymbolEqualityComparer.Default.Equals(one.Symbol, two.Symbol),
+        (HeapCell { Member: ISymbol one, Owner: InitialObject mine }, HeapCell { Member: ISymbol two, Owner: InitialObject its }) =>
+            SymbolEqualityComparer.Default.Equals(one, two) && mine.Cell.IsSameAs(its.Cell),
+        _ => false,
+    };
+
     /// <summary>Adds a field of this cell.</summary>
     public void Add(ComponentCell component) => (_components ??= []).Add(component);
 }

@@ -26,6 +26,19 @@ internal interface ISummaries
     /// <param name="receiver">What is known of the object that it is called on.</param>
     /// <param name="isVirtual">Whether the object decides which method runs.</param>
     public ImmutableArray<MethodSummary> Of(IMethodSymbol method, ReceiverTypes receiver = default, bool isVirtual = false);
+
+    /// <summary>What the method of a summary does where the types of some of its <see cref="MethodSummary.DependsOn"/> are known.</summary>
+    public MethodSummary Where(MethodSummary summary, List<KnownType> types);
+}
+
+/// <summary>What is known of the type of an object that a method was given, beyond its declaration.</summary>
+/// <param name="Cell">What held it at first; of any analysis of the method.</param>
+/// <param name="Types">The types.</param>
+internal sealed record KnownType(Cell Cell, ReceiverTypes Types)
+{
+    /// <summary>Whether two say the same, type arguments aside.</summary>
+    public bool IsSameAs(KnownType other) => Cell.IsSameAs(other.Cell) && Types.IsExact == other.Types.IsExact && Types.Types.Length == other.Types.Types.Length
+        && Types.Types.All(type => other.Types.Types.Any(second => SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, second.OriginalDefinition)));
 }
 
 /// <summary>What an object is that a method is called on.</summary>

@@ -66,8 +66,8 @@ internal sealed class MethodSummary(IMethodSymbol method)
     /// <summary>Whether it, or something that it calls, was too large to follow: what it does is known in part only.</summary>
     public bool IsIncomplete { get; set; }
 
-    /// <summary>Whether what it does depends on the type of the object that it is called on: it calls virtual members of that.</summary>
-    public bool DependsOnSelf { get; set; }
+    /// <summary>The objects of its callers on whose types it depends what it does: it calls virtual members of them.</summary>
+    public ObjectSet DependsOn { get; set; }
 
     /// <summary>Whether its body runs when the result is enumerated, not when it is called.</summary>
     public bool IsIterator { get; set; }

@@ -48,18 +48,15 @@ internal sealed class OnceGuard
     public bool IsLaterCall(IOperation condition, bool value)
     {
         condition = Stripped(condition, ref value);
-        switch (condition)
+        return condition switch
         {
-            case IParameterReferenceOperation { Parameter: { Type.SpecialType: SpecialType.System_Boolean } parameter }:
-                return !value && _method is { Name: "Dispose" or "DisposeCore" or "DisposeAsync", Parameters: [var only] } && SymbolEqualityComparer.Default.Equals(parameter, only);
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison
-                when Constant(comparison.RightOperand) is { } constant:
-                return IsDone(comparison.LeftOperand, constant, value == (comparison.OperatorKind == BinaryOperatorKind.Equals));
-            case IIsPatternOperation { Pattern: IConstantPatternOperation { Value: var pattern } } match when Constant(pattern) is { } constant:
-                return IsDone(match.Value, constant, value);
-            default:
-                return IsDone(condition, true, value);
-        }
+            IParameterReferenceOperation { Parameter: { Type.SpecialType: SpecialType.System_Boolean } parameter } =>
+                !value && _method is { Name: "Dispose" or "DisposeCore" or "DisposeAsync", Parameters: [var only] } && SymbolEqualityComparer.Default.Equals(parameter, only),
+            IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison
+                when Constant(comparison.RightOperand) is { } constant => IsDone(comparison.LeftOperand, constant, value == (comparison.OperatorKind == BinaryOperatorKind.Equals)),
+            IIsPatternOperation { Pattern: IConstantPatternOperation { Value: var pattern } } match when Constant(pattern) is { } constant => IsDone(match.Value, constant, value),
+            _ => IsDone(condition, true, value),
+        };
     }
 
     /// <summary>Whether a flag that equals a constant, or does not, says that the work was done.</summary>

@@ -31,28 +31,19 @@ internal sealed class AllocationCatalog
     /// </summary>
     /// <param name="operation">An operation of a body or of its control-flow graph.</param>
     /// <param name="environment">What its size can be made of.</param>
-    public Allocation? Classify(IOperation operation, SizeEnvironment environment)
+    public Allocation? Classify(IOperation operation, SizeEnvironment environment) => operation switch
     {
-        switch (operation)
-        {
-            case IArrayCreationOperation array:
-                return Array(array, environment);
-            case IObjectCreationOperation creation:
-                return Creation(creation, environment);
-            case IInvocationOperation call:
-                return Call(call, environment);
-            case IPropertyReferenceOperation { Property: var property }:
-                return _userApis.IsAllocation(property, out var detail)
-                    ? UserDefined(operation, property, null, detail, property.ContainingType.Name + "." + property.Name, environment)
-                    : null;
-
-            // [a, b, c]: the operation has no interface in the oldest compiler we run in, but its syntax has a type.
-            case { Syntax: CollectionExpressionSyntax { Elements: var elements }, Type: { } type } when operation is not IConversionOperation:
-                return CollectionExpression(operation, elements, type, environment);
-            default:
-                return null;
-        }
-    }
+        IArrayCreationOperation array => Array(array, environment),
+        IObjectCreationOperation creation => Creation(creation, environment),
+        IInvocationOperation call => Call(call, environment),
+        IPropertyReferenceOperation { Property: var property } => _userApis.IsAllocation(property, out var detail)
+            ? UserDefined(operation, property, null, detail, property.ContainingType.Name + "." + property.Name, environment)
+            : null,
+        // [a, b, c]: the operation has no interface in the oldest compiler we run in, but its syntax has a type.
+        { Syntax: CollectionExpressionSyntax { Elements: var elements }, Type: { } type } when operation is not IConversionOperation =>
+            CollectionExpression(operation, elements, type, environment),
+        _ => null,
+    };
 
     /// <summary>Whether a call of <paramref name="method"/> can be an allocation at all, by its name: the cheap question before <see cref="Classify"/>.</summary>
     public bool MayAllocate(IMethodSymbol method) =>

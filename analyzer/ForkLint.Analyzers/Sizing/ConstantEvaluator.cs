@@ -47,51 +47,36 @@ internal static class ConstantEvaluator
                 return IntegerType.FromConstant(constant);
             }
 
-            switch (operation)
+            return operation switch
             {
-                case IConversionOperation conversion:
-                    return Convert(conversion);
-                case ISimpleAssignmentOperation assignment:
-                    return Value(assignment.Value);
-                case ILocalReferenceOperation local:
-                    return Variable(local.Local, local, values => Choice(values));
-                case IParameterReferenceOperation parameter:
-                    return !environment.TryGetParameter(parameter.Parameter, out var argument, out _) ? null
-                        : Variable(parameter.Parameter, parameter, values => values.IsEmpty ? argument : argument is null ? null : Choice(values, argument));
-                case IFieldReferenceOperation field:
-                    return ReadonlyFields.Evaluate(field.Field);
-                case IPropertyReferenceOperation property:
-                    return Property(property);
-                case IUnaryOperation { OperatorMethod: null } unary:
-                    return IntegerType.TryGet(unary.Type, out var unaryType) && Value(unary.Operand) is { } operand
-                        ? IntegerArithmetic.Unary(unary.OperatorKind, operand, unaryType, unary.IsChecked)
-                        : null;
-                case IBinaryOperation { OperatorMethod: null } binary:
-                    return IntegerType.TryGet(binary.Type, out var binaryType)
-                        && Value(binary.LeftOperand) is { } left
-                        && Value(binary.RightOperand) is { } right
-                        ? IntegerArithmetic.Binary(binary.OperatorKind, left, right, binaryType, binary.IsChecked)
-                        : null;
-                case IConditionalOperation conditional:
-                    return conditional.Condition.ConstantValue is { HasValue: true, Value: bool condition }
-                        ? Value(condition ? conditional.WhenTrue : conditional.WhenFalse)
-                        : Choice([conditional.WhenTrue, conditional.WhenFalse]);
-                case ISwitchExpressionOperation switchExpression:
-                    return Choice(switchExpression.Arms.Select(arm => arm.Value));
-                case ICoalesceOperation coalesce:
-                    return Choice([coalesce.Value, coalesce.WhenNull]);
-                case IFlowCaptureReferenceOperation capture:
-                    return Choice(environment.Captured(capture.Id));
-                case ISizeOfOperation sizeOf:
-                    return Size(sizeOf.TypeOperand);
-                case IInvocationOperation call:
-                    return Call(call);
-                case IObjectCreationOperation { Arguments: [var only] } creation when IntegerType.TryGet(creation.Type, out var created):
-                    // new IntPtr(n)
-                    return Value(only.Value) is { } pointer ? created.Fit(pointer, isChecked: true) : null;
-                default:
-                    return null;
-            }
+                IConversionOperation conversion => Convert(conversion),
+                ISimpleAssignmentOperation assignment => Value(assignment.Value),
+                ILocalReferenceOperation local => Variable(local.Local, local, values => Choice(values)),
+                IParameterReferenceOperation parameter => !environment.TryGetParameter(parameter.Parameter, out var argument, out _) ? null
+                    : Variable(parameter.Parameter, parameter, values => values.IsEmpty ? argument : argument is null ? null : Choice(values, argument)),
+                IFieldReferenceOperation field => ReadonlyFields.Evaluate(field.Field),
+                IPropertyReferenceOperation property => Property(property),
+                IUnaryOperation { OperatorMethod: null } unary => IntegerType.TryGet(unary.Type, out var unaryType) && Value(unary.Operand) is { } operand
+                    ? IntegerArithmetic.Unary(unary.OperatorKind, operand, unaryType, unary.IsChecked)
+                    : null,
+                IBinaryOperation { OperatorMethod: null } binary => IntegerType.TryGet(binary.Type, out var binaryType)
+                    && Value(binary.LeftOperand) is { } left
+                    && Value(binary.RightOperand) is { } right
+                    ? IntegerArithmetic.Binary(binary.OperatorKind, left, right, binaryType, binary.IsChecked)
+                    : null,
+                IConditionalOperation conditional => conditional.Condition.ConstantValue is { HasValue: true, Value: bool condition }
+                    ? Value(condition ? conditional.WhenTrue : conditional.WhenFalse)
+                    : Choice([conditional.WhenTrue, conditional.WhenFalse]),
+                ISwitchExpressionOperation switchExpression => Choice(switchExpression.Arms.Select(arm => arm.Value)),
+                ICoalesceOperation coalesce => Choice([coalesce.Value, coalesce.WhenNull]),
+                IFlowCaptureReferenceOperation capture => Choice(environment.Captured(capture.Id)),
+                ISizeOfOperation sizeOf => Size(sizeOf.TypeOperand),
+                IInvocationOperation call => Call(call),
+                // new IntPtr(n)
+                IObjectCreationOperation { Arguments: [var only] } creation when IntegerType.TryGet(creation.Type, out var created) =>
+                    Value(only.Value) is { } pointer ? created.Fit(pointer, isChecked: true) : null,
+                _ => null,
+            };
         }
 
         public ConstantRange? LengthOf(IOperation? operation)
@@ -205,27 +190,18 @@ internal static class ConstantEvaluator
             return result;
         }
 
-        private ConstantRange? Property(IPropertyReferenceOperation property)
+        private ConstantRange? Property(IPropertyReferenceOperation property) => property.Property.Name switch
         {
-            switch (property.Property.Name)
-            {
-                case "Length" or "LongLength" when property.Instance is { Type: { } type }
-                    && (type is IArrayTypeSymbol || type.SpecialType is SpecialType.System_String or SpecialType.System_Array):
-                    return LengthOf(property.Instance);
-                case "Value" when IsNullable(property.Property):
-                    return Value(property.Instance);
-                case "ProcessorCount" when IsEnvironment(property.Property):
-                    // The collector supports no more (MAX_SUPPORTED_CPUS in src/coreclr/gc/gcpriv.h).
-                    return new ConstantRange(BigInteger.One, 1024);
-                case "SystemPageSize" when IsEnvironment(property.Property):
-                    return new ConstantRange(4096, 65536);
-                case "MaxLength" when MetadataNames.Is(property.Property.ContainingType, "System", "Array"):
-                    // Array.MaxLength, which is the limit for bytes: src/libraries/System.Private.CoreLib/src/System/Array.cs
-                    return ConstantRange.Exact(0x7FFFFFC7);
-                default:
-                    return ReadonlyFields.Evaluate(property.Property);
-            }
-        }
+            "Length" or "LongLength" when property.Instance is { Type: { } type }
+                && (type is IArrayTypeSymbol || type.SpecialType is SpecialType.System_String or SpecialType.System_Array) => LengthOf(property.Instance),
+            "Value" when IsNullable(property.Property) => Value(property.Instance),
+            // The collector supports no more (MAX_SUPPORTED_CPUS in src/coreclr/gc/gcpriv.h).
+            "ProcessorCount" when IsEnvironment(property.Property) => new ConstantRange(BigInteger.One, 1024),
+            "SystemPageSize" when IsEnvironment(property.Property) => new ConstantRange(4096, 65536),
+            // Array.MaxLength, which is the limit for bytes: src/libraries/System.Private.CoreLib/src/System/Array.cs
+            "MaxLength" when MetadataNames.Is(property.Property.ContainingType, "System", "Array") => ConstantRange.Exact(0x7FFFFFC7),
+            _ => ReadonlyFields.Evaluate(property.Property),
+        };
 
         private static bool IsNullable(ISymbol member) => member.ContainingType.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
 

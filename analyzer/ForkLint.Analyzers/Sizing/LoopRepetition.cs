@@ -144,20 +144,16 @@ internal static class LoopRepetition
         return count is { } known && known.Minimum > 1 && known.Minimum <= int.MaxValue ? (long)known.Minimum : 1;
     }
 
-    private static long? StepOf(IOperation advance, ILocalSymbol variable, SizeEnvironment environment)
+    private static long? StepOf(IOperation advance, ILocalSymbol variable, SizeEnvironment environment) => advance switch
     {
-        switch (advance)
-        {
-            case IIncrementOrDecrementOperation { Target: ILocalReferenceOperation { Local: var local } } increment when SymbolEqualityComparer.Default.Equals(local, variable):
-                return increment.Kind == OperationKind.Increment ? 1 : -1;
-            case ICompoundAssignmentOperation { Target: ILocalReferenceOperation { Local: var local }, OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
-                when SymbolEqualityComparer.Default.Equals(local, variable)
-                    && ConstantEvaluator.Evaluate(sum.Value, environment) is { IsExact: true } step && step.Minimum > 0 && step.Minimum <= int.MaxValue:
-                return sum.OperatorKind == BinaryOperatorKind.Add ? (long)step.Minimum : -(long)step.Minimum;
-            default:
-                return null;
-        }
-    }
+        IIncrementOrDecrementOperation { Target: ILocalReferenceOperation { Local: var local } } increment when SymbolEqualityComparer.Default.Equals(local, variable) =>
+            increment.Kind == OperationKind.Increment ? 1 : -1,
+        ICompoundAssignmentOperation { Target: ILocalReferenceOperation { Local: var local }, OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract } sum
+            when SymbolEqualityComparer.Default.Equals(local, variable)
+                && ConstantEvaluator.Evaluate(sum.Value, environment) is { IsExact: true } step && step.Minimum > 0 && step.Minimum <= int.MaxValue =>
+            sum.OperatorKind == BinaryOperatorKind.Add ? (long)step.Minimum : -(long)step.Minimum,
+        _ => null,
+    };
 
     private static bool IsWritten(IOperation body, ILocalSymbol variable) => body.Descendants().Any(operation =>
         operation is ILocalReferenceOperation reference

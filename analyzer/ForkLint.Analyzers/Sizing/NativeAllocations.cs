@@ -75,26 +75,16 @@ internal static class NativeAllocations
         };
     }
 
-    private static Allocation? Libc(IInvocationOperation call, string function, SizeEnvironment environment)
+    private static Allocation? Libc(IInvocationOperation call, string function, SizeEnvironment environment) => function switch
     {
-        switch (function)
-        {
-            case "calloc":
-                return Product(call, function, 0, 1, environment);
-            case "realloc":
-                return Block(call, function, 1, environment, replaces: 0);
-            case "reallocarray":
-                return Product(call, function, 1, 2, environment) with { Replaces = NativeArguments.At(call, 0) };
-            case "aligned_alloc" or "memalign":
-                return Block(call, function, 1, environment);
-            case "posix_memalign":
-                return Block(call, function, 2, environment) with { Receiver = NativeArguments.At(call, 0) };
-            case "mmap" or "mmap64":
-                return Mmap(call, function, environment);
-            default:
-                return Block(call, function, 0, environment);
-        }
-    }
+        "calloc" => Product(call, function, 0, 1, environment),
+        "realloc" => Block(call, function, 1, environment, replaces: 0),
+        "reallocarray" => Product(call, function, 1, 2, environment) with { Replaces = NativeArguments.At(call, 0) },
+        "aligned_alloc" or "memalign" => Block(call, function, 1, environment),
+        "posix_memalign" => Block(call, function, 2, environment) with { Receiver = NativeArguments.At(call, 0) },
+        "mmap" or "mmap64" => Mmap(call, function, environment),
+        _ => Block(call, function, 0, environment),
+    };
 
     /// <summary>
     /// A mapping is charged when it is private and writable, and neither unreserved nor of huge pages

@@ -79,52 +79,41 @@ internal static class ReadonlyFields
             return null;
         }
 
-        switch (expression)
+        return expression switch
         {
-            case ParenthesizedExpressionSyntax parenthesized:
-                return Evaluate(parenthesized.Expression, scope, depth + 1);
-            case CheckedExpressionSyntax wrapping when wrapping.IsKind(SyntaxKind.UncheckedExpression):
-                return Evaluate(wrapping.Expression, scope, depth + 1);
-            case LiteralExpressionSyntax literal:
-                return Literal(literal.Token.Value);
-            case CastExpressionSyntax { Type: PredefinedTypeSyntax predefined } cast:
-                return Predefined(predefined.Keyword.Kind()) is { } target && Evaluate(cast.Expression, scope, depth + 1) is { } operand
-                    ? Typed.Of(target.Fit(operand.Range, isChecked: false), target)
-                    : null;
-            case SizeOfExpressionSyntax { Type: PredefinedTypeSyntax measured }:
-                return Predefined(measured.Keyword.Kind()) is { } sized ? Typed.Of(ConstantRange.Exact(sized.Bits / 8), IntegerType.Int32) : null;
-            case PrefixUnaryExpressionSyntax unary:
-                return Unary(unary, scope, depth);
-            case BinaryExpressionSyntax binary:
-                return Binary(binary, scope, depth);
-            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Math" }, Name.Identifier.ValueText: var function }, ArgumentList.Arguments: var arguments }:
-                return Bounded(function, arguments, scope, depth + 1);
-            case IdentifierNameSyntax name:
-                return Named(scope, name.Identifier.ValueText, depth);
-            case MemberAccessExpressionSyntax access:
-                return Member(access, scope, depth);
-            default:
-                return null;
-        }
+            ParenthesizedExpressionSyntax parenthesized => Evaluate(parenthesized.Expression, scope, depth + 1),
+            CheckedExpressionSyntax wrapping when wrapping.IsKind(SyntaxKind.UncheckedExpression) => Evaluate(wrapping.Expression, scope, depth + 1),
+            LiteralExpressionSyntax literal => Literal(literal.Token.Value),
+            CastExpressionSyntax { Type: PredefinedTypeSyntax predefined } cast =>
+                Predefined(predefined.Keyword.Kind()) is { } target && Evaluate(cast.Expression, scope, depth + 1) is { } operand
+                ? Typed.Of(target.Fit(operand.Range, isChecked: false), target)
+                : null,
+            SizeOfExpressionSyntax { Type: PredefinedTypeSyntax measured } =>
+                Predefined(measured.Keyword.Kind()) is { } sized ? Typed.Of(ConstantRange.Exact(sized.Bits / 8), IntegerType.Int32) : null,
+            PrefixUnaryExpressionSyntax unary => Unary(unary, scope, depth),
+            BinaryExpressionSyntax binary => Binary(binary, scope, depth),
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Math" }, Name.Identifier.ValueText: var function }, ArgumentList.Arguments: var arguments } =>
+                Bounded(function, arguments, scope, depth + 1),
+            IdentifierNameSyntax name => Named(scope, name.Identifier.ValueText, depth),
+            MemberAccessExpressionSyntax access => Member(access, scope, depth),
+            _ => null,
+        };
     }
 
     /// <summary><c>Math.Max(options.Size, 1 &lt;&lt; 20)</c> is at least the larger of what is known.</summary>
     private static Typed? Bounded(string function, SeparatedSyntaxList<ArgumentSyntax> arguments, INamedTypeSymbol scope, int depth)
     {
         var known = arguments.Select(argument => Evaluate(argument.Expression, scope, depth)).ToList();
-        switch (function, known)
+        return (function, known) switch
         {
-            case ("Max", [var left, var right]) when (left ?? right) is { } some:
-                return new Typed(
-                    new ConstantRange(
-                        BigInteger.Max(left?.Range.Minimum ?? some.Range.Minimum, right?.Range.Minimum ?? some.Range.Minimum),
-                        left is { } one && right is { } two ? BigInteger.Max(one.Range.Maximum, two.Range.Maximum) : some.Type.Range.Maximum),
-                    some.Type);
-            case ("Clamp", [_, { } low, { } high]):
-                return new Typed(new ConstantRange(low.Range.Minimum, high.Range.Maximum), low.Type);
-            default:
-                return null;
-        }
+            ("Max", [var left, var right]) when (left ?? right) is { } some => new Typed(
+                new ConstantRange(
+                    BigInteger.Max(left?.Range.Minimum ?? some.Range.Minimum, right?.Range.Minimum ?? some.Range.Minimum),
+                    left is { } one && right is { } two ? BigInteger.Max(one.Range.Maximum, two.Range.Maximum) : some.Type.Range.Maximum),
+                some.Type),
+            ("Clamp", [_, { } low, { } high]) => new Typed(new ConstantRange(low.Range.Minimum, high.Range.Maximum), low.Type),
+            _ => null,
+        };
     }
 
     private static Typed? Literal(object? value) => value switch

@@ -51,21 +51,15 @@ internal sealed class StructSizeCalculator
                 return new TypeLayout(16, 8) { IsStruct = true };
         }
 
-        switch (type)
+        return type switch
         {
-            case IPointerTypeSymbol or IFunctionPointerTypeSymbol:
-                return new TypeLayout(8, 8);
-            case ITypeParameterSymbol { IsReferenceType: false }:
-                return TypeLayout.Unknown;
-            case { IsReferenceType: true }:
-                return TypeLayout.Reference;
-            case INamedTypeSymbol { EnumUnderlyingType: { } underlying }:
-                return LayoutOf(underlying, depth);
-            case INamedTypeSymbol { TypeKind: TypeKind.Struct } named when depth < MaximumDepth:
-                return Struct(named, depth) with { IsStruct = true };
-            default:
-                return TypeLayout.Unknown;
-        }
+            IPointerTypeSymbol or IFunctionPointerTypeSymbol => new TypeLayout(8, 8),
+            ITypeParameterSymbol { IsReferenceType: false } => TypeLayout.Unknown,
+            { IsReferenceType: true } => TypeLayout.Reference,
+            INamedTypeSymbol { EnumUnderlyingType: { } underlying } => LayoutOf(underlying, depth),
+            INamedTypeSymbol { TypeKind: TypeKind.Struct } named when depth < MaximumDepth => Struct(named, depth) with { IsStruct = true },
+            _ => TypeLayout.Unknown,
+        };
     }
 
     private TypeLayout Struct(INamedTypeSymbol type, int depth)

@@ -66,37 +66,22 @@ internal static class ManagedCode
     }
 
     /// <summary>What a message calls the operation; <see langword="null"/> for one that runs no managed code worth naming.</summary>
-    public static string? Describe(IOperation operation)
+    public static string? Describe(IOperation operation) => operation switch
     {
-        switch (operation)
-        {
-            case IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke }:
-                return "a delegate";
-            case IInvocationOperation { TargetMethod: var method }:
-                return method.MethodKind == MethodKind.LocalFunction ? method.Name : MethodNames.Qualified(method);
-            case IObjectCreationOperation { Type: { } type }:
-                return "new " + TypeNames.Display(type);
-            case IArrayCreationOperation { Type: { } type }:
-                return "new " + TypeNames.Display(type);
-            case { Syntax: CollectionExpressionSyntax { Elements.Count: > 0 } }:
-                return "a collection expression";
-            case IInterpolatedStringOperation { ConstantValue.HasValue: false }:
-            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, ConstantValue.HasValue: false }:
-                return "the building of a string";
-            case IPropertyReferenceOperation { Property: var property }:
-                return MethodNames.Qualified(property);
-            case IAwaitOperation:
-                return "await";
-            case IThrowOperation:
-                return "throw";
-            case ILockOperation:
-                return "lock";
-            case IDynamicInvocationOperation or IDynamicMemberReferenceOperation:
-                return "a dynamic call";
-            default:
-                return null;
-        }
-    }
+        IInvocationOperation { TargetMethod.MethodKind: MethodKind.DelegateInvoke } => "a delegate",
+        IInvocationOperation { TargetMethod: var method } => method.MethodKind == MethodKind.LocalFunction ? method.Name : MethodNames.Qualified(method),
+        IObjectCreationOperation { Type: { } type } => "new " + TypeNames.Display(type),
+        IArrayCreationOperation { Type: { } type } => "new " + TypeNames.Display(type),
+        { Syntax: CollectionExpressionSyntax { Elements.Count: > 0 } } => "a collection expression",
+        IInterpolatedStringOperation { ConstantValue.HasValue: false } or IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, ConstantValue.HasValue: false } =>
+            "the building of a string",
+        IPropertyReferenceOperation { Property: var property } => MethodNames.Qualified(property),
+        IAwaitOperation => "await",
+        IThrowOperation => "throw",
+        ILockOperation => "lock",
+        IDynamicInvocationOperation or IDynamicMemberReferenceOperation => "a dynamic call",
+        _ => null,
+    };
 
     private static bool LeavesProgram(string entryPoint) =>
         entryPoint is "_exit" or "_Exit" or "exit" or "quick_exit" or "abort" or "fexecve"

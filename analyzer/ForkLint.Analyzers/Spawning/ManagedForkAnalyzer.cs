@@ -63,20 +63,14 @@ public sealed class ManagedForkAnalyzer : DiagnosticAnalyzer
             ? first.Value
             : null;
 
-    private static IReadOnlyList<ChildCode> Code(IOperation function, SemanticModel? model)
+    private static IReadOnlyList<ChildCode> Code(IOperation function, SemanticModel? model) => CalledThrough.Function(function) switch
     {
-        switch (CalledThrough.Function(function))
-        {
-            case IAnonymousFunctionOperation lambda:
-                return [new ChildCode(lambda.Body, IsAllThatFollows: false)];
-
-            // In another file no operation can be asked for.
-            case IMethodReferenceOperation { Method: { DeclaringSyntaxReferences: [var reference] } } when model is not null && reference.SyntaxTree == model.SyntaxTree:
-                return model.GetOperation(reference.GetSyntax()) is { } body ? [.. body.ChildOperations.Select(static part => new ChildCode(part, IsAllThatFollows: false))] : [];
-            default:
-                return [];
-        }
-    }
+        IAnonymousFunctionOperation lambda => [new ChildCode(lambda.Body, IsAllThatFollows: false)],
+        // In another file no operation can be asked for.
+        IMethodReferenceOperation { Method: { DeclaringSyntaxReferences: [var reference] } } when model is not null && reference.SyntaxTree == model.SyntaxTree =>
+            model.GetOperation(reference.GetSyntax()) is { } body ? [.. body.ChildOperations.Select(static part => new ChildCode(part, IsAllThatFollows: false))] : [],
+        _ => [],
+    };
 
     private static SpawnSite? Called(IOperation call, SpawnCatalog catalog)
     {

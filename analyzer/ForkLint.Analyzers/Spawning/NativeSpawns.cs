@@ -71,26 +71,22 @@ internal static class NativeSpawns
     public static SpawnSite? Classify(
         IInvocationOperation call, string entryPoint, string displayName, IReadOnlyList<TargetRuntime> targets, SizeEnvironment environment)
     {
-        switch (FunctionOf(entryPoint))
+        return FunctionOf(entryPoint) switch
         {
-            case Function.Clone:
-                return Cloned(displayName, Constant(FlagsArgument(call) ?? NativeArguments.At(call, 2)));
-            case Function.Clone3:
-                return Cloned(displayName, CloneArguments.Flags(NativeArguments.At(call, 0), environment));
-            case Function.SystemCall:
-                return Constant(NativeArguments.At(call, 0)) is { } number
-                    ? SystemCalls.Meaning(number, targets) switch
-                    {
-                        SystemCall.Fork => Managed(SpawnKind.Duplicates, displayName + " (fork)", null),
-                        SystemCall.VFork => Managed(SpawnKind.Shares, displayName + " (vfork)", null),
-                        SystemCall.Clone => Cloned(displayName + " (clone)", Constant(NativeArguments.At(call, 1))),
-                        SystemCall.Clone3 => Cloned(displayName + " (clone3)", CloneArguments.Flags(NativeArguments.At(call, 1), environment)),
-                        _ => null,
-                    }
-                    : null;
-            default:
-                return ClassifyByName(call, entryPoint, displayName, targets);
-        }
+            Function.Clone => Cloned(displayName, Constant(FlagsArgument(call) ?? NativeArguments.At(call, 2))),
+            Function.Clone3 => Cloned(displayName, CloneArguments.Flags(NativeArguments.At(call, 0), environment)),
+            Function.SystemCall => Constant(NativeArguments.At(call, 0)) is { } number
+                ? SystemCalls.Meaning(number, targets) switch
+                {
+                    SystemCall.Fork => Managed(SpawnKind.Duplicates, displayName + " (fork)", null),
+                    SystemCall.VFork => Managed(SpawnKind.Shares, displayName + " (vfork)", null),
+                    SystemCall.Clone => Cloned(displayName + " (clone)", Constant(NativeArguments.At(call, 1))),
+                    SystemCall.Clone3 => Cloned(displayName + " (clone3)", CloneArguments.Flags(NativeArguments.At(call, 1), environment)),
+                    _ => null,
+                }
+                : null,
+            _ => ClassifyByName(call, entryPoint, displayName, targets),
+        };
 
         SpawnSite? Cloned(string name, long? flags) => flags switch
         {

@@ -52,53 +52,23 @@ internal sealed class ProcessStartModel(IReadOnlyList<TargetRuntime> targets)
     /// <summary>What a start does on one target, before the user's options.</summary>
     public static ProcessStartVerdict Judge(TargetRuntime target, bool userName)
     {
-        if (target.System == TargetSystem.Windows)
-        {
-            return Shares;
-        }
-
-        if (target.System == TargetSystem.NoProcesses)
-        {
-            return default;
-        }
-
-        var charges = target.System is not (TargetSystem.MacOS or TargetSystem.MacCatalyst);
-        if (target.IsClassicMono)
-        {
-            return Duplicates("classic Mono forks");
-        }
-
-        if (target.Family != TargetFamily.NetCore)
-        {
-            return Shares;
-        }
-
         var version = target.Version.Major;
-        if (version < 3)
+        var why = target switch
         {
-            return Duplicates(".NET Core before 3.0 forks");
-        }
-
-        switch (target.System)
-        {
-            case TargetSystem.MacOS when version < 11:
-            case TargetSystem.MacCatalyst when version < 11:
-                return Duplicates(".NET before 11 forks on macOS");
-            case TargetSystem.MacOS when userName:
-                return Duplicates("UserName is set, which forks on macOS");
-            case TargetSystem.Android when version >= 10:
-                return Duplicates(".NET forks on Android");
-            case TargetSystem.Musl when target.Architecture is "arm64" or "riscv64":
-                return Duplicates("vfork is fork in musl up to 1.2.3 on " + target.Architecture);
-            case TargetSystem.Musl when userName:
-                return Duplicates("UserName is set, which forks on musl");
-            case TargetSystem.Android or TargetSystem.OtherUnix when userName:
-                return Duplicates("UserName is set, which forks where the C library is not glibc");
-            default:
-                return Shares;
-        }
-
-        ProcessStartVerdict Duplicates(string why) => new(SpawnKind.Duplicates, why, charges);
+            { System: TargetSystem.Windows or TargetSystem.NoProcesses } => null,
+            { IsClassicMono: true } => "classic Mono forks",
+            { Family: not TargetFamily.NetCore } => null,
+            _ when version < 3 => ".NET Core before 3.0 forks",
+            { System: TargetSystem.MacOS or TargetSystem.MacCatalyst } when version < 11 => ".NET before 11 forks on macOS",
+            { System: TargetSystem.MacOS } when userName => "UserName is set, which forks on macOS",
+            { System: TargetSystem.Android } when version >= 10 => ".NET forks on Android",
+            { System: TargetSystem.Musl, Architecture: "arm64" or "riscv64" } => "vfork is fork in musl up to 1.2.3 on " + target.Architecture,
+            { System: TargetSystem.Musl } when userName => "UserName is set, which forks on musl",
+            { System: TargetSystem.Android or TargetSystem.OtherUnix } when userName => "UserName is set, which forks where the C library is not glibc",
+            _ => null,
+        };
+        return target.System == TargetSystem.NoProcesses ? default : why is null ? Shares
+            : new(SpawnKind.Duplicates, why, ChargesCommit: target.System is not (TargetSystem.MacOS or TargetSystem.MacCatalyst));
     }
 
     private static ProcessStartVerdict Shares => new(SpawnKind.Shares, null, ChargesCommit: false);

@@ -68,24 +68,17 @@ internal sealed class SpawnCatalog(ProcessStartModel model, UserApis userApis, A
     /// <summary>What <paramref name="operation"/> spawns; <see langword="null"/> where it does not.</summary>
     /// <param name="operation">A call, object creation or property access, of a body or of its control-flow graph.</param>
     /// <param name="environment">What its arguments can be made of. For an operation of a control-flow graph it must know the body.</param>
-    public SpawnSite? Classify(IOperation operation, SizeEnvironment? environment = null)
+    public SpawnSite? Classify(IOperation operation, SizeEnvironment? environment = null) => operation switch
     {
-        switch (operation)
-        {
-            case IInvocationOperation call:
-                return Find(call.TargetMethod) is { } member ? ClassifyCall(call, member, environment ?? SizeEnvironment.Empty) : null;
-            case IObjectCreationOperation { Constructor: { } constructor }:
-                return UserApis.HasSpawns && UserApis.MayBeSpawn(constructor.Name) && UserApis.IsSpawn(constructor, out var kind)
-                    ? User(operation, constructor.ContainingType.Name, kind)
-                    : null;
-            case IPropertyReferenceOperation { Property: var property }:
-                return UserApis.HasSpawns && UserApis.MayBeSpawn(property.Name) && UserApis.IsSpawn(property, out kind)
-                    ? User(operation, property.ContainingType.Name + "." + property.Name, kind)
-                    : null;
-            default:
-                return null;
-        }
-    }
+        IInvocationOperation call => Find(call.TargetMethod) is { } member ? ClassifyCall(call, member, environment ?? SizeEnvironment.Empty) : null,
+        IObjectCreationOperation { Constructor: { } constructor } => UserApis.HasSpawns && UserApis.MayBeSpawn(constructor.Name) && UserApis.IsSpawn(constructor, out var kind)
+            ? User(operation, constructor.ContainingType.Name, kind)
+            : null,
+        IPropertyReferenceOperation { Property: var property } => UserApis.HasSpawns && UserApis.MayBeSpawn(property.Name) && UserApis.IsSpawn(property, out var read)
+            ? User(operation, property.ContainingType.Name + "." + property.Name, read)
+            : null,
+        _ => null,
+    };
 
     /// <summary>What running a delegate of <paramref name="method"/> spawns; <see langword="null"/> where it does not, or where arguments decide.</summary>
     /// <param name="method">The method that the delegate was made of.</param>

@@ -21,7 +21,7 @@ internal sealed class CompilationSummaries : ISummaries
     private readonly Dictionary<INamedTypeSymbol, List<MethodSummary>> _initializers = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, List<MemberBody>> _initializerBodies = new(SymbolEqualityComparer.Default);
     private readonly HashSet<MemberBody> _running = [];
-    private readonly Dictionary<(IMethodSymbol Method, INamedTypeSymbol Self, bool IsExact), MethodSummary?> _onSelf = [];
+    private readonly TypedSummaries _typed;
     private readonly Dictionary<MemberBody, int> _done = [];
     private readonly Dictionary<IMethodSymbol, MemberBody> _owners = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<MemberBody, HashSet<MemberBody>> _readers = [];
@@ -41,6 +41,7 @@ internal sealed class CompilationSummaries : ISummaries
         Compilation compilation, IReadOnlyCollection<MemberBody> bodies, SpawnCatalog spawns, AllocationCatalog allocations, AllocationCandidates candidates, CancellationToken cancellationToken)
     {
         _dispatch = new DispatchTargets(compilation);
+        _typed = new TypedSummaries(Analyse);
         _catalogs = new FlowCatalogs(spawns, allocations, candidates.Contains, this);
         _candidates = candidates;
         _cancellationToken = cancellationToken;
@@ -82,7 +83,7 @@ internal sealed class CompilationSummaries : ISummaries
         {
             var round = _outdated.OrderBy(body => _done.TryGetValue(body, out var order) ? order : int.MaxValue).ToList();
             _outdated.Clear();
-            _onSelf.Clear();
+            _typed.Clear();
             foreach (var body in round)
             {
                 _rounds.TryGetValue(body, out var rounds);
@@ -130,41 +131,37 @@ internal sealed class CompilationSummaries : ISummaries
                 return default;
             }
 
-            summaries.Add((summary.DependsOnSelf && receiver is { Types: [INamedTypeSymbol self] } ? On(self.OriginalDefinition, receiver, target) : null) ?? summary);
+            summaries.Add(summary);
         }
 
         return summaries.ToImmutable();
     }
 
-    /// <summary>What a method does that is called on an object of a type; <see langword="null"/> where nothing more is known of it.</summary>
-    private MethodSummary? On(INamedTypeSymbol self, ReceiverTypes receiver, IMethodSymbol method)
+    /// <inheritdoc/>
+    public MethodSummary Where(MethodSummary summary, List<KnownType> types) => _typed.Of(summary, types);
+
+    private MethodSummary? Analyse(IMethodSymbol method, List<KnownType> types)
     {
-        if (!TypeRelations.IsOrDerivesFrom(self, method.ContainingType) || (!receiver.IsExact && SymbolEqualityComparer.Default.Equals(self, method.ContainingType))
-            || !_bodies.TryGetValue(method, out var body) || body.Functions is not [.., { Method: not null } function])
+        var definition = method.OriginalDefinition;
+        if (Work > WorkLimitException.Compilation || (!_bodies.TryGetValue(definition, out var body) && !_owners.TryGetValue(definition, out body))
+            || body.Functions.Find(function => SymbolEqualityComparer.Default.Equals(function.Method?.OriginalDefinition, definition)) is not { } function)
         {
             return null;
         }
 
-        // Its graph is walked by one at a time.
-        if (!_onSelf.TryGetValue((method, self, receiver.IsExact), out var known) && Work <= WorkLimitException.Compilation && _running.Add(body))
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        try
         {
-            RuntimeHelpers.EnsureSufficientExecutionStack();
-            try
-            {
-                var facts = BodyInterpreter.Run(function.Graph, method, _catalogs, 0, _cancellationToken, receiver);
-                Work += facts.Model.Work;
-                known = SummaryBuilder.Of(method, function.IsIterator, facts);
-            }
-            catch (WorkLimitException)
-            {
-                Work += WorkLimitException.Body;
-            }
-
-            _running.Remove(body);
-            _onSelf.Add((method, self, receiver.IsExact), known);
+            // Another analysis of it may be under way, which marks the nodes of its graph.
+            var facts = BodyInterpreter.Run(new FlowGraph(function.Graph.Graph), method, _catalogs, 0, _cancellationToken, types);
+            Work += facts.Model.Work;
+            return SummaryBuilder.Of(method, function.IsIterator, facts);
         }
-
-        return known;
+        catch (WorkLimitException)
+        {
+            Work += WorkLimitException.Body;
+            return null;
+        }
     }
 
     /// <inheritdoc/>

@@ -29,4 +29,7 @@ internal sealed class NestedSummaries : ISummaries
         method.MethodKind is MethodKind.AnonymousFunction or MethodKind.LocalFunction && _known.TryGetValue(method.OriginalDefinition, out var summary)
             ? ImmutableArray.Create(summary)
             : default;
+
+    /// <inheritdoc/>
+    public MethodSummary Where(MethodSummary summary, List<KnownType> types) => summary;
 }

@@ -27,7 +27,7 @@ internal static class SummaryBuilder
             ReturnedCells = facts.ReturnedCells,
             Handed = ObjectSet.Of(facts.Handed).Where(static item => item is InitialObject),
             CallsUnknownSource = facts.CallsUnknownSource,
-            DependsOnSelf = facts.DependsOnSelf,
+            DependsOn = ObjectSet.Of(facts.DependsOn),
             IsIncomplete = facts.IsIncomplete || end is { IsTooLarge: true } || spawns.Any(static spawn => spawn.Before.IsTooLarge),
         };
     }

@@ -25,6 +25,7 @@ internal static class SummaryFingerprint
         print.Add(summary.UsedFromEntry);
         print.Add(summary.Invoked);
         print.Add(summary.Handed);
+        print.Add(summary.DependsOn);
         print.Add(summary.WaitsFor);
         print.Add(ObjectSet.Of(summary.Dropped));
         foreach (var cell in summary.ReturnedCells)
@@ -39,7 +40,7 @@ internal static class SummaryFingerprint
         }
 
         print.Add(taken);
-        print.Add((summary.Waits ? 1UL : 0) | (summary.CallsUnknownSource ? 2UL : 0) | (summary.IsIncomplete ? 4UL : 0) | (summary.NeverReturns ? 8UL : 0) | (summary.DependsOnSelf ? 16UL : 0));
+        print.Add((summary.Waits ? 1UL : 0) | (summary.CallsUnknownSource ? 2UL : 0) | (summary.IsIncomplete ? 4UL : 0) | (summary.NeverReturns ? 8UL : 0));
         return print.Value;
     }
 
