@@ -63,7 +63,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor HeldWhileWaiting = new(
         RuleIdentifiers.HeldWhileWaiting,
         "A large allocation is held while waiting for the child",
-        "'{0}' ({1}) may be held{5} while this method waits for {2} but its memory is not used afterwards: {3}",
+        "'{0}' ({1}) may be held{5} while this method waits for {2} but is not used afterwards: {3}",
         Memory,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -5,7 +5,7 @@ namespace ForkLint.Analyzers.Summaries;
 
 /// <summary>
 /// What methods do where the types of the objects that they are given are known better than they declare them. A recursion is walked in
-/// rounds, each of which starts from what the round before found.
+/// rounds, each of which starts from what the round before found; where they do not settle, nothing better is known.
 /// </summary>
 /// <param name="analyse">Analyses a method of which something is known; <see langword="null"/> where that fails.</param>
 internal sealed class TypedSummaries(Func<IMethodSymbol, List<KnownType>, MethodSummary?> analyse)
@@ -55,18 +55,25 @@ internal sealed class TypedSummaries(Func<IMethodSymbol, List<KnownType>, Method
             return;
         }
 
+        var isSettled = false;
         try
         {
-            for (var round = 0; round < MaxRounds && (round == 0 || (_isOpenRead && _isChanged)); round++)
+            for (var round = 0; round < MaxRounds && !isSettled; round++)
             {
                 _round++;
                 _isOpenRead = _isChanged = false;
                 WalkOnce(typed, method);
+                isSettled = !_isOpenRead || !_isChanged;
             }
         }
         finally
         {
-            _walked.ForEach(static walked => walked.Round = int.MaxValue);
+            foreach (var walked in _walked)
+            {
+                walked.Round = int.MaxValue;
+                walked.Summary = isSettled ? walked.Summary : null;
+            }
+
             _walked.Clear();
         }
     }

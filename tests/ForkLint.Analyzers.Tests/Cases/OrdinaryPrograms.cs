@@ -28,7 +28,7 @@ static class Calls
     static void A15(string path) { var data = File.ReadAllBytes(path); Tools.Run("git"); Use(data); }
     static void A16(string path) { var length = File.ReadAllText(path).Length; fork(); Use(length); }
     static void A17() { var parts = Enumerable.Range(0, 64).Select(_ => new byte[1 << 20]).ToList(); Tools.Run("git"); Use(parts); } // MAYBE FORK003
-    static void A18() { List<byte[]> parts = [new byte[64 << 20], new byte[64 << 20]]; Tools.Run("git"); Use(parts.Count); } // WANT FORK004 // SAYS "its memory is not used"
+    static void A18() { List<byte[]> parts = [new byte[64 << 20], new byte[64 << 20]]; Tools.Run("git"); Use(parts.Count); } // WANT FORK004
     static void A19() { byte[]? image = new byte[64 << 20]; Use(image); image = null; GC.Collect(2, GCCollectionMode.Aggressive, true, true); fork(); }
     static void A20() { byte[]? image = new byte[64 << 20]; Use(image); image = null; fork(); } // WANT FORK006
     static void A21() { byte[]? image = new byte[64 << 20]; Use(image); image = null; foreach (var name in new[] { "a", "b" }) { Use(name); fork(); } } // WANT FORK006

@@ -28,7 +28,7 @@ public sealed class TracedSpawnTests
 
     [Fact]
     public Task Held_while_waiting() => Lint.CSharp(Held).AdditionalFile("ForkLint.Measured.txt", "M:App.Encoder.Run; starts=812; peak=486 MB; program=ffmpeg")
-        .Message("FORK004", "'frame' (240 MB) may be held beside 'ffmpeg', which peaked at 486 MB, while this method waits for Run → Process.Start but its memory is not used afterwards: ").Verify();
+        .Message("FORK004", "'frame' (240 MB) may be held beside 'ffmpeg', which peaked at 486 MB, while this method waits for Run → Process.Start but is not used afterwards: ").Verify();
 
     [Fact]
     public Task A_field() => Lint.CSharp("""
