@@ -21,6 +21,7 @@ internal static class AllocatorSavings
             string.Create(CultureInfo.InvariantCulture, $"memory that {allocator.Name} ({allocator.Library}) most likely manages: {pieces.Length} anonymous mappings"),
             SavingKind.Native,
             pieces,
-            allocator.Advice) with { Confidence = Confidence.Possible, Holder = "native:" + allocator.Name };
+            allocator.Advice) with
+        { Confidence = Confidence.Possible, Holder = "native:" + allocator.Name };
     }
 }

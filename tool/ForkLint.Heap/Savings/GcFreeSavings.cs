@@ -28,6 +28,7 @@ internal static class GcFreeSavings
             SavingKind.GcFree,
             free,
             Math.Clamp(SavingsContext.Resident(Heap(context.Layout)) - managed.ResidentObjectBytes, 0, free),
-            RuntimeAdvice.Collect(context.Options.RuntimeMajor)) with { Means = SavingMeans.Collect };
+            RuntimeAdvice.Collect(context.Options.RuntimeMajor)) with
+        { Means = SavingMeans.Collect };
     }
 }

@@ -49,7 +49,8 @@ internal static class MallocSavings
             charged.Sum(static heap => heap.TopBytes),
             Math.Clamp(resident - used, 0, pages + top),
             "Call malloc_trim(0) before the fork. It takes the ends off the commit charge; what is free between blocks leaves the resident set only, and stays charged until the blocks behind it are freed."
-                + (isSpread ? string.Create(CultureInfo.InvariantCulture, $" There are {arenas} arenas, and each keeps what it has free: start the application with MALLOC_ARENA_MAX=2.") : "")) with { Means = SavingMeans.Trim };
+                + (isSpread ? string.Create(CultureInfo.InvariantCulture, $" There are {arenas} arenas, and each keeps what it has free: start the application with MALLOC_ARENA_MAX=2.") : "")) with
+        { Means = SavingMeans.Trim };
     }
 
     private static Saving Used(IReadOnlyList<MallocHeap> heaps, MallocHeap[] charged, long resident, bool isDotNet)
@@ -71,7 +72,8 @@ internal static class MallocSavings
             SavingKind.Native,
             charged.Sum(static heap => heap.UsedBytes),
             Math.Clamp(resident, 0, used),
-            $"Free those that are not needed{(isDotNet ? " (NativeMemory.Free, Marshal.FreeHGlobal, or the library's own functions)" : "")}, then call malloc_trim(0). A heap gives back charge only from its end, so the blocks allocated last must be freed.") with { Confidence = Confidence.Possible, Holder = Holder };
+            $"Free those that are not needed{(isDotNet ? " (NativeMemory.Free, Marshal.FreeHGlobal, or the library's own functions)" : "")}, then call malloc_trim(0). A heap gives back charge only from its end, so the blocks allocated last must be freed.") with
+        { Confidence = Confidence.Possible, Holder = Holder };
     }
 
     private static int Arenas(IReadOnlyList<MallocHeap> heaps) => heaps.Select(static heap => heap.Arena).Distinct().Count();

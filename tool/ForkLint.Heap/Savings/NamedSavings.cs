@@ -11,5 +11,6 @@ internal static class NamedSavings
             string.Create(CultureInfo.InvariantCulture, $"{group.Count()} anonymous mappings named {group.Key}"),
             SavingKind.Native,
             [.. group],
-            "Unmap them before the fork if they are yours; the name says who mapped them. If they must stay and the child does not need them, madvise(…, MADV_DONTFORK) takes them out of the fork.") with { Holder = "native:" + group.Key });
+            "Unmap them before the fork if they are yours; the name says who mapped them. If they must stay and the child does not need them, madvise(…, MADV_DONTFORK) takes them out of the fork.") with
+        { Holder = "native:" + group.Key });
 }

@@ -20,6 +20,7 @@ internal static class OtherSavings
             SavingKind.Other,
             charge,
             resident,
-            "ForkLint knows no way to free it. It is listed so that the entries add up to the charge of a fork.") with { Means = SavingMeans.Nothing };
+            "ForkLint knows no way to free it. It is listed so that the entries add up to the charge of a fork.") with
+        { Means = SavingMeans.Nothing };
     }
 }

@@ -21,7 +21,8 @@ internal static class ProgramSavings
                 string.Create(CultureInfo.InvariantCulture, $"{SavingsContext.Charge(grown):N0} bytes that the program got by brk, and glibc's malloc does not manage"),
                 SavingKind.Native,
                 grown,
-                "Free what is not needed with the program's own allocator. The kernel takes back only what is at the end (sbrk).") with { Holder = "native:brk" };
+                "Free what is not needed with the program's own allocator. The kernel takes back only what is at the end (sbrk).") with
+            { Holder = "native:brk" };
         }
     }
 
@@ -35,5 +36,6 @@ internal static class ProgramSavings
         kind,
         pieces,
         "It is part of the program and cannot be unmapped. Make its large static arrays smaller, or allocate them when they are needed. "
-            + "madvise(…, MADV_DONTNEED) on whole pages whose contents are not needed any more takes them out of the child's resident set, and not off the charge.") with { Means = SavingMeans.Nothing, Holder = holder };
+            + "madvise(…, MADV_DONTNEED) on whole pages whose contents are not needed any more takes them out of the child's resident set, and not off the charge.") with
+    { Means = SavingMeans.Nothing, Holder = holder };
 }
