@@ -8,7 +8,7 @@ public sealed record CommandResult(int ExitCode, string Output, string Error)
     public override string ToString() => $"exit code {ExitCode}\n--- stdout\n{Output}\n--- stderr\n{Error}";
 }
 
-/// <summary>Runs commands to their end. The time limit only keeps a hang from lasting for ever.</summary>
+/// <summary>Runs commands to their end. The time limit only keeps a hang from lasting forever.</summary>
 internal static class Command
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);

@@ -22,7 +22,7 @@ public class BusyApplicationTests
             (allocations, starts) = (laterAllocations, laterStarts);
         }
 
-        // Afterwards too: nobody waits for ever for a child that somebody else reaped.
+        // Afterwards too: nobody waits forever for a child that somebody else reaped.
         Until.Holds(() => Progress(target) is var (more, moreStarts) && more > allocations && moreStarts > starts, "it stands still after the measurement");
         Until.Holds(() => ProcFiles.AgentChildren(target.Pid).Count == 0 && ProcFiles.AgentThreads(target.Pid).Count == 0, "the agent left something");
         Until.Holds(() => !ProcFiles.Children(target.Pid).Any(static child => IsLastingZombie(child)), "a child is not reaped");

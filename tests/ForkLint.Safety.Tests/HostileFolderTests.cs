@@ -77,7 +77,7 @@ public class HostileFolderTests
             Assert.Equal("kept", Path.GetFileName(Assert.Single(Directory.GetFileSystemEntries(outside.FullName))));
 
             // The shim waits for a tool that does not come; then it may remove an empty folder of that name, and nothing else.
-            Until.Holds(() => ProcFiles.AgentThreads(target.Pid).Count == 0, "the shim waits for ever");
+            Until.Holds(() => ProcFiles.AgentThreads(target.Pid).Count == 0, "the shim waits forever");
             Assert.True(outside.Exists);
             if (Path.Exists(place))
             {

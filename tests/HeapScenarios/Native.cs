@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace HeapScenarios;
 
-/// <summary>50 threads that wait for ever.</summary>
+/// <summary>50 threads that wait forever.</summary>
 internal static class IdleThreads
 {
     public static long Start()

@@ -172,7 +172,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
 
     /// <summary>Callers that know the types of these objects know better what the body does.</summary>
     private void DependOn(ObjectSet objects) =>
-        Facts?.DependsOn.UnionWith(objects.Items.OfType<InitialObject>().Where(static item => item.IsOne && item.Cell.IsSameAs(item.Cell)));
+        Facts?.DependsOn.UnionWith(objects.Items.OfType<InitialObject>().Where(static item => item.IsOne && item.Cell.IsFoundAgain));
 
     /// <summary>What a callee does with objects of the types that the call passes.</summary>
     private MethodSummary WithTypes(MethodSummary summary, CallMapping mapping)

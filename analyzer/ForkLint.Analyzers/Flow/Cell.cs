@@ -50,6 +50,9 @@ internal abstract class Cell(int id, bool isExternal)
         _ => false,
     };
 
+    /// <summary>Whether another analysis of the method finds it again.</summary>
+    public bool IsFoundAgain => IsSameAs(this);
+
     /// <summary>Adds a field of this cell.</summary>
     public void Add(ComponentCell component) => (_components ??= []).Add(component);
 }

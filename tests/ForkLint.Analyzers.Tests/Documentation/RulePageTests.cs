@@ -46,6 +46,7 @@ public sealed class RulePageTests
     {
         var page = Page(id);
         var title = Descriptors.First(descriptor => descriptor.Id == id).Title.ToString(CultureInfo.InvariantCulture);
+        Assert.StartsWith($"# {id}: ", page.Text, StringComparison.Ordinal);
         var (first, wanted) = (page.Text.Split('\n')[0], $"# {id}: {title[..1].ToLowerInvariant()}{title[1..]}");
         Assert.True(string.Equals(wanted, first, StringComparison.OrdinalIgnoreCase), $"docs/rules/{id}.md begins with '{first}'; the title of the rule in Descriptors.cs makes it '{wanted}'");
         Assert.Equal(Sections, page.Text.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]));

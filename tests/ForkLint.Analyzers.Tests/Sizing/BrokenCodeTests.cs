@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Sizing;
 
-/// <summary>Code that does not compile, or that is made to take for ever, ends in an answer.</summary>
+/// <summary>Code that does not compile, or that is made to take forever, ends in an answer.</summary>
 public class BrokenCodeTests
 {
     [Theory]

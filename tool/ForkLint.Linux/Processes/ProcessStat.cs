@@ -37,7 +37,7 @@ public sealed record ProcessStat
     /// <summary>The number of threads.</summary>
     public required int ThreadCount { get; init; }
 
-    /// <summary>When it started, in clock ticks since boot. Together with the pid it names one process for ever.</summary>
+    /// <summary>When it started, in clock ticks since boot. Together with the pid it names one process forever.</summary>
     public required long StartTimeTicks { get; init; }
 
     /// <summary>The size of the address space; 0 for a kernel thread and a zombie.</summary>

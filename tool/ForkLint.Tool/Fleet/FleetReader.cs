@@ -90,42 +90,41 @@ internal sealed class FleetReader(FleetSelection selection)
             Children = count,
             ChildPeakBytes = peak,
         };
-        if (selection.IsFast)
-        {
-            return ForkCandidate.Read(process, []).TryGet(out var sizes) && host is not null ? WithRoom(seen, known, ForkOutlook.Of(process, sizes, host), host) : (seen, null, false);
-        }
-
-        var reading = known.ReadMemory(process, status, out var wasRead);
-        if (!reading.TryGet(out var memory) || host is null)
+        var wasRead = false;
+        var memory = selection.IsFast ? default : known.ReadMemory(process, status, out wasRead);
+        var candidate = selection.IsFast ? ForkCandidate.Read(process, []) : memory.Select(static read => read.Candidate);
+        if (!candidate.TryGet(out var sizes) || host is null)
         {
             // Another user's process is listed with its size; one that has ended is not listed.
-            return reading.Failure == ReadFailure.ProcessGone ? default : (seen, null, wasRead);
+            return candidate.Failure == ReadFailure.ProcessGone ? default : (seen, null, wasRead);
         }
 
-        var outlook = ForkOutlook.Of(process, memory.Candidate, host);
-        var (withRoom, cgroup, _) = WithRoom(seen, known, outlook, host);
-        return (withRoom with
-        {
-            ProportionalBytes = memory.Sums.ProportionalBytes,
-            UniqueBytes = memory.Sums.UniqueBytes,
-            ChargeBytes = memory.ChargeBytes,
-            ForkSucceeds = outlook.Verdict.Succeeds,
-            ForkMarginBytes = outlook.Verdict.MarginBytes ?? -outlook.Verdict.ShortfallBytes,
-            CollectorResidentBytes = memory.CollectorResidentBytes,
-        }, cgroup, wasRead);
+        var outlook = ForkOutlook.Of(process, sizes, host);
+        var withRoom = WithRoom(seen, known, outlook, host);
+        return (memory.TryGet(out var read) ? WithMappings(withRoom, read, outlook.Verdict) : withRoom, outlook.Situation.Cgroup, wasRead);
     }
 
     /// <summary>What needs no mappings: the limits over the process and over its collector.</summary>
-    private static (FleetProcess Process, MemoryCgroup? Cgroup, bool IsRead) WithRoom(FleetProcess seen, KnownProcess known, ForkOutlook outlook, HostLook host)
+    private static FleetProcess WithRoom(FleetProcess seen, KnownProcess known, ForkOutlook outlook, HostLook host)
     {
         var cgroup = outlook.Situation.Cgroup;
         var limiting = cgroup?.Limits.FirstOrDefault(limit => limit.Path == outlook.Tightest?.Path) ?? cgroup?.TightestLimit;
         var container = cgroup?.Limits.Where(static limit => limit.Kind == MemoryLimitKind.Kill).Min(static limit => (long?)limit.LimitBytes);
-        return (seen with
+        return seen with
         {
             Group = limiting is null ? null : FleetCgroup.NameOf(limiting),
             Tightest = outlook.Tightest,
             CollectorCeilingBytes = known.Collector(new ProcessFiles(seen.Pid))?.CeilingBytes(container, host.Memory.TotalBytes),
-        }, cgroup, false);
+        };
     }
+
+    private static FleetProcess WithMappings(FleetProcess seen, FleetMemory memory, ForkVerdict verdict) => seen with
+    {
+        ProportionalBytes = memory.Sums.ProportionalBytes,
+        UniqueBytes = memory.Sums.UniqueBytes,
+        ChargeBytes = memory.ChargeBytes,
+        ForkSucceeds = verdict.Succeeds,
+        ForkMarginBytes = verdict.MarginBytes ?? -verdict.ShortfallBytes,
+        CollectorResidentBytes = memory.CollectorResidentBytes,
+    };
 }

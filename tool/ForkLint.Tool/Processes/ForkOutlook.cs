@@ -4,9 +4,13 @@ namespace ForkLint.Tool.Processes;
 
 /// <summary>What the next fork of a process meets, and what is left beside it, as it can be told from outside.</summary>
 /// <param name="Situation">The machine, the process and the limits over it.</param>
-/// <param name="Verdict">Whether the fork would succeed here.</param>
-internal sealed record ForkOutlook(ForkSituation Situation, ForkVerdict Verdict)
+internal sealed record ForkOutlook(ForkSituation Situation)
 {
+    private ForkVerdict? _verdict;
+
+    /// <summary>Whether the fork would succeed here; worked out when it is first asked for.</summary>
+    public ForkVerdict Verdict => _verdict ??= ForkAdmission.JudgeHere(Situation);
+
     /// <summary>The limit with the least room for a child beside the process; null where one applies that cannot be seen from here.</summary>
     public MemoryRoom? Tightest { get; } = Situation.HiddenCgroup is null ? MemoryRoom.Over(Situation).MinBy(static room => room.Bytes) : null;
 
@@ -27,6 +31,6 @@ internal sealed record ForkOutlook(ForkSituation Situation, ForkVerdict Verdict)
             HiddenCgroup = cgroup.IsOk ? null : cgroup.Detail,
             Pids = pids.IsOk ? pids.Value : null,
         };
-        return new ForkOutlook(situation, ForkAdmission.JudgeHere(situation));
+        return new ForkOutlook(situation);
     }
 }

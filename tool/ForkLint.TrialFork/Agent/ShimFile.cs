@@ -4,7 +4,7 @@ using ForkLint.Linux;
 namespace ForkLint.TrialFork;
 
 /// <summary>
-/// Makes sure that the target can read the shim, and keeps it readable for ever: a runtime that gets the command and finds no file
+/// Makes sure that the target can read the shim, and keeps it readable forever: a runtime that gets the command and finds no file
 /// aborts the application (.NET 9 and later), and a queued command may come late.
 /// </summary>
 internal static unsafe class ShimFile
