@@ -16,7 +16,7 @@ internal sealed unsafe class PerfRing : IDisposable
     private readonly int _pageBytes;
     private readonly ulong _mask;
     private byte* _start;
-    private readonly byte[] _record = new byte[ushort.MaxValue];
+    private readonly byte[] _split = new byte[ushort.MaxValue];
 
     private PerfRing(byte* start, nint lengthBytes, int pageBytes, ulong dataBytes)
     {
@@ -50,17 +50,16 @@ internal sealed unsafe class PerfRing : IDisposable
         ulong tail = *(ulong*)(_start + TailOffsetBytes);
         while (tail < head)
         {
-            Copy(tail, _record.AsSpan(0, HeaderBytes));
-            uint type = BitConverter.ToUInt32(_record);
-            int size = BitConverter.ToUInt16(_record.AsSpan(6));
+            // The kernel aligns records at 8 bytes, so a header is never in two pieces.
+            var header = At(tail, HeaderBytes);
+            int size = BitConverter.ToUInt16(header[6..]);
             if (size < HeaderBytes)
             {
                 tail = head; // Not what the kernel writes: what follows cannot be told apart.
                 break;
             }
 
-            Copy(tail, _record.AsSpan(0, size));
-            reader(type, BitConverter.ToUInt16(_record.AsSpan(4)), _record.AsSpan(HeaderBytes, size - HeaderBytes));
+            reader(BitConverter.ToUInt32(header), BitConverter.ToUInt16(header[4..]), At(tail, size)[HeaderBytes..]);
             tail += (ulong)size;
         }
 
@@ -77,12 +76,19 @@ internal sealed unsafe class PerfRing : IDisposable
         }
     }
 
-    private void Copy(ulong position, Span<byte> target)
+    /// <summary>The bytes at a position: where they lie, unless the end of the buffer is between them.</summary>
+    private ReadOnlySpan<byte> At(ulong position, int lengthBytes)
     {
         var data = new ReadOnlySpan<byte>(_start + _pageBytes, (int)(_mask + 1));
         int offset = (int)(position & _mask);
-        int first = Math.Min(target.Length, data.Length - offset);
-        data.Slice(offset, first).CopyTo(target);
-        data[..(target.Length - first)].CopyTo(target[first..]);
+        if (lengthBytes <= data.Length - offset)
+        {
+            return data.Slice(offset, lengthBytes);
+        }
+
+        var whole = _split.AsSpan(0, lengthBytes);
+        data[offset..].CopyTo(whole);
+        data[..(offset + lengthBytes - data.Length)].CopyTo(whole[(data.Length - offset)..]);
+        return whole;
     }
 }

@@ -16,11 +16,14 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
     /// <summary>An event of another processor may come this much later than its time says: newer ones wait for it.</summary>
     private const long ReorderNanoseconds = 2_000_000;
 
+    /// <summary>So often it looks where it waits for something.</summary>
+    private static readonly TimeSpan ShortLook = TimeSpan.FromMilliseconds(20);
+
     /// <summary>
-    /// So often it looks where it waits for something. Where programs start all the time and end before a look, it looks when its caller wants
-    /// to know: each look delays a start of the application a little, and five times as many took 4 % of their time.
+    /// So often where programs start now and then. Where they start all the time and end before a look, it looks when its caller wants to know:
+    /// each look delays the application's starts a little, and one every 20 ms took 4 % of their time.
     /// </summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The kernel keeps some thousands of exit records, so that with more than these events in one look, the next is due sooner.</summary>
     private const int MostEventsOfRareLook = 2000;
@@ -118,7 +121,8 @@ public sealed unsafe class SpawnWatcher : ISpawnWatcher
     /// <inheritdoc/>
     public IReadOnlyList<Spawn> Poll(TimeSpan patience)
     {
-        Wait((_alarm.IsOn ? _happened.Count > 0 : _isOftenUseful) && patience > Look ? Look : patience);
+        var look = (_alarm.IsOn ? _happened.Count > 0 : _isOftenUseful) ? ShortLook : _alarm.IsOn ? Look : patience;
+        Wait(look < patience ? look : patience);
         return Take(SpawnClock.NowNanoseconds() - ReorderNanoseconds);
     }
 

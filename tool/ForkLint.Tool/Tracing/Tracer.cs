@@ -8,6 +8,10 @@ namespace ForkLint.Tool.Tracing;
 /// <summary>Watches one process and puts together what <c>trace</c> reports.</summary>
 internal sealed class Tracer : IDisposable
 {
+    /// <summary>So long the rows of processes may wait, where so many start that the watcher looks no sooner by itself.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>So often, at most, the tree is looked at.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan ExitRecordPatience = TimeSpan.FromMilliseconds(500);
@@ -51,7 +55,7 @@ internal sealed class Tracer : IDisposable
         var isRunning = identity?.IsRunning() == true;
         while (isRunning && !cancellation.IsCancellationRequested && (duration is null || Stopwatch.GetElapsedTime(start) < duration))
         {
-            Take(_watcher.Poll(Tick), stacks);
+            Take(_watcher.Poll(Patience), stacks);
 
             // Not at each event: where there are thousands a second, the looks would cost more than the watch.
             if (looked == 0 || Stopwatch.GetElapsedTime(looked) >= Tick)
@@ -66,7 +70,7 @@ internal sealed class Tracer : IDisposable
         var ending = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(ending) < ExitRecordPatience && _watcher.Awaits)
         {
-            Take(_watcher.Poll(Tick), stacks);
+            Take(_watcher.Poll(Patience), stacks);
         }
 
         Take(_watcher.Finish(), stacks);
