@@ -35,7 +35,7 @@ public sealed class CollectBeforeSpawnCodeFixProvider : CodeFixProvider
             if (DisposeFrees.ByCollection(diagnostic) && SpawnStatement.Of(SpawnStatement.OrLoop(spawn, allocation)) is { Parent: BlockSyntax block } statement)
             {
                 await FixedDocument.Offer(
-                    context, diagnostic, block, SpawnStatement.CollectBefore(block, statement), "Make the GC give the memory back before the process is started", nameof(CollectBeforeSpawnCodeFixProvider)).ConfigureAwait(false);
+                    context, diagnostic, new ChangedBlock(block, SpawnStatement.CollectBefore(block, statement)), "Make the GC give the memory back before the process is started", nameof(CollectBeforeSpawnCodeFixProvider)).ConfigureAwait(false);
             }
         }
     }

@@ -8,12 +8,16 @@ using Microsoft.CodeAnalysis.Simplification;
 
 namespace ForkLint.CodeFixes;
 
+/// <summary>A block of a file, and as a fix would leave it.</summary>
+internal sealed record ChangedBlock(BlockSyntax Block, BlockSyntax Replacement);
+
 /// <summary>A file as a fix would leave it.</summary>
 internal static class FixedDocument
 {
     /// <summary>Offers to replace one block, unless the result would not compile as it did, here or where other symbols are defined.</summary>
-    public static async Task Offer(CodeFixContext context, Diagnostic diagnostic, BlockSyntax block, BlockSyntax replacement, string title, string key)
+    public static async Task Offer(CodeFixContext context, Diagnostic diagnostic, ChangedBlock change, string title, string key)
     {
+        var (block, replacement) = change;
         // A block on one line is laid out anew; of any other, only what is new in it.
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         var changed = context.Document.WithSyntaxRoot(root!.ReplaceNode(block, !block.ToString().Contains('\n') ? replacement.WithAdditionalAnnotations(Formatter.Annotation) : replacement));

@@ -29,7 +29,7 @@ public abstract class LocalCodeFixProvider : CodeFixProvider
             var held = await HeldLocal.Find(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false);
             if (held is not null && Rewrite(held, diagnostic) is var (title, block))
             {
-                await FixedDocument.Offer(context, diagnostic, held.Block, block, title, GetType().Name).ConfigureAwait(false);
+                await FixedDocument.Offer(context, diagnostic, new ChangedBlock(held.Block, block), title, GetType().Name).ConfigureAwait(false);
             }
         }
     }

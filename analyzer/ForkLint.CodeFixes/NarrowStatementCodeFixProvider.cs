@@ -37,7 +37,7 @@ public sealed class NarrowStatementCodeFixProvider : CodeFixProvider
             if (Split(body, spawn, holder) is var (owner, replacement) && owner.Parent is BlockSyntax block)
             {
                 var changed = block.WithStatements(block.Statements.ReplaceRange(owner, replacement));
-                await FixedDocument.Offer(context, diagnostic, block, changed, "Release '" + holder + "' before the process is started", nameof(NarrowStatementCodeFixProvider)).ConfigureAwait(false);
+                await FixedDocument.Offer(context, diagnostic, new ChangedBlock(block, changed), "Release '" + holder + "' before the process is started", nameof(NarrowStatementCodeFixProvider)).ConfigureAwait(false);
             }
         }
     }

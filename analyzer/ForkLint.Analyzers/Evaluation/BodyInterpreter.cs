@@ -27,11 +27,12 @@ internal sealed class BodyInterpreter : Evaluator
     private bool _reachesExit;
     private int _seededVersion = -1;
 
-    private BodyInterpreter(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, List<KnownType>? types, CancellationToken cancellationToken)
-        : base(new Evaluators(new BodyState(graph, method, catalogs, window, types)))
+    private BodyInterpreter(BodyState body, CancellationToken cancellationToken)
+        : base(new Evaluators(body))
     {
+        var graph = body.Graph;
         _cancellationToken = cancellationToken;
-        _guard = OnceGuard.Of(graph.Graph, method);
+        _guard = OnceGuard.Of(graph.Graph, body.Method);
         _loops = new LoopRounds(All);
         _node = graph.Entry;
         _before = new FlowState?[Math.Max(graph.Nodes.Count, graph.Graph.Blocks.Length)];
@@ -39,14 +40,9 @@ internal sealed class BodyInterpreter : Evaluator
     }
 
     /// <summary>Analyses a body.</summary>
-    /// <param name="graph">Its control flow graph.</param>
-    /// <param name="method">The method, lambda or local function; <see langword="null"/> for a field's initializer.</param>
-    /// <param name="catalogs">What operations mean.</param>
-    /// <param name="window">Which allocations to follow: the first, second … <see cref="WindowSize"/> of the body.</param>
+    /// <param name="body">The body, before it is walked.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="types">What is known of the types of objects that the method is given, beyond their declarations.</param>
-    public static BodyFacts Run(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, CancellationToken cancellationToken, List<KnownType>? types = null) =>
-        new BodyInterpreter(graph, method, catalogs, window, types, cancellationToken).Run();
+    public static BodyFacts Run(BodyState body, CancellationToken cancellationToken) => new BodyInterpreter(body, cancellationToken).Run();
 
     private BodyFacts Run()
     {
@@ -65,7 +61,7 @@ internal sealed class BodyInterpreter : Evaluator
             }
         }
 
-        var facts = new BodyFacts(Model, Sizes, Graph);
+        var facts = new BodyFacts(Model, Sizes, Graph, Body.Method);
         Facts = facts;
         var nodes = ReachedNodes();
         var events = new List<FlowEvent>?[_before.Length];

@@ -15,7 +15,12 @@ internal sealed class BodyState
     private readonly List<KnownType>? _types;
 
     /// <summary>Before a body is walked.</summary>
-    public BodyState(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, List<KnownType>? types)
+    /// <param name="graph">Its control flow graph.</param>
+    /// <param name="method">The method, lambda or local function; <see langword="null"/> for a field's initializer.</param>
+    /// <param name="catalogs">What operations mean.</param>
+    /// <param name="window">Which allocations to follow: the first, second … <see cref="BodyInterpreter.WindowSize"/> of the body.</param>
+    /// <param name="types">What is known of the types of objects that the method is given, beyond their declarations.</param>
+    public BodyState(FlowGraph graph, IMethodSymbol? method, FlowCatalogs catalogs, int window, List<KnownType>? types = null)
     {
         (Graph, Method, Catalogs, Window, _types) = (graph, method, catalogs, window, types);
         Model = new MemoryModel(IsExternal) { WorkLimit = WorkLimitException.Body };

@@ -48,7 +48,7 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
         MayThrow();
         if (Events is not null)
         {
-            Delegates.RecordSpawn(operation, new ReachedSpawn(site, ImmutableArray.Create(site.DisplayName)), State, default, default, waitsAfter: false);
+            Delegates.RecordSpawn(operation, new ReachedSpawn(site, ImmutableArray.Create(site.DisplayName)), State);
             Facts!.Spawns[Facts.Spawns.Count - 1].Leave(needed);
         }
 

@@ -6,16 +6,16 @@ using static ForkLint.Analyzers.Flow.OperationFacts;
 
 namespace ForkLint.Analyzers.Evaluation;
 
+/// <summary>A call of a method of the compilation, and what it passes.</summary>
+/// <param name="Operation">The call.</param>
+/// <param name="Instance">What it is called on, where the call says so.</param>
+/// <param name="Receiver">The objects that it is called on.</param>
+/// <param name="Arguments">The arguments.</param>
+/// <param name="Delegate">The delegate, iterator or factory that runs, where the method is not called by name.</param>
+internal sealed record SourceCall(IOperation Operation, IOperation? Instance, ObjectSet Receiver, PassedArgument[] Arguments, DelegateObject? Delegate = null);
+
 /// <summary>Translates a summary's cells and objects into the caller's, as they were when the call began.</summary>
-internal sealed class CallMapping(
-    Evaluators caller,
-    FlowState before,
-    IOperation operation,
-    MethodSummary callee,
-    IOperation? instance,
-    ObjectSet receiver,
-    PassedArgument[] arguments,
-    DelegateObject? @delegate = null)
+internal sealed class CallMapping(Evaluators caller, FlowState before, MethodSummary callee, SourceCall call)
 {
     // Deeper than this, or round and round a recursion, an allocation's size and name mean nothing to a caller.
     private const int MaxFrames = 5;
@@ -28,24 +28,24 @@ internal sealed class CallMapping(
     private Dictionary<MemoryObject, ObjectSet>? _made;
 
     /// <summary>The delegate, iterator or factory that runs, where the method is not called by name.</summary>
-    public DelegateObject? Delegate => @delegate;
+    public DelegateObject? Delegate => call.Delegate;
 
     /// <summary>What the callee's parameters hold while it runs, even if something else holds it too.</summary>
-    public ObjectSet Passed => AllOf(receiver, arguments);
+    public ObjectSet Passed => AllOf(call.Receiver, call.Arguments);
 
     /// <summary>The call.</summary>
-    public IOperation Operation => operation;
+    public IOperation Operation => call.Operation;
 
     /// <summary>The same call in another state.</summary>
-    public CallMapping In(FlowState state) => new(caller, state, operation, callee, instance, receiver, arguments, @delegate);
+    public CallMapping In(FlowState state) => new(caller, state, callee, call);
 
     /// <summary>The same call, of which more is known.</summary>
-    public CallMapping Of(MethodSummary summary) => ReferenceEquals(summary, callee) ? this : new(caller, before, operation, summary, instance, receiver, arguments, @delegate);
+    public CallMapping Of(MethodSummary summary) => ReferenceEquals(summary, callee) ? this : new(caller, before, summary, call);
 
     /// <summary>What the call passes for what a cell of the callee held at first, where it says so.</summary>
     public IOperation? Operand(Cell cell) => cell switch
     {
-        ThisCell => instance,
+        ThisCell => call.Instance,
         VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter) => Argument(parameter),
         _ => null,
     };
@@ -53,12 +53,12 @@ internal sealed class CallMapping(
     /// <summary>An iterator's call: nothing runs, the arguments are kept.</summary>
     public ObjectSet Defer()
     {
-        if (caller.Body.Model.Delegate(operation, callee.Method, callee.Method, isIterator: true) is not { } deferred)
+        if (caller.Body.Model.Delegate(call.Operation, callee.Method, callee.Method, isIterator: true) is not { } deferred)
         {
             return default;
         }
 
-        foreach (var (ordinal, value, _) in arguments)
+        foreach (var (ordinal, value, _) in call.Arguments)
         {
             if (ordinal < callee.Method.Parameters.Length)
             {
@@ -66,9 +66,9 @@ internal sealed class CallMapping(
             }
         }
 
-        if (!receiver.IsEmpty)
+        if (!call.Receiver.IsEmpty)
         {
-            caller.Body.Write(caller.Body.Model.Heap(deferred, callee.Method.ContainingType), receiver);
+            caller.Body.Write(caller.Body.Model.Heap(deferred, callee.Method.ContainingType), call.Receiver);
         }
 
         return ObjectSet.Of(deferred);
@@ -78,7 +78,7 @@ internal sealed class CallMapping(
     public ObjectSet Used()
     {
         var used = Map(callee.UsedFromEntry);
-        foreach (var (ordinal, value, _) in arguments)
+        foreach (var (ordinal, value, _) in call.Arguments)
         {
             if (ordinal < callee.Method.Parameters.Length && !callee.TakenOver.Contains(ordinal))
             {
@@ -132,15 +132,15 @@ internal sealed class CallMapping(
     /// <summary>The caller's name for an object that the callee made.</summary>
     public MemoryObject? Map(MemoryObject item) => item switch
     {
-        AllocationObject made when made.Frames.Length < MaxFrames && caller.Body.Window == 0 && !made.Frames.Any(frame => ReferenceEquals(frame.Call, operation)) =>
+        AllocationObject made when made.Frames.Length < MaxFrames && caller.Body.Window == 0 && !made.Frames.Any(frame => ReferenceEquals(frame.Call, call.Operation)) =>
             caller.Body.Model.Allocation(
-                operation,
+                call.Operation,
                 made,
                 made.Allocation,
                 caller.Body.Sizes,
-                made.Frames.Insert(0, new CallFrame(operation, Constructed(operation, callee.Method), made.Environment))),
-        DelegateObject known => caller.Body.Model.Delegate(operation, known.Origin.Through(operation), known.Target, known.IsIterator),
-        ContainerObject container => caller.Body.Model.Container(operation, container.Origin.Through(operation), container.Type, container.IsExact),
+                made.Frames.Insert(0, new CallFrame(call.Operation, Constructed(call.Operation, callee.Method), made.Environment))),
+        DelegateObject known => caller.Body.Model.Delegate(call.Operation, known.Origin.Through(call.Operation), known.Target, known.IsIterator),
+        ContainerObject container => caller.Body.Model.Container(call.Operation, container.Origin.Through(call.Operation), container.Type, container.IsExact),
         _ => null,
     };
 
@@ -165,10 +165,10 @@ internal sealed class CallMapping(
     {
         if (ExtensionBlocks.IsReceiver(parameter))
         {
-            return instance;
+            return call.Instance;
         }
 
-        foreach (var (ordinal, _, value) in arguments)
+        foreach (var (ordinal, _, value) in call.Arguments)
         {
             if (ordinal == parameter.Ordinal)
             {
@@ -181,7 +181,7 @@ internal sealed class CallMapping(
 
     /// <summary>Where a struct is whose method is called: the method changes it in place.</summary>
     private Cell? StructReceiver() =>
-        instance is { Type.IsValueType: true } and not IInstanceReferenceOperation && IsPlace(Unconverted(instance)) && caller.Places.Of(Unconverted(instance)) is [var place] ? place : null;
+        call.Instance is { Type.IsValueType: true } and not IInstanceReferenceOperation && IsPlace(Unconverted(call.Instance)) && caller.Places.Of(Unconverted(call.Instance)) is [var place] ? place : null;
 
     /// <summary>Whether finding a struct does nothing: a variable, or a field of a struct or of this object.</summary>
     private static bool IsPlace(IOperation operation) => operation is IInvocationOperation { TargetMethod.Name: "GetValueOrDefault", Instance: { } nullable } ? IsPlace(nullable) : IsPlainPath(operation);
@@ -203,14 +203,14 @@ internal sealed class CallMapping(
         switch (cell)
         {
             case VariableCell { Symbol: IParameterSymbol parameter } when ExtensionBlocks.IsReceiverOf(parameter, callee.Method):
-                return @delegate is null || !receiver.IsEmpty ? receiver : Receiver();
+                return call.Delegate is null || !call.Receiver.IsEmpty ? call.Receiver : Receiver();
             case VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter):
-                if (@delegate is { IsIterator: true })
+                if (call.Delegate is { IsIterator: true })
                 {
-                    return before.Read(caller.Body.Model.Heap(@delegate, parameter));
+                    return before.Read(caller.Body.Model.Heap(call.Delegate, parameter));
                 }
 
-                foreach (var (ordinal, value, _) in arguments)
+                foreach (var (ordinal, value, _) in call.Arguments)
                 {
                     if (ordinal == parameter.Ordinal)
                     {
@@ -224,7 +224,7 @@ internal sealed class CallMapping(
             case ThisCell:
                 return This();
             case HeapCell { Member: ElementKey key, Owner: InitialObject owner } when key.Equals(Everything):
-                var roots = owner.Cell is ThisCell && @delegate is null ? receiver.Union(Initial(owner.Cell)) : Initial(owner.Cell);
+                var roots = owner.Cell is ThisCell && call.Delegate is null ? call.Receiver.Union(Initial(owner.Cell)) : Initial(owner.Cell);
                 return before.Closure(roots).Union(Below(roots));
             case HeapCell { Owner: InitialObject owner }:
                 return BodyState.Read(Cells(cell), before);
@@ -279,11 +279,11 @@ internal sealed class CallMapping(
         }
 
         // The fields of a struct are looked for one by one: there is no object around them.
-        return @delegate is null ? StructReceiver() is null ? receiver : default : Receiver();
+        return call.Delegate is null ? StructReceiver() is null ? call.Receiver : default : Receiver();
     }
 
     /// <summary>What a delegate or an iterator keeps as its receiver.</summary>
-    private ObjectSet Receiver() => before.Read(caller.Body.Model.Heap(@delegate!, @delegate!.Target.ContainingType.OriginalDefinition));
+    private ObjectSet Receiver() => before.Read(caller.Body.Model.Heap(call.Delegate!, call.Delegate!.Target.ContainingType.OriginalDefinition));
 
     private static ISymbol? Outermost(ISymbol? symbol)
     {

@@ -87,7 +87,7 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
         _running.Add(known);
         foreach (var summary in summaries)
         {
-            result = result.Union(All.SourceCalls.CallOne(operation, summary, new CallMapping(All, State.Clone(), operation, summary, null, receiver, arguments, known)));
+            result = result.Union(All.SourceCalls.CallOne(operation, summary, new CallMapping(All, State.Clone(), summary, new SourceCall(operation, null, receiver, arguments, known))));
         }
 
         _running.RemoveAt(_running.Count - 1);
@@ -101,7 +101,7 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
         var summaries = Catalogs.Summaries.Of(known.Target);
         foreach (var summary in summaries.IsDefault ? Enumerable.Empty<MethodSummary>() : summaries)
         {
-            used = used.Union(new CallMapping(All, State, known.Site, summary, null, default, [], known).Used());
+            used = used.Union(new CallMapping(All, State, summary, new SourceCall(known.Site, null, default, [], known)).Used());
         }
 
         return used;
@@ -131,7 +131,7 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
             {
                 foreach (var summary in summaries)
                 {
-                    var mapping = new CallMapping(All, State, lazy.Site, summary, null, default, [], known);
+                    var mapping = new CallMapping(All, State, summary, new SourceCall(lazy.Site, null, default, [], known));
                     value = value.Union(mapping.Map(summary.Exit?.Result ?? default));
                 }
             }
@@ -141,10 +141,10 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
     }
 
     /// <summary>Writes down a spawn, with what is held and used there.</summary>
-    public void RecordSpawn(IOperation operation, ReachedSpawn spawn, FlowState state, ObjectSet alsoHeld, ObjectSet usedAfter, bool waitsAfter)
+    public void RecordSpawn(IOperation operation, ReachedSpawn spawn, FlowState state, SpawnFrame frame = default)
     {
-        var item = new SpawnEvent(operation, spawn, state.Clone()) { WaitsAfter = waitsAfter };
-        var reachable = state.Reachable(alsoHeld);
+        var item = new SpawnEvent(operation, spawn, state.Clone()) { WaitsAfter = frame.WaitsAfter };
+        var reachable = state.Reachable(frame.Held);
         foreach (var allocation in Model.Allocations)
         {
             var fate = state.FateOf(allocation);
@@ -171,7 +171,7 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
         }
 
         Holders.FindReleasedFields(state, Model, item);
-        item.UsedAfter.UnionWith(usedAfter.Items);
+        item.UsedAfter.UnionWith(frame.UsedAfter.Items);
         var current = State;
         State = state;
         foreach (var running in state.Running)

@@ -64,7 +64,8 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
         }
 
         MayThrow();
-        var result = RunOneOf(summaries, summary => CallOne(operation, summary, new CallMapping(All, State.Clone(), operation, summary, instance, receiver, arguments)));
+        var passed = new SourceCall(operation, instance, receiver, arguments);
+        var result = RunOneOf(summaries, summary => CallOne(operation, summary, new CallMapping(All, State.Clone(), summary, passed)));
         MayThrow();
         IsEnded |= summaries.Length > 0 && summaries.All(static summary => summary.NeverReturns);
 
@@ -87,7 +88,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
 
         foreach (var summary in Catalogs.Summaries.InitializersOf(type))
         {
-            CallOne(operation, summary, new CallMapping(All, State.Clone(), operation, summary, null, receiver, arguments));
+            CallOne(operation, summary, new CallMapping(All, State.Clone(), summary, new SourceCall(operation, null, receiver, arguments)));
         }
 
         if ((constructor.IsImplicitlyDeclared || (isPrimary && !PrimaryConstructors.NamesBase(constructor))) && ImplicitCalls.BaseConstructor(type) is { } inherited)
@@ -297,9 +298,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
                     Dispatches = Dispatch.Of(operation, summary.Method) is { } dispatch ? spawn.Spawn.Dispatches.Insert(0, dispatch) : spawn.Spawn.Dispatches,
                 },
                 atSpawn,
-                mapping.Map(spawn.HeldInitials),
-                mapping.Map(spawn.UsedAfter),
-                spawn.WaitsAfter && waits == true);
+                new SpawnFrame(mapping.Map(spawn.HeldInitials), mapping.Map(spawn.UsedAfter), spawn.WaitsAfter && waits == true));
             if (spawn.WaitsAfter && waits is null)
             {
                 Lifetimes.Wait(isCallers: true);

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace ForkLint.Analyzers.Flow;
 
 /// <summary>What the analysis of one body found out.</summary>
-internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, FlowGraph graph)
+internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, FlowGraph graph, IMethodSymbol? method)
 {
     /// <summary>The objects and cells that the other members speak of.</summary>
     public MemoryModel Model { get; } = model;
@@ -15,6 +15,9 @@ internal sealed class BodyFacts(MemoryModel model, SizeEnvironment environment, 
 
     /// <summary>The body.</summary>
     public FlowGraph Graph { get; } = graph;
+
+    /// <summary>The method, lambda or local function; <see langword="null"/> for a field's initializer.</summary>
+    public IMethodSymbol? Method { get; } = method;
 
     /// <summary>The spawns of the body, calls that reach one included, in no particular order.</summary>
     public List<SpawnEvent> Spawns { get; } = [];

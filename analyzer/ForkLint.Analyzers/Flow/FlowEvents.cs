@@ -38,6 +38,12 @@ internal sealed record ReachedSpawn(SpawnSite Site, ImmutableArray<string> Path)
     public ImmutableArray<IMethodSymbol> Callees { get; init; } = ImmutableArray<IMethodSymbol>.Empty;
 }
 
+/// <summary>What a call adds to a spawn inside of it.</summary>
+/// <param name="Held">What is held there besides.</param>
+/// <param name="UsedAfter">What is used after the spawn, before the call returns.</param>
+/// <param name="WaitsAfter">Whether the call waits for the child.</param>
+internal readonly record struct SpawnFrame(ObjectSet Held, ObjectSet UsedAfter, bool WaitsAfter);
+
 /// <summary>A spawn as one body sees it: at a call of its own, with what is held there.</summary>
 internal sealed class SpawnEvent(IOperation call, ReachedSpawn spawn, FlowState state)
 {

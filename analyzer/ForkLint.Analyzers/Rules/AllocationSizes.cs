@@ -38,11 +38,10 @@ internal static class AllocationSizes
     }
 
     /// <summary>A size that the body's own parameters decide is the least that any call of it gives.</summary>
-    public static AllocationSize Of(
-        AllocationObject allocation, AllocationCatalog catalog, FlowState? state, BodyFacts facts, IMethodSymbol? method, AllocationCandidates? candidates)
+    public static AllocationSize Of(AllocationObject allocation, AllocationCatalog catalog, FlowState? state, BodyFacts facts, AllocationCandidates? candidates)
     {
         var size = Of(allocation, catalog, state);
-        return !size.IsKnown && method is not null && candidates?.ForAnyCaller(method, facts.Environment) is { } callers
+        return !size.IsKnown && facts.Method is { } method && candidates?.ForAnyCaller(method, facts.Environment) is { } callers
             ? Of(allocation, catalog, state, callers)
             : size;
     }

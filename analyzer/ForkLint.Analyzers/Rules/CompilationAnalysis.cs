@@ -112,7 +112,8 @@ internal sealed class CompilationAnalysis
         }
 
         var allocating = graph.Reaching(candidates.IsIn);
-        var summaries = new CompilationSummaries(_compilation, bodies, _spawns, _allocations, candidates, context.CancellationToken);
+        var summaries = new CompilationSummaries(_compilation, _spawns, _allocations, candidates, context.CancellationToken);
+        summaries.Add(bodies);
         summaries.SetInteresting(graph.Reaching(body => body.Spawns || candidates.MayBeIn(body) || body.Releases || body.StoresInMembers));
 
         var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || storing.Contains(body))));
@@ -157,7 +158,7 @@ internal sealed class CompilationAnalysis
         {
             if (!function.IsData && !facts.IsIncomplete)
             {
-                var undecided = choice.Judge(facts, fields.IsReported, fields.IsFound, function.Method).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
+                var undecided = choice.Judge(facts, fields.IsReported, fields.IsFound).Where(verdict => !_decided.ContainsKey(verdict.Allocation.Site.Syntax));
                 foreach (var verdict in CollectionVerdicts.Join(undecided))
                 {
                     context.ReportDiagnostic(_diagnostics.Of(verdict, function, isLive: false));

@@ -45,7 +45,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
                     {
                         if (allocation.Value.IsLasting || facts.Outlives(allocation.Key))
                         {
-                            AddHolder(store.Key, allocation.Key, allocation.Value, AllocationSizes.Of(allocation.Key, allocations, null, facts, function.Method, candidates));
+                            AddHolder(store.Key, allocation.Key, allocation.Value, AllocationSizes.Of(allocation.Key, allocations, null, facts, candidates));
                         }
                     }
                 }

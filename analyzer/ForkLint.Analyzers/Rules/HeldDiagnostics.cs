@@ -49,26 +49,25 @@ internal sealed class HeldDiagnostics(Remedies remedies, UserApis apis, Func<Syn
     public Diagnostic OfField(ISymbol field, AllocationSize size, AllocationObject? allocation, FieldPlace place, List<(FunctionBody Body, SpawnEvent Spawn)> held)
     {
         var (body, first) = held.Find(item => item.Spawn.Spawn.Site.Kind == SpawnKind.Duplicates) is { Spawn: not null } duplicating ? duplicating : held[0];
-        var duplicates = first.Spawn.Site.Kind == SpawnKind.Duplicates;
         var path = MethodNames.First(body.Member) + " → " + string.Join(" → ", first.Spawn.Path);
         var isNative = allocation is { IsManaged: false };
         var descriptor = FieldRule.Descriptor;
         var properties = Properties(size, first.Spawn.Site.Kind, allocation?.Allocation, field, path);
         properties.Add(DiagnosticProperties.Holder, field.Name);
         properties.Add("holderKind", "field");
-        properties.Add(DiagnosticProperties.Remedy, Remedies.KindOfField(field, place, duplicates, isNative));
+        properties.Add(DiagnosticProperties.Remedy, Remedies.KindOfField(field, place, first.Spawn.Site.Kind, isNative));
         properties.Add(DiagnosticProperties.HolderMember, DiagnosticProperties.MemberId(field));
         var child = held.Select(item => ChildOf(item.Body, item.Spawn, properties)).FirstOrDefault(static known => known is not null);
         return Diagnostic.Create(
             descriptor,
             field.Locations[0],
-            duplicates ? descriptor.DefaultSeverity : DiagnosticSeverity.Info,
+            first.Spawn.Site.Kind == SpawnKind.Duplicates ? descriptor.DefaultSeverity : DiagnosticSeverity.Info,
             held.Select(item => item.Spawn.Call.Syntax.GetLocation()),
             properties.ToImmutable(),
             string.Join(".", place.Through.Select(static inner => inner.Name).Prepend(field.Name).Prepend(field.ContainingType.Name)),
             SizeText.Of(size),
             first.Spawn.Site.Why is { } why ? path + " (" + why + ")" : path,
-            remedies.TextOfField(field, place, duplicates, isNative),
+            remedies.TextOfField(field, place, first.Spawn.Site.Kind, isNative),
             child is null ? "" : ", beside " + child);
     }
 

@@ -26,17 +26,17 @@ internal sealed class Remedies(Compilation compilation)
     };
 
     /// <summary>A short name of the remedy for a field, for tools.</summary>
-    public static string KindOfField(ISymbol field, FieldPlace place, bool duplicates, bool isNative) =>
+    public static string KindOfField(ISymbol field, FieldPlace place, SpawnKind spawn, bool isNative) =>
         isNative ? "free"
         : !CanBeEmptied(field, place) ? "allocateAfter"
-        : duplicates ? "clearAndCollect"
+        : spawn == SpawnKind.Duplicates ? "clearAndCollect"
         : "clear";
 
     /// <summary>What to do about a field.</summary>
-    public string TextOfField(ISymbol field, FieldPlace place, bool duplicates, bool isNative) => isNative ? "free it first"
+    public string TextOfField(ISymbol field, FieldPlace place, SpawnKind spawn, bool isNative) => isNative ? "free it first"
         : !CanBeEmptied(field, place)
             ? !place.IsDirect && place.Through.IsEmpty && CanBeCleared(field) ? "clear it" + (_canDecommit ? " and run an Aggressive GC.Collect first" : " first") : "it cannot be emptied; make it settable, or fill it afterwards"
-        : duplicates && _canDecommit ? "set it to null and run an Aggressive GC.Collect first"
+        : spawn == SpawnKind.Duplicates && _canDecommit ? "set it to null and run an Aggressive GC.Collect first"
         : "set it to null first, or load it afterwards";
 
     /// <summary>The type of a field, a property or a primary constructor's parameter.</summary>

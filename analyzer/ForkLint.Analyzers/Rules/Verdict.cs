@@ -48,8 +48,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
     /// <param name="facts">What the flow analysis found.</param>
     /// <param name="isReportedField">Whether a field is one that FORK005 speaks of: what it holds is not spoken of again.</param>
     /// <param name="isFound">Whether FORK005 found that such a field holds something.</param>
-    /// <param name="method">The function; <see langword="null"/> for an initializer.</param>
-    public IEnumerable<Verdict> Judge(BodyFacts facts, Func<ISymbol, bool> isReportedField, Func<ISymbol, bool> isFound, IMethodSymbol? method = null)
+    public IEnumerable<Verdict> Judge(BodyFacts facts, Func<ISymbol, bool> isReportedField, Func<ISymbol, bool> isFound)
     {
         if (facts.Spawns.Count == 0)
         {
@@ -59,14 +58,14 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
         var ordered = facts.Spawns.OrderBy(spawn => spawn.Call.Syntax.SpanStart).ToList();
         foreach (var allocation in facts.Model.Allocations)
         {
-            if (!facts.IsStoredInAny(allocation, isReportedField) && Judge(allocation, ordered, spawn => Holders.IsHeldByField(spawn, allocation, isReportedField, isFound), facts, method) is { } verdict)
+            if (!facts.IsStoredInAny(allocation, isReportedField) && Judge(allocation, ordered, spawn => Holders.IsHeldByField(spawn, allocation, isReportedField, isFound), facts) is { } verdict)
             {
                 yield return verdict;
             }
         }
     }
 
-    private Verdict? Judge(AllocationObject allocation, List<SpawnEvent> ordered, Func<SpawnEvent, bool> isHeldByField, BodyFacts facts, IMethodSymbol? method)
+    private Verdict? Judge(AllocationObject allocation, List<SpawnEvent> ordered, Func<SpawnEvent, bool> isHeldByField, BodyFacts facts)
     {
         var size = default(AllocationSize?);
         List<SpawnEvent> held = [], dropped = [];
@@ -79,7 +78,7 @@ internal sealed class RuleChoice(SpawnCatalog spawns, AllocationCatalog allocati
                 continue;
             }
 
-            size ??= AllocationSizes.Of(allocation, allocations, spawn.State, facts, method, candidates);
+            size ??= AllocationSizes.Of(allocation, allocations, spawn.State, facts, candidates);
             if (Counts(spawn, allocation, size.Value))
             {
                 (isHeld ? held : dropped).Add(spawn);

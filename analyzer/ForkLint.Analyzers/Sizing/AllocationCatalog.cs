@@ -37,7 +37,7 @@ internal sealed class AllocationCatalog
         IObjectCreationOperation creation => Creation(creation, environment),
         IInvocationOperation call => Call(call, environment),
         IPropertyReferenceOperation { Property: var property } => _userApis.IsAllocation(property, out var detail)
-            ? UserDefined(operation, property, null, detail, property.ContainingType.Name + "." + property.Name, environment)
+            ? UserDefined(operation, property, null, detail, environment)
             : null,
         // [a, b, c]: the operation has no interface in the oldest compiler we run in, but its syntax has a type.
         { Syntax: CollectionExpressionSyntax { Elements: var elements }, Type: { } type } when operation is not IConversionOperation =>
@@ -112,7 +112,7 @@ internal sealed class AllocationCatalog
 
         if (_userApis.IsAllocation(constructor, out var detail))
         {
-            return UserDefined(creation, constructor, creation.Arguments, detail, constructor.ContainingType.Name, environment);
+            return UserDefined(creation, constructor, creation.Arguments, detail, environment);
         }
 
         // new string('x', n)
@@ -135,7 +135,7 @@ internal sealed class AllocationCatalog
         var method = call.TargetMethod;
         if (_userApis.IsAllocation(method, out var detail))
         {
-            return UserDefined(call, method, call.Arguments, detail, method.ContainingType.Name + "." + method.Name, environment);
+            return UserDefined(call, method, call.Arguments, detail, environment);
         }
 
         if (_userApis.HasMeasuredSizes && _userApis.TryGetMeasuredBytes(method, out var measured))
@@ -240,9 +240,9 @@ internal sealed class AllocationCatalog
     /// A member that an additional file names. Without a size in the file, the one integer that it is called with is
     /// its length: elements of the array it returns, or bytes.
     /// </summary>
-    private Allocation UserDefined(
-        IOperation operation, ISymbol member, IReadOnlyList<IArgumentOperation>? arguments, AllocationDetail detail, string displayName, SizeEnvironment environment)
+    private Allocation UserDefined(IOperation operation, ISymbol member, IReadOnlyList<IArgumentOperation>? arguments, AllocationDetail detail, SizeEnvironment environment)
     {
+        var displayName = operation is IObjectCreationOperation ? member.ContainingType.Name : member.ContainingType.Name + "." + member.Name;
         var size = _userApis.TryGetMeasuredBytes(member, out var measured) ? AllocationSize.Measured(measured)
             : detail.Bytes is { } known ? AllocationSize.AtLeast(known)
             : AllocationSize.Unknown;

@@ -97,7 +97,7 @@ internal static class NativeSpawns
             _ => Managed(SpawnKind.Duplicates, name, null),
         };
 
-        SpawnSite Managed(SpawnKind kind, string name, string? why) => Forked(call, kind, entryPoint, name, why, targets);
+        SpawnSite Managed(SpawnKind kind, string name, string? why) => Forked(call, kind, entryPoint, name, targets) with { Why = why };
 
         long? Constant(IOperation? operation) => ConstantEvaluator.Exact(operation, environment);
     }
@@ -105,15 +105,15 @@ internal static class NativeSpawns
     /// <summary>What a function does whose arguments do not matter; <see langword="null"/> for the others.</summary>
     public static SpawnSite? ClassifyByName(IOperation call, string entryPoint, string displayName, IReadOnlyList<TargetRuntime> targets) => FunctionOf(entryPoint) switch
     {
-        Function.Fork => Forked(call, SpawnKind.Duplicates, entryPoint, displayName, why: null, targets),
-        Function.VFork => Forked(call, SpawnKind.Shares, entryPoint, displayName, why: null, targets),
+        Function.Fork => Forked(call, SpawnKind.Duplicates, entryPoint, displayName, targets),
+        Function.VFork => Forked(call, SpawnKind.Shares, entryPoint, displayName, targets),
         Function.Spawn => new SpawnSite(call, SpawnKind.Shares, displayName, null, ChargesCommit: false) { EntryPoint = entryPoint },
         Function.System => new SpawnSite(call, SpawnKind.Shares, displayName, null, ChargesCommit: false) { EntryPoint = entryPoint, WaitsForChild = true },
         _ => null,
     };
 
-    private static SpawnSite Forked(IOperation call, SpawnKind kind, string entryPoint, string name, string? why, IReadOnlyList<TargetRuntime> targets) =>
-        new(call, kind, name, why, ChargesCommit: kind == SpawnKind.Duplicates && ChargesCommit(targets))
+    private static SpawnSite Forked(IOperation call, SpawnKind kind, string entryPoint, string name, IReadOnlyList<TargetRuntime> targets) =>
+        new(call, kind, name, null, ChargesCommit: kind == SpawnKind.Duplicates && ChargesCommit(targets))
         {
             IsManagedFork = true,
             EntryPoint = entryPoint,

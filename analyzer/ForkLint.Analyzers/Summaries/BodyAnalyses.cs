@@ -41,7 +41,7 @@ internal static class BodyAnalyses
     {
         for (var window = 0; ; window++)
         {
-            var facts = BodyInterpreter.Run(body.Graph, body.Method, catalogs, window, cancellationToken);
+            var facts = BodyInterpreter.Run(new BodyState(body.Graph, body.Method, catalogs, window), cancellationToken);
             facts.IsFirstWindow = window == 0;
             yield return facts;
             if (facts.AllocationCount <= (window + 1) * BodyInterpreter.WindowSize)

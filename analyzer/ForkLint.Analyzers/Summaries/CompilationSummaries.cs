@@ -36,15 +36,19 @@ internal sealed class CompilationSummaries : ISummaries
     private readonly CancellationToken _cancellationToken;
     private MemberBody? _reader;
 
-    /// <summary>Knows every body of the compilation.</summary>
-    public CompilationSummaries(
-        Compilation compilation, IReadOnlyCollection<MemberBody> bodies, SpawnCatalog spawns, AllocationCatalog allocations, AllocationCandidates candidates, CancellationToken cancellationToken)
+    /// <summary>Of no body, until <see cref="Add"/>.</summary>
+    public CompilationSummaries(Compilation compilation, SpawnCatalog spawns, AllocationCatalog allocations, AllocationCandidates candidates, CancellationToken cancellationToken)
     {
         _dispatch = new DispatchTargets(compilation);
         _typed = new TypedSummaries(Analyse);
         _catalogs = new FlowCatalogs(spawns, allocations, candidates.Contains, this);
         _candidates = candidates;
         _cancellationToken = cancellationToken;
+    }
+
+    /// <summary>Knows these bodies of the compilation.</summary>
+    public void Add(IEnumerable<MemberBody> bodies)
+    {
         foreach (var body in bodies)
         {
             _captured.UnionWith(body.CapturedParameters);
@@ -153,7 +157,7 @@ internal sealed class CompilationSummaries : ISummaries
         try
         {
             // Another analysis of it may be under way, which marks the nodes of its graph.
-            var facts = BodyInterpreter.Run(new FlowGraph(function.Graph.Graph), method, _catalogs, 0, _cancellationToken, types);
+            var facts = BodyInterpreter.Run(new BodyState(new FlowGraph(function.Graph.Graph), method, _catalogs, 0, types), _cancellationToken);
             Work += facts.Model.Work;
             return SummaryBuilder.Of(method, function.IsIterator, facts);
         }

@@ -28,11 +28,11 @@ internal sealed class FunctionBody(IMethodSymbol? method, ISymbol member, Contro
     public static List<FunctionBody> WithNested(ISymbol member, ControlFlowGraph graph)
     {
         var found = new List<FunctionBody>();
-        Add(member as IMethodSymbol, member, graph, isData: false, found, 0);
+        Add(member, graph, isData: false, found, 0);
         return found;
     }
 
-    private static void Add(IMethodSymbol? method, ISymbol member, ControlFlowGraph graph, bool isData, List<FunctionBody> found, int depth)
+    private static void Add(ISymbol member, ControlFlowGraph graph, bool isData, List<FunctionBody> found, int depth)
     {
         if (depth > 50)
         {
@@ -41,7 +41,7 @@ internal sealed class FunctionBody(IMethodSymbol? method, ISymbol member, Contro
 
         foreach (var function in graph.LocalFunctions)
         {
-            Add(function, function, graph.GetLocalFunctionControlFlowGraph(function), isData, found, depth + 1);
+            Add(function, graph.GetLocalFunctionControlFlowGraph(function), isData, found, depth + 1);
         }
 
         foreach (var block in graph.Blocks)
@@ -57,7 +57,7 @@ internal sealed class FunctionBody(IMethodSymbol? method, ISymbol member, Contro
             }
         }
 
-        found.Add(new FunctionBody(method, member, graph, isData));
+        found.Add(new FunctionBody(member as IMethodSymbol, member, graph, isData));
     }
 
     private static void AddLambdas(IOperation root, ControlFlowGraph graph, bool isData, List<FunctionBody> found, int depth)
@@ -68,7 +68,7 @@ internal sealed class FunctionBody(IMethodSymbol? method, ISymbol member, Contro
             {
                 var isTree = isData || LibraryModel.IsExpressionTree((operation.Parent as IConversionOperation)?.Type)
                     || LibraryModel.IsExpressionTree((operation.Parent as IDelegateCreationOperation)?.Type);
-                Add(lambda.Symbol, lambda.Symbol, graph.GetAnonymousFunctionControlFlowGraph(lambda), isTree, found, depth + 1);
+                Add(lambda.Symbol, graph.GetAnonymousFunctionControlFlowGraph(lambda), isTree, found, depth + 1);
             }
         }
     }
