@@ -67,7 +67,7 @@ public static unsafe class PlaceReader
         }
 
         long* facts = stackalloc long[16];
-        if (NativeMethods.StatFileSystem(path, facts) != 0)
+        if (Libc.StatFileSystem(path, facts) != 0)
         {
             return new DumpPlace { Directory = directory, IsWritable = MayMakeFiles(process, directory, path, user) };
         }
@@ -117,7 +117,7 @@ public static unsafe class PlaceReader
     internal static int Open(ProcessFiles process, string path, out string why)
     {
         why = "";
-        int root = NativeMethods.OpenFile(process.PathOf("root"), PathOnly | NativeMethods.CloseOnExec);
+        int root = Libc.OpenFile(process.PathOf("root"), PathOnly | Libc.CloseOnExec);
         if (root < 0)
         {
             why = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
@@ -126,11 +126,11 @@ public static unsafe class PlaceReader
 
         using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(root, ownsHandle: true);
         ulong* how = stackalloc ulong[3];
-        (how[0], how[1], how[2]) = (PathOnly | NativeMethods.CloseOnExec, 0, InRoot | NoMagicLinks);
+        (how[0], how[1], how[2]) = (PathOnly | Libc.CloseOnExec, 0, InRoot | NoMagicLinks);
         nint bytes = Marshal.StringToCoTaskMemUTF8(path);
         try
         {
-            int opened = (int)NativeMethods.SystemCall(OpenAt2Call, root, bytes, (nint)how, 3 * sizeof(ulong));
+            int opened = (int)Libc.SystemCall(OpenAt2Call, root, bytes, (nint)how, 3 * sizeof(ulong), 0);
             why = opened < 0 ? Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()) : "";
             return opened;
         }
@@ -146,9 +146,9 @@ public static unsafe class PlaceReader
     /// </summary>
     private static Answer MayMakeFiles(ProcessFiles process, string directory, string path, FileUser user)
     {
-        if (user.UserId == NativeMethods.EffectiveUser() && user.OverridesModes == OverridesModes())
+        if (user.UserId == Libc.EffectiveUser() && user.OverridesModes == OverridesModes())
         {
-            return NativeMethods.MayAccess(NativeMethods.CurrentDirectory, path, MayWriteAndSearch, AsEffectiveUser) == 0 ? Answer.Yes : Answer.No;
+            return Libc.MayAccess(Libc.CurrentDirectory, path, MayWriteAndSearch, AsEffectiveUser) == 0 ? Answer.Yes : Answer.No;
         }
 
         for (string? above = System.IO.Path.GetDirectoryName(directory); above is not null; above = System.IO.Path.GetDirectoryName(above))
@@ -180,7 +180,7 @@ public static unsafe class PlaceReader
         try
         {
             int call = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 291 : 332;
-            return NativeMethods.StatFile(call, NativeMethods.CurrentDirectory, bytes, 0, BasicFields, facts) == 0
+            return Libc.SystemCall(call, Libc.CurrentDirectory, bytes, 0, BasicFields, (nint)facts) == 0
                 ? ((UnixFileMode)(*(ushort*)(facts + ModeAt) & 0xFFF), *(uint*)(facts + UserAt), *(uint*)(facts + GroupAt))
                 : null;
         }

@@ -34,7 +34,7 @@ public static unsafe class WriteRate
         }
 
         using var handle = new Microsoft.Win32.SafeHandles.SafeFileHandle(opened, ownsHandle: true);
-        int file = NativeMethods.OpenAt(NativeMethods.CurrentDirectory, string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{opened}"), NativeMethods.WriteOnly | NativeMethods.TemporaryFile | NativeMethods.CloseOnExec, NativeMethods.OwnerOnly);
+        int file = Libc.OpenAt(Libc.CurrentDirectory, string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{opened}"), Libc.WriteOnly | Libc.TemporaryFile | Libc.CloseOnExec, Libc.OwnerOnly);
         if (file < 0)
         {
             return null;
@@ -51,7 +51,7 @@ public static unsafe class WriteRate
 
     private static double? Write(int file, long bytes)
     {
-        int memory = NativeMethods.OpenAt(NativeMethods.CurrentDirectory, "/proc/self/mem", NativeMethods.CloseOnExec, 0);
+        int memory = Libc.OpenAt(Libc.CurrentDirectory, "/proc/self/mem", Libc.CloseOnExec, 0);
         if (memory < 0)
         {
             return null;
@@ -66,7 +66,7 @@ public static unsafe class WriteRate
             long done = 0;
             while (done < bytes && Stopwatch.GetElapsedTime(start) < Longest)
             {
-                if (NativeMethods.ReadAt(memory, target, PieceBytes, (long)source) != PieceBytes || NativeMethods.WriteAt(file, target, PieceBytes, done) != PieceBytes)
+                if (Libc.ReadAt(memory, target, PieceBytes, (long)source) != PieceBytes || Libc.WriteAt(file, target, PieceBytes, done) != PieceBytes)
                 {
                     return null;
                 }

@@ -24,8 +24,8 @@ public sealed unsafe class FrozenMemory(SafeFileHandle handle, PageMap? pages, F
         {
             while (got < buffer.Length)
             {
-                nint count = Core.NativeMethods.ReadAt((int)handle.DangerousGetHandle(), start + got, buffer.Length - got, (long)address + got);
-                if (count <= 0 && !(count < 0 && Core.NativeMethods.LastError == Core.NativeMethods.ErrorInterrupted))
+                nint count = Core.Libc.ReadAt((int)handle.DangerousGetHandle(), start + got, buffer.Length - got, (long)address + got);
+                if (count <= 0 && !(count < 0 && Core.Libc.LastError == Core.Libc.ErrorInterrupted))
                 {
                     break;
                 }

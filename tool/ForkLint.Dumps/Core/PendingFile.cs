@@ -34,7 +34,7 @@ public sealed class PendingFile : IDumpFile, IDisposable
     {
         string full = Path.GetFullPath(path);
         string directory = Path.GetDirectoryName(full)!;
-        int unnamed = NativeMethods.OpenAt(NativeMethods.CurrentDirectory, directory, NativeMethods.WriteOnly | NativeMethods.TemporaryFile | NativeMethods.CloseOnExec, NativeMethods.OwnerOnly);
+        int unnamed = Libc.OpenAt(Libc.CurrentDirectory, directory, Libc.WriteOnly | Libc.TemporaryFile | Libc.CloseOnExec, Libc.OwnerOnly);
         if (unnamed >= 0)
         {
             return new PendingFile(full, unnamed, null);
@@ -42,7 +42,7 @@ public sealed class PendingFile : IDumpFile, IDisposable
 
         // Some file systems (NFS, older overlays) know no files without a name.
         string temporary = TemporaryName(full);
-        int named = NativeMethods.OpenAt(NativeMethods.CurrentDirectory, temporary, NativeMethods.WriteOnly | NativeMethods.Create | NativeMethods.Exclusive | NativeMethods.CloseOnExec, NativeMethods.OwnerOnly);
+        int named = Libc.OpenAt(Libc.CurrentDirectory, temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.CloseOnExec, Libc.OwnerOnly);
         return named >= 0 ? new PendingFile(full, named, temporary) : throw Failure(full);
     }
 
@@ -54,8 +54,8 @@ public sealed class PendingFile : IDumpFile, IDisposable
         {
             for (int written = 0; written < bytes.Length;)
             {
-                nint count = NativeMethods.WriteAt(_descriptor, start + written, bytes.Length - written, offset + written);
-                if (count < 0 && NativeMethods.LastError != NativeMethods.ErrorInterrupted)
+                nint count = Libc.WriteAt(_descriptor, start + written, bytes.Length - written, offset + written);
+                if (count < 0 && Libc.LastError != Libc.ErrorInterrupted)
                 {
                     throw Failure(_path);
                 }
@@ -71,7 +71,7 @@ public sealed class PendingFile : IDumpFile, IDisposable
     /// <inheritdoc/>
     public void Complete(long bytes)
     {
-        if (NativeMethods.SetLength(_descriptor, bytes) != 0)
+        if (Libc.SetLength(_descriptor, bytes) != 0)
         {
             throw Failure(_path);
         }
@@ -81,21 +81,21 @@ public sealed class PendingFile : IDumpFile, IDisposable
     /// <exception cref="DumpException">It cannot be.</exception>
     public void Publish()
     {
-        if (NativeMethods.Synchronize(_descriptor) != 0)
+        if (Libc.Synchronize(_descriptor) != 0)
         {
             throw Failure(_path);
         }
 
         string temporary = _temporaryPath ?? TemporaryName(_path);
-        if (_temporaryPath is null && NativeMethods.LinkAt(NativeMethods.CurrentDirectory, string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_descriptor}"), NativeMethods.CurrentDirectory, temporary, NativeMethods.FollowLink) != 0)
+        if (_temporaryPath is null && Libc.LinkAt(Libc.CurrentDirectory, string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{_descriptor}"), Libc.CurrentDirectory, temporary, Libc.FollowLink) != 0)
         {
             throw Failure(_path);
         }
 
-        if (NativeMethods.Rename(temporary, _path) != 0)
+        if (Libc.Rename(temporary, _path) != 0)
         {
             var failure = Failure(_path);
-            _ = NativeMethods.Unlink(temporary);
+            _ = Libc.Unlink(temporary);
             throw failure;
         }
 
@@ -114,12 +114,12 @@ public sealed class PendingFile : IDumpFile, IDisposable
         _descriptor = -1;
         if (_temporaryPath is not null && !_isNamed)
         {
-            _ = NativeMethods.Unlink(_temporaryPath);
+            _ = Libc.Unlink(_temporaryPath);
         }
     }
 
     private static string TemporaryName(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
 
     private static DumpException Failure(string path) =>
-        new($"the dump could not be written to '{path}': {NativeMethods.Message(NativeMethods.LastError)}", "name a file in a folder with enough room that you may write to");
+        new($"the dump could not be written to '{path}': {Libc.Message(Libc.LastError)}", "name a file in a folder with enough room that you may write to");
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using ForkLint.Heap.Interop;
 using ForkLint.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -101,7 +102,7 @@ internal sealed unsafe class ChildMemory : IDisposable
         {
             while (done < buffer.Length)
             {
-                nint got = NativeMethods.PRead(_descriptor, target + done, (nuint)(buffer.Length - done), (long)address + done);
+                nint got = Libc.ReadAt(_descriptor, target + done, (nuint)(buffer.Length - done), (long)address + done);
                 if (got <= 0)
                 {
                     break;

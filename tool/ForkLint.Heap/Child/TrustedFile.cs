@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.Heap.Interop;
 
 namespace ForkLint.Heap.Child;
 
@@ -12,7 +13,7 @@ internal static class TrustedFile
     /// <summary>Why the file must not be loaded, or null if it may be.</summary>
     public static string? WhyNot(string path, int applicationPid)
     {
-        uint self = NativeMethods.EffectiveUserId();
+        uint self = Libc.EffectiveUser();
         uint? application = UserOf(applicationPid);
         if (self != 0 && application == self)
         {

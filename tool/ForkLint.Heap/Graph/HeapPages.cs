@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ForkLint.Heap.Graph;
+using ForkLint.Heap.Interop;
 
 namespace ForkLint.Heap.Child;
 
@@ -35,7 +36,7 @@ internal sealed class HeapPages
                 {
                     while (done < bytes.Length)
                     {
-                        nint got = NativeMethods.PRead(
+                        nint got = Libc.ReadAt(
                             (int)handle.DangerousGetHandle(), target + done, (nuint)(bytes.Length - done), (long)(firstPage * 8) + done);
                         if (got <= 0)
                         {

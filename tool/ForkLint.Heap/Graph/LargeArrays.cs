@@ -1,4 +1,4 @@
-using ForkLint.Heap.Child;
+using ForkLint.Heap.Interop;
 
 namespace ForkLint.Heap.Graph;
 
@@ -46,7 +46,7 @@ internal static class LargeArrays
                 nint last = (nint)(start + array.Length) & -HugePageBytes;
 
                 // Where it is refused, the array is as it was.
-                _ = last > first ? NativeMethods.Advise(first, (nuint)(last - first), AdviseHugePages) : 0;
+                _ = last > first ? Libc.AdviseMemory(first, (nuint)(last - first), AdviseHugePages) : 0;
             }
         }
     }

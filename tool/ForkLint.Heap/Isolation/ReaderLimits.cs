@@ -1,10 +1,10 @@
-using System.Runtime.InteropServices;
+using ForkLint.Heap.Interop;
 using ForkLint.Linux;
 
 namespace ForkLint.Heap.Isolation;
 
 /// <summary>What a reader may not take, and not leave behind.</summary>
-internal static unsafe partial class ReaderLimits
+internal static unsafe class ReaderLimits
 {
     private const int DataResource = 2;
     private const int StackResource = 3;
@@ -18,7 +18,7 @@ internal static unsafe partial class ReaderLimits
     {
         ulong* none = stackalloc ulong[2];
         none[0] = none[1] = 0;
-        _ = SetLimit(CoreResource, none);
+        _ = Libc.SetLimit(CoreResource, none);
     }
 
     /// <summary>
@@ -28,7 +28,7 @@ internal static unsafe partial class ReaderLimits
     {
         ulong* limits = stackalloc ulong[2];
         limits[0] = limits[1] = (ulong)bytes;
-        _ = SetLimit(DataResource, limits);
+        _ = Libc.SetLimit(DataResource, limits);
     }
 
     /// <summary>
@@ -39,14 +39,14 @@ internal static unsafe partial class ReaderLimits
     public static IDisposable WithSmallStacks()
     {
         ulong* limits = stackalloc ulong[2];
-        if (CLibraries.OfThisProcess == CLibrary.Musl || GetLimit(StackResource, limits) != 0 || limits[0] <= StackBytes)
+        if (CLibraries.OfThisProcess == CLibrary.Musl || Libc.GetLimit(StackResource, limits) != 0 || limits[0] <= StackBytes)
         {
             return new StackLimit(0, 0);
         }
 
         StackLimit before = new(limits[0], limits[1]);
         limits[0] = StackBytes;
-        _ = SetLimit(StackResource, limits);
+        _ = Libc.SetLimit(StackResource, limits);
         return before;
     }
 
@@ -63,12 +63,6 @@ internal static unsafe partial class ReaderLimits
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "getrlimit")]
-    private static partial int GetLimit(int resource, ulong* limits);
-
-    [LibraryImport("libc", EntryPoint = "setrlimit")]
-    private static partial int SetLimit(int resource, ulong* limits);
-
     private sealed class StackLimit(ulong soft, ulong hard) : IDisposable
     {
         public void Dispose()
@@ -77,7 +71,7 @@ internal static unsafe partial class ReaderLimits
             (limits[0], limits[1]) = (soft, hard);
             if (soft > 0)
             {
-                _ = SetLimit(StackResource, limits);
+                _ = Libc.SetLimit(StackResource, limits);
             }
         }
     }

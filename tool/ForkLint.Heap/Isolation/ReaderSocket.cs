@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using ForkLint.Heap.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.Heap.Isolation;
 
 /// <summary>One end of a pair of connected sockets: messages of a kind and a text, the first byte of which can bring an open file along.</summary>
-internal sealed unsafe partial class ReaderSocket : IDisposable
+internal sealed unsafe class ReaderSocket : IDisposable
 {
     private const int UnixFamily = 1;
     private const int StreamType = 1;
@@ -30,7 +31,7 @@ internal sealed unsafe partial class ReaderSocket : IDisposable
     public static (ReaderSocket Ours, ReaderSocket Theirs) Pair()
     {
         int* ends = stackalloc int[2];
-        return SocketPair(UnixFamily, StreamType | CloseOnExec, 0, ends) == 0
+        return Libc.SocketPair(UnixFamily, StreamType | CloseOnExec, 0, ends) == 0
             ? (new ReaderSocket(ends[0]), new ReaderSocket(ends[1]))
             : throw new IOException($"socketpair: {Marshal.GetLastPInvokeErrorMessage()}");
     }
@@ -39,7 +40,7 @@ internal sealed unsafe partial class ReaderSocket : IDisposable
     public int Inherit()
     {
         int descriptor = (int)_handle.DangerousGetHandle();
-        _ = FileControl(descriptor, SetDescriptorFlags, 0);
+        _ = Libc.ControlFile(descriptor, SetDescriptorFlags, 0);
         return descriptor;
     }
 
@@ -78,7 +79,7 @@ internal sealed unsafe partial class ReaderSocket : IDisposable
         {
             for (int done = 0; done < bytes.Length;)
             {
-                nint count = Send((int)_handle.DangerousGetHandle(), start + done, bytes.Length - done, NoSignal);
+                nint count = Libc.Send((int)_handle.DangerousGetHandle(), start + done, bytes.Length - done, NoSignal);
                 if (count <= 0 && Marshal.GetLastPInvokeError() != Interrupted)
                 {
                     return false;
@@ -107,7 +108,7 @@ internal sealed unsafe partial class ReaderSocket : IDisposable
             Describe(message, vector, start, 1, control);
             while (true)
             {
-                nint sent = SendMessage((int)_handle.DangerousGetHandle(), message, NoSignal);
+                nint sent = Libc.SendMessage((int)_handle.DangerousGetHandle(), message, NoSignal);
                 if (sent > 0)
                 {
                     return Write(bytes[1..]);
@@ -132,7 +133,7 @@ internal sealed unsafe partial class ReaderSocket : IDisposable
             while (true)
             {
                 Describe(message, vector, start, 1, control);
-                nint count = ReceiveMessage((int)_handle.DangerousGetHandle(), message, CloseReceivedOnExec);
+                nint count = Libc.ReceiveMessage((int)_handle.DangerousGetHandle(), message, CloseReceivedOnExec);
                 if (count > 0)
                 {
                     if (message[5] >= 20 && *(int*)(control + 8) == SocketLevel && *(int*)(control + 12) == Rights)
@@ -157,7 +158,7 @@ internal sealed unsafe partial class ReaderSocket : IDisposable
         {
             for (int done = 0; done < bytes.Length;)
             {
-                nint count = Receive((int)_handle.DangerousGetHandle(), start + done, bytes.Length - done, 0);
+                nint count = Libc.Receive((int)_handle.DangerousGetHandle(), start + done, bytes.Length - done, 0);
                 if (count == 0 || (count < 0 && Marshal.GetLastPInvokeError() != Interrupted))
                 {
                     return false;
@@ -181,22 +182,4 @@ internal sealed unsafe partial class ReaderSocket : IDisposable
         message[4] = (nint)control;
         message[5] = ControlBytes;
     }
-
-    [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
-    private static partial int SocketPair(int family, int type, int protocol, int* ends);
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int FileControl(int descriptor, int command, int argument);
-
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
-    private static partial nint Send(int descriptor, byte* bytes, nint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
-    private static partial nint Receive(int descriptor, byte* bytes, nint length, int flags);
-
-    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
-    private static partial nint SendMessage(int descriptor, nint* message, int flags);
-
-    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
-    private static partial nint ReceiveMessage(int descriptor, nint* message, int flags);
 }

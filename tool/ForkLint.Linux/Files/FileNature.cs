@@ -39,7 +39,7 @@ public enum FileKind
 /// Tells an ordinary file from what only looks like one, before a byte is read: opening a pipe waits for a writer, and reading a
 /// device can go on without end.
 /// </summary>
-public static unsafe partial class FileNature
+public static unsafe class FileNature
 {
     // open(2), the same numbers on x86-64 and arm64. O_NONBLOCK: a pipe without a writer is opened at once. O_NOCTTY: a terminal stays a file.
     private const int ReadOnlyWithoutWaiting = 0x800 | 0x100 | Libc.OpenCloseOnExec;
@@ -55,8 +55,6 @@ public static unsafe partial class FileNature
     private const int NameTooLong = 36;
     private const int TooManyLinks = 40;
     private const int WriteWanted = 2;
-
-    private static nint StatxCall => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 291 : 332;
 
     /// <summary>What a path leads to, symbolic links followed.</summary>
     public static FileKind Of(string path)
@@ -109,12 +107,12 @@ public static unsafe partial class FileNature
 
     /// <summary>Why a folder takes no new file of this user's, in the system's words; null where it may.</summary>
     public static string? WriteRefusal(string folder) =>
-        Access(folder, WriteWanted) == 0 ? null : Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+        Libc.Access(folder, WriteWanted) == 0 ? null : Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
     private static FileKind Ask(int directory, string path, int flags)
     {
         var facts = stackalloc byte[BufferBytes];
-        if (Statx(StatxCall, directory, path, flags, TypeWanted, facts) != 0)
+        if (Libc.Statx(directory, path, flags, TypeWanted, facts) != 0)
         {
             return Marshal.GetLastPInvokeError() switch
             {
@@ -135,11 +133,4 @@ public static unsafe partial class FileNature
             _ => FileKind.Unknown,
         };
     }
-
-    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Access(string path, int mode);
-
-    // As a system call: musl has no wrapper for it before 1.2.5.
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint Statx(nint number, nint directory, string path, nint flags, nint mask, byte* facts);
 }

@@ -1,4 +1,8 @@
 using System.Runtime.InteropServices;
+using System.Text;
+
+// The tool loads libc from the system only, never from a folder it happens to lie in.
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
 
 namespace ForkLint.Linux.Text;
 
@@ -27,6 +31,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ReadLink(string path, byte* buffer, nint size);
+
+    [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int mode);
+
+    /// <summary>statx as a system call: musl has no wrapper for it before 1.2.5.</summary>
+    public static nint Statx(int directory, string path, int flags, nint mask, byte* facts)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 291 : 332, directory, (nint)name, flags, mask, (nint)facts);
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);

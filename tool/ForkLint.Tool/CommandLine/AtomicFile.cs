@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using ForkLint.Tool.Interop;
 
 namespace ForkLint.Tool.CommandLine;
 
@@ -6,7 +6,7 @@ namespace ForkLint.Tool.CommandLine;
 /// Replaces a file as a whole: whatever happens meanwhile (a kill, a full disk, a power cut), a reader sees the old contents or
 /// the new ones, never a part.
 /// </summary>
-internal static partial class AtomicFile
+internal static class AtomicFile
 {
     private const int OpenReadOnly = 0;
 
@@ -70,20 +70,11 @@ internal static partial class AtomicFile
             return;
         }
 
-        var descriptor = Open(directory, OpenReadOnly);
+        var descriptor = Libc.Open(directory, OpenReadOnly);
         if (descriptor >= 0)
         {
-            _ = Sync(descriptor);
-            _ = Close(descriptor);
+            _ = Libc.Synchronize(descriptor);
+            _ = Libc.Close(descriptor);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int Sync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ForkLint.Linux;
 using ForkLint.Tool.Commands;
+using ForkLint.Tool.Interop;
 
 namespace ForkLint.Tool.Processes;
 
@@ -10,7 +11,7 @@ namespace ForkLint.Tool.Processes;
 /// The command line compiled ahead of time (ForkLint.Native), which the package holds for x64 Linux beside what a .NET runtime runs. It is the same code, and needs
 /// a tenth of the memory. A runtime that was started hands over to it first of all: the process stays the same one, with its terminal, its environment and its parent.
 /// </summary>
-internal static unsafe partial class NativeProgram
+internal static unsafe class NativeProgram
 {
     /// <summary>Set to 0, it makes the runtime run the tool itself.</summary>
     public const string Switch = "FORKLINT_NATIVE";
@@ -58,15 +59,15 @@ internal static unsafe partial class NativeProgram
         }
 
         DeleteSocket();
-        _ = SetEnvironment(OriginVariable, Environment.ProcessPath ?? "", 1);
+        _ = Libc.SetEnvironment(OriginVariable, Environment.ProcessPath ?? "", 1);
 
         // The runtime ignores it, and what is ignored stays so: a command that 'measure' starts would not end with its reader.
-        _ = SetHandler(BrokenPipe, 0);
-        _ = Execute(Path, arguments);
+        _ = Libc.SetSignalHandler(BrokenPipe, 0);
+        _ = Libc.Execute(Path, arguments);
 
         // It is for another system, say: then the runtime runs the tool.
-        _ = UnsetEnvironment(OriginVariable);
-        _ = SetHandler(BrokenPipe, 1);
+        _ = Libc.UnsetEnvironment(OriginVariable);
+        _ = Libc.SetSignalHandler(BrokenPipe, 1);
     }
 
     /// <summary>Whether a command line asks for what the program does not have: it holds no demo, no OpenTelemetry and no live view.</summary>
@@ -88,7 +89,7 @@ internal static unsafe partial class NativeProgram
             var key = string.Create(CultureInfo.InvariantCulture, $"{stat.Pid}-{stat.StartTimeTicks}");
             foreach (var name in (ReadOnlySpan<string>)[$"dotnet-diagnostic-{key}-socket", $"clr-debug-pipe-{key}-in", $"clr-debug-pipe-{key}-out"])
             {
-                _ = Unlink(System.IO.Path.Combine(folder, name));
+                _ = Libc.Unlink(System.IO.Path.Combine(folder, name));
             }
         }
     }
@@ -105,19 +106,4 @@ internal static unsafe partial class NativeProgram
             && int.TryParse(text.AsSpan(2).ToString().Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var minor)
             && minor >= OldestGlibcMinor;
     }
-
-    [LibraryImport("libc", EntryPoint = "execv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Execute(string path, byte** arguments);
-
-    [LibraryImport("libc", EntryPoint = "signal")]
-    private static partial nint SetHandler(int signal, nint handler);
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
-
-    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int UnsetEnvironment(string name);
-
-    [LibraryImport("libc", EntryPoint = "unlink", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Unlink(string path);
 }

@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
+using ForkLint.Tool.Interop;
 
 namespace ForkLint.Tool.Processes;
 
-/// <summary>The calls that .NET has no method for.</summary>
-internal static partial class Posix
+/// <summary>Signals, and the clock of a process.</summary>
+internal static class Posix
 {
     /// <summary>Asks a process to end.</summary>
     public const int Terminate = 15;
@@ -16,19 +16,12 @@ internal static partial class Posix
     private const int NanosecondsPerTick = 100;
 
     /// <summary>Sends a signal. False when there is no such process (any more) or it may not be signalled.</summary>
-    public static bool Signal(int pid, int signal) => SendSignal(pid, signal) == 0;
+    public static bool Signal(int pid, int signal) => Libc.Kill(pid, signal) == 0;
 
     /// <summary>The processor time that this process has used, of all its threads, to the nanosecond; zero where the kernel does not say.</summary>
-    public static TimeSpan ProcessorTime()
+    public static unsafe TimeSpan ProcessorTime()
     {
-        Span<long> time = stackalloc long[2];
-        return GetTime(ProcessorClock, ref time[0]) == 0 ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromTicks(time[1] / NanosecondsPerTick) : TimeSpan.Zero;
+        long* time = stackalloc long[2];
+        return Libc.ReadClock(ProcessorClock, time) == 0 ? TimeSpan.FromSeconds(time[0]) + TimeSpan.FromTicks(time[1] / NanosecondsPerTick) : TimeSpan.Zero;
     }
-
-    // A struct timespec: seconds and nanoseconds, 64 bits each on every 64-bit Linux.
-    [LibraryImport("libc", EntryPoint = "clock_gettime")]
-    private static partial int GetTime(int clock, ref long time);
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int pid, int signal);
 }

@@ -39,7 +39,7 @@ internal struct FileFacts
     public static unsafe FileFacts? Read(int directory, string path, int flags)
     {
         FileFacts facts;
-        if (Libc.Statx(Libc.StatxCall, directory, path, flags, AllFields, &facts) == 0)
+        if (Libc.Statx(directory, path, flags, AllFields, &facts) == 0)
         {
             return facts;
         }
@@ -53,7 +53,7 @@ internal struct FileFacts
     private static unsafe FileFacts? ReadOld(int directory, string path, int flags)
     {
         byte* status = stackalloc byte[256];
-        if (Libc.Statx(Libc.FileStatusCall, directory, path, (nint)status, flags, null) != 0)
+        if (Libc.FileStatus(directory, path, status, flags) != 0)
         {
             return null;
         }

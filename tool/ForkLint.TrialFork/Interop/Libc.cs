@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 // The tool loads libc from the system only, never from a folder it happens to lie in.
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
@@ -97,8 +98,22 @@ internal static unsafe partial class Libc
     public static partial int Synchronize(int descriptor);
 
     /// <summary>statx as a system call: musl has no wrapper for it before 1.2.5.</summary>
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial nint Statx(nint number, nint directory, string path, nint flags, nint mask, FileFacts* facts);
+    public static nint Statx(int directory, string path, int flags, nint mask, FileFacts* facts)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return SystemCall(StatxCall, directory, (nint)name, flags, mask, (nint)facts);
+        }
+    }
+
+    /// <summary>The system call of fstatat, whose name in libc differs between versions: it fills in a struct stat of the architecture.</summary>
+    public static nint FileStatus(int directory, string path, byte* status, int flags)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return SystemCall(FileStatusCall, directory, (nint)name, (nint)status, flags);
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MayAccess(int directory, string path, int mode, int flags);
@@ -140,7 +155,9 @@ internal static unsafe partial class Libc
     public static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
+
+    public static nint SystemCall(nint number, nint first, nint second, nint third, nint fourth) => SystemCall(number, first, second, third, fourth, 0);
 
     [LibraryImport("libc", EntryPoint = "getegid")]
     public static partial uint EffectiveGroup();

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace ForkLint.Dumps.Core;
 
 /// <summary>The calls behind reading a frozen process, looking at the place of its dump, and writing it. The raw errno decides what a failure means.</summary>
-internal static unsafe partial class NativeMethods
+internal static unsafe partial class Libc
 {
     public const int CurrentDirectory = -100;
     public const int WriteOnly = 1;
@@ -53,10 +53,7 @@ internal static unsafe partial class NativeMethods
     public static partial int OpenFile(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    public static partial nint StatFile(nint number, nint directory, nint path, nint flags, nint mask, byte* facts);
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatFileSystem(string path, long* facts);
