@@ -32,7 +32,7 @@ public sealed class DominatorShapeTests
         int[] names = [.. Enumerable.Range(0, Objects)];
         random.Shuffle(names);
         (int, int)[] edges = [.. Edges(shape, random).Select(edge => (names[edge.From], names[edge.To]))];
-        HeapGraph graph = HeapGraph.FromEdges([.. Enumerable.Repeat(24, Objects)], edges);
+        HeapGraph graph = MadeHeap.Graph([.. Enumerable.Repeat(24, Objects)], edges);
         int[][] certain = [[names[0]], .. Starts(random, 3)];
         int[][] possible = [.. Starts(random, 4)];
 

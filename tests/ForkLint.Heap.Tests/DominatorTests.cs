@@ -9,7 +9,7 @@ public sealed class DominatorTests
     public void What_two_roads_lead_to_is_retained_by_where_they_part()
     {
         // 0 → 1, 2; 1 → 3; 2 → 3; 3 → 4
-        HeapGraph graph = HeapGraph.FromEdges([16, 32, 64, 128, 256], [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)]);
+        HeapGraph graph = MadeHeap.Graph([16, 32, 64, 128, 256], [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4)]);
         DominatorTree tree = DominatorTree.Build(graph, [[0]], null, default);
         Assert.Equal([496, 32, 64, 384, 256], Enumerable.Range(0, 5).Select(index => tree.RetainedBytes[tree.NodeOf(index)]));
     }
@@ -17,7 +17,7 @@ public sealed class DominatorTests
     [Fact]
     public void What_several_holders_reach_is_nobodys_alone_and_they_are_named()
     {
-        HeapGraph graph = HeapGraph.FromEdges([16, 16, 16, 800, 80], [(0, 3), (1, 3), (3, 4), (4, 3)]);
+        HeapGraph graph = MadeHeap.Graph([16, 16, 16, 800, 80], [(0, 3), (1, 3), (3, 4), (4, 3)]);
         DominatorTree tree = DominatorTree.Build(graph, [[0], [1], [2]], null, default);
         Assert.Equal(16, tree.RetainedBytes[tree.NodeOfHolder(0)]);
         SharedGroup shared = Assert.Single(SharedObjects.Find(tree));
@@ -29,7 +29,7 @@ public sealed class DominatorTests
     public void Sharing_is_followed_through_what_is_shared_and_more_holders_than_named_are_left_unnamed()
     {
         // 5 is shared by holders 0 and 1; 6 by what both share and by holder 2; 7 by six holders.
-        HeapGraph graph = HeapGraph.FromEdges(
+        HeapGraph graph = MadeHeap.Graph(
             [16, 16, 16, 16, 16, 80, 160, 320, 16],
             [(0, 5), (1, 5), (5, 6), (2, 6), (0, 7), (1, 7), (2, 7), (3, 7), (4, 7), (8, 7)]);
         DominatorTree tree = DominatorTree.Build(graph, [[0], [1], [2], [3], [4], [8]], null, default);
@@ -42,7 +42,7 @@ public sealed class DominatorTests
     [Fact]
     public void A_second_tree_leaves_to_the_first_what_it_claimed()
     {
-        HeapGraph graph = HeapGraph.FromEdges([16, 32, 64], [(0, 1), (2, 1)]);
+        HeapGraph graph = MadeHeap.Graph([16, 32, 64], [(0, 1), (2, 1)]);
         DominatorTree first = DominatorTree.Build(graph, [[0]], null, default);
         DominatorTree second = DominatorTree.Build(graph, [[2, 1]], first, default);
         Assert.Equal(48, first.RetainedBytes[0]);
@@ -65,7 +65,7 @@ public sealed class DominatorTests
         int[] sizes = [.. Enumerable.Range(0, count).Select(_ => 8 * random.Next(3, 50))];
         (int, int)[] edges = [.. Enumerable.Range(0, 30 * seed).Select(_ => (random.Next(count), random.Next(count)))];
         int[][] holders = [[random.Next(count), random.Next(count)], [random.Next(count)], [random.Next(count)]];
-        HeapGraph graph = HeapGraph.FromEdges(sizes, edges);
+        HeapGraph graph = MadeHeap.Graph(sizes, edges);
         DominatorTree tree = DominatorTree.Build(graph, holders, null, default);
 
         HashSet<int> all = Reach(graph, holders, -1, -1);
@@ -91,7 +91,7 @@ public sealed class DominatorTests
     public void A_chain_of_a_million_needs_no_recursion()
     {
         const int count = 1_000_000;
-        HeapGraph graph = HeapGraph.FromEdges([.. Enumerable.Repeat(24, count)], [.. Enumerable.Range(0, count - 1).Select(index => (index, index + 1))]);
+        HeapGraph graph = MadeHeap.Graph([.. Enumerable.Repeat(24, count)], [.. Enumerable.Range(0, count - 1).Select(index => (index, index + 1))]);
         DominatorTree tree = DominatorTree.Build(graph, [[0]], null, default);
         Assert.Equal(24L * count, tree.RetainedBytes[tree.NodeOf(0)]);
         Assert.Equal(24L * 2, tree.RetainedBytes[tree.NodeOf(count - 2)]);

@@ -1,4 +1,5 @@
 using ForkLint.Heap.Graph;
+using Microsoft.Diagnostics.Runtime;
 
 namespace ForkLint.Heap.Tests;
 
@@ -13,13 +14,13 @@ public sealed class PlacesTests
     [
         Segment(Reserve + 40, 3_000_000, 48),
         Segment(Reserve + Region + 40, (int)Region - 64, 24),
-        Segment(Reserve + (2 * Region) + 40, 8_000_000, 100_000, isSparse: true),
+        Segment(Reserve + (2 * Region) + 40, 8_000_000, 100_000, GCSegmentKind.Large),
         Segment(Reserve + (4 * Region) + 40, 500_000, 40),
         Segment(Reserve + (4 * Region) + 600_000, 2_000_000, 56),
         Segment(Reserve + (5 * Region) + 40, 10_000_000, 72),
         Segment(Reserve + (8 * Region) + 40, 3_000_000, 80_000),
-        Segment(Reserve + (9 * Region) + 40, 300_000, 32, isSparse: true),
-        Segment(0x6000_1234_5000, 100_000, 64, isFrozen: true),
+        Segment(Reserve + (9 * Region) + 40, 300_000, 32, GCSegmentKind.Large),
+        Segment(0x6000_1234_5000, 100_000, 64, GCSegmentKind.Frozen),
     ];
 
     [Theory]
@@ -75,6 +76,6 @@ public sealed class PlacesTests
     public void A_heap_too_large_to_number_is_refused() =>
         Assert.Throws<HeapReadException>(() => new Places(new SegmentTable(Segments()), 1_000_000));
 
-    private static HeapSegment Segment(ulong start, int bytes, int objectBytes, bool isSparse = false, bool isFrozen = false) =>
-        HeapSegment.Of(start, bytes / objectBytes, objectBytes, isSparse, isFrozen);
+    private static HeapSegment Segment(ulong start, int bytes, int objectBytes, GCSegmentKind kind = GCSegmentKind.Generation2) =>
+        MadeHeap.Segment(start, bytes / objectBytes, objectBytes, kind);
 }

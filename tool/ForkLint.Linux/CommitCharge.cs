@@ -11,12 +11,9 @@ public static class CommitCharge
     public static long PredictBytes(IReadOnlyList<Mapping> mappings) => Sum(mappings, static m => m.IsCharged);
 
     /// <summary>
-    /// The charge of the same process had it run on a host with <c>overcommit_memory=2</c>, in bytes. There MAP_NORESERVE is ignored
+    /// What would be charged besides, had the same process run on a host with <c>overcommit_memory=2</c>, in bytes. There MAP_NORESERVE is ignored
     /// (Linux mm/mmap.c, do_mmap), so its private writable mappings are charged like any other.
     /// </summary>
-    public static long PredictStrictBytes(IReadOnlyList<Mapping> mappings) => Sum(mappings, static m => m.IsCharged || IsChargedOnlyInStrictMode(m));
-
-    /// <summary>The part of <see cref="PredictStrictBytes"/> that this host does not charge, in bytes.</summary>
     public static long NoReserveBytes(IReadOnlyList<Mapping> mappings) => Sum(mappings, IsChargedOnlyInStrictMode);
 
     /// <summary>The largest mapping that a fork charges, which alone decides in mode 0; null where nothing is charged.</summary>

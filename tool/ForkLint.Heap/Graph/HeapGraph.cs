@@ -102,9 +102,8 @@ internal sealed class HeapGraph
 
         References = LargeArrays.Make<int>((int)total);
         ReferenceSlots = LargeArrays.Make<ushort>((int)total);
-        (int From, int To)[] additional = [.. extra.OrderBy(edge => edge.From)];
+        ExtraEdges additional = new(extra);
         List<(HeapSegment Segment, SegmentContents References, int At)> plain = [];
-        int nextAdditional = 0;
         int at = 0;
         for (int i = 0; i < bySegment.Length; i++)
         {
@@ -117,9 +116,9 @@ internal sealed class HeapGraph
 
             int end = segment.FirstIndex + segment.Count;
             bool isSpecial = storage.Any(index => index >= segment.FirstIndex && index < end);
-            if (isSpecial || (nextAdditional < additional.Length && additional[nextAdditional].From < end))
+            if (isSpecial || additional.NextFrom < end)
             {
-                at = Join(segment, references, at, storage, additional, ref nextAdditional);
+                at = Join(segment, references, at, storage, additional);
             }
             else
             {
@@ -150,7 +149,7 @@ internal sealed class HeapGraph
     }
 
     /// <summary>Object by object, for a segment in which some have additional edges, or are to have none.</summary>
-    private int Join(HeapSegment segment, SegmentContents references, int at, IReadOnlySet<int> storage, (int From, int To)[] additional, ref int nextAdditional)
+    private int Join(HeapSegment segment, SegmentContents references, int at, IReadOnlySet<int> storage, ExtraEdges additional)
     {
         int from = 0;
         for (int j = 0; j < references.Counts.Count; j++)
@@ -165,31 +164,26 @@ internal sealed class HeapGraph
             }
 
             from += count;
-            while (nextAdditional < additional.Length && additional[nextAdditional].From == segment.FirstIndex + j)
+            while (additional.NextFrom == segment.FirstIndex + j)
             {
                 ReferenceSlots[at] = 0;
-                References[at++] = additional[nextAdditional++].To;
+                References[at++] = additional.TakeTarget();
             }
         }
 
         return at;
     }
 
-    /// <summary>For tests: a graph from edges.</summary>
-    internal static HeapGraph FromEdges(int[] sizesBytes, (int From, int To)[] edges)
+    /// <summary>The edges that are no field, taken one after the other by the object that they come from.</summary>
+    private sealed class ExtraEdges(IEnumerable<(int From, int To)> edges)
     {
-        HeapGraph graph = new(new SegmentTable([]), [.. sizesBytes.Select(size => (uint)(size / 8))], new int[sizesBytes.Length]);
-        ILookup<int, int> bySource = edges.ToLookup(edge => edge.From, edge => edge.To);
-        List<int> targets = [];
-        for (int i = 0; i < sizesBytes.Length; i++)
-        {
-            graph.FirstReference[i] = targets.Count;
-            targets.AddRange(bySource[i]);
-        }
+        private readonly (int From, int To)[] _edges = [.. edges.OrderBy(edge => edge.From)];
+        private int _next;
 
-        graph.FirstReference[sizesBytes.Length] = targets.Count;
-        graph.References = [.. targets];
-        graph.ReferenceSlots = new ushort[targets.Count];
-        return graph;
+        /// <summary>The object that the next one comes from; beyond any where none is left.</summary>
+        public int NextFrom => _next < _edges.Length ? _edges[_next].From : int.MaxValue;
+
+        /// <summary>Where the next one leads.</summary>
+        public int TakeTarget() => _edges[_next++].To;
     }
 }

@@ -12,16 +12,15 @@ internal sealed class HeapSegment
     private ulong _rankedFrom;
 
     public HeapSegment(ClrSegment segment, IEnumerable<MemoryRange> allocationContexts)
+        : this(segment.FirstObjectAddress, segment.ObjectRange.End, segment.Kind)
     {
-        Start = segment.FirstObjectAddress;
-        End = segment.ObjectRange.End;
-        Kind = segment.Kind;
         Committed = segment.CommittedMemory;
         Reserved = segment.ReservedMemory;
         Contexts = [.. allocationContexts.Where(context => context.Start >= Start && context.Start < End).OrderBy(context => context.Start)];
     }
 
-    private HeapSegment(ulong start, ulong end, GCSegmentKind kind)
+    /// <summary>A segment that is committed from its start to its end and in which no thread is allocating.</summary>
+    public HeapSegment(ulong start, ulong end, GCSegmentKind kind)
     {
         Start = start;
         End = end;
@@ -130,12 +129,4 @@ internal sealed class HeapSegment
     }
 
     public ulong AddressOf(int index) => Start + ((ulong)Offsets[index - FirstIndex] * 8);
-
-    /// <summary>For tests: a segment full of objects of one size.</summary>
-    internal static HeapSegment Of(ulong start, int count, int objectBytes, bool isSparse, bool isFrozen) =>
-        new(start, start + (ulong)(count * (long)objectBytes), isSparse ? GCSegmentKind.Large : isFrozen ? GCSegmentKind.Frozen : GCSegmentKind.Generation2)
-        {
-            Count = count,
-            Offsets = [.. Enumerable.Range(0, count).Select(i => (uint)(i * (long)objectBytes / 8))],
-        };
 }

@@ -11,9 +11,6 @@ namespace ForkLint.TrialFork;
 /// </summary>
 internal static unsafe class ChildWriter
 {
-    private const ulong Present = 1UL << 63;
-    private const ulong FileOrShared = 1UL << 61;
-    private const ulong MappedOnce = 1UL << 56;
     private const int EntriesAtATime = 4096;
     private const int PagesBetweenLooks = 256;
 
@@ -41,7 +38,7 @@ internal static unsafe class ChildWriter
                 break;
             }
 
-            written += WriteMapping(mapping, memory, pageMap, pages - written, pageBytes, guard);
+            written += WriteMapping(mapping, memory, pageMap, pages - written, guard);
         }
 
         return written * pageBytes;
@@ -52,13 +49,14 @@ internal static unsafe class ChildWriter
         mapping.IsPrivate && mapping.Permissions[1] == 'w' && mapping.Inode == 0 && mapping.SharedDirtyBytes > 0
         && !mapping.Path.StartsWith("[stack", StringComparison.Ordinal);
 
-    private static long WriteMapping(Mapping mapping, SafeFileHandle memory, Descriptor pageMap, long pages, long pageBytes, ChildGuard guard)
+    private static long WriteMapping(Mapping mapping, SafeFileHandle memory, Descriptor pageMap, long pages, ChildGuard guard)
     {
-        var entries = new ulong[EntriesAtATime];
+        long pageBytes = Environment.SystemPageSize;
+        var entries = new PageEntry[EntriesAtATime];
         long written = 0;
         ulong first = mapping.Start / (ulong)pageBytes;
         ulong end = mapping.End / (ulong)pageBytes;
-        fixed (ulong* start = entries)
+        fixed (PageEntry* start = entries)
         {
             for (ulong page = first; page < end && written < pages; page += EntriesAtATime)
             {
@@ -66,7 +64,7 @@ internal static unsafe class ChildWriter
                 nint read = Libc.ReadAt(pageMap.Value, (byte*)start, count * sizeof(ulong), (long)page * sizeof(ulong));
                 for (int index = 0; index < read / sizeof(ulong) && written < pages; index++)
                 {
-                    if ((entries[index] & (Present | FileOrShared | MappedOnce)) == Present && Touch(memory, (long)(page + (ulong)index) * pageBytes))
+                    if (entries[index] is { IsPresent: true, IsFileOrShared: false, IsExclusive: false } && Touch(memory, (long)(page + (ulong)index) * pageBytes))
                     {
                         written++;
                         if (written % PagesBetweenLooks == 0 && !guard.MayGoOn())
