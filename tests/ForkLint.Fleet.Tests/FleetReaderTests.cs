@@ -19,7 +19,7 @@ public sealed class FleetReaderTests
         target.Ask("Go");
         var look = new FleetReader(new FleetSelection { Pid = target.Pid }).Read();
         var process = Assert.Single(look.Processes);
-        var listed = ProcessListing.List(isFast: false).Single(entry => entry.Pid == target.Pid);
+        var listed = ProcessListing.List(new ListOptions()).Single(entry => entry.Pid == target.Pid);
         Assert.Equal((listed.Name, listed.Runtime, listed.CommitChargeBytes, listed.ForkSucceeds), (process.Name, process.Runtime, process.ChargeBytes, process.ForkSucceeds == Answer.Yes));
         Assert.Equal((500 * Looks.MiB, AdmissionRule.MemoryCgroup), (process.Tightest!.LimitBytes, process.Tightest.Rule));
         Assert.InRange(process.Tightest.Bytes, 250 * Looks.MiB, 460 * Looks.MiB);

@@ -56,7 +56,7 @@ public static class ForkAdmission
         {
             0 => HeuristicRule.Judge(where, host, candidate),
             1 => new ForkVerdict { Rule = AdmissionRule.Always, Where = where, Succeeds = Answer.Yes, Reason = "mode 1 refuses no commitment" },
-            2 => StrictRule.Judge(where, host, candidate, countNoReserve: host.OvercommitMode != 2, committedIsGiven: false),
+            2 => StrictRule.Judge(where, host, candidate, host.OvercommitMode),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "overcommit_memory is 0, 1 or 2"),
         };
     }
@@ -74,7 +74,7 @@ public static class ForkAdmission
         List<ForkVerdict> verdicts =
         [
             there.OvercommitMode == 2
-                ? StrictRule.Judge("overcommit_memory=2", there, moved, host.OvercommitMode != 2, asIf.CommittedBytes is not null)
+                ? StrictRule.Judge("overcommit_memory=2", there, moved, host.OvercommitMode, asIf)
                 : JudgeCommit(there, moved, there.OvercommitMode),
         ];
         if (asIf.MemoryLimitBytes is { } limit)

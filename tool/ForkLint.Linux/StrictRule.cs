@@ -10,15 +10,15 @@ internal static class StrictRule
     /// <param name="where">The verdict's name.</param>
     /// <param name="host">The machine.</param>
     /// <param name="candidate">The process.</param>
-    /// <param name="countNoReserve">Whether the mappings were made under another mode, where MAP_NORESERVE kept some of them uncharged.</param>
-    /// <param name="committedIsGiven">Whether the caller set what is committed, so that nothing may be added to it.</param>
-    public static ForkVerdict Judge(string where, HostMemory host, ForkCandidate candidate, bool countNoReserve, bool committedIsGiven)
+    /// <param name="madeUnder">The mode under which the mappings were made: under another one than 2, MAP_NORESERVE kept some of them uncharged.</param>
+    /// <param name="asIf">The other machine that it is worked out for, null for this one: to what it gives as committed nothing may be added.</param>
+    public static ForkVerdict Judge(string where, HostMemory host, ForkCandidate candidate, int madeUnder, AsIf? asIf = null)
     {
-        var noReserve = countNoReserve ? CommitCharge.NoReserveBytes(candidate.Mappings) : 0;
+        var noReserve = madeUnder == 2 ? 0 : CommitCharge.NoReserveBytes(candidate.Mappings);
         var charge = CommitCharge.PredictBytes(candidate.Mappings) + noReserve;
 
         // In mode 2 the process itself would have been charged for them already.
-        var committed = host.CommittedBytes + (committedIsGiven ? 0 : noReserve);
+        var committed = host.CommittedBytes + (asIf?.CommittedBytes is null ? noReserve : 0);
         var limit = StrictLimit.For(host, candidate.VirtualBytes, candidate.Privileged ?? false);
         var margin = limit.AllowedBytes - committed - charge;
         var error = host.CounterErrorBytes;

@@ -29,22 +29,22 @@ internal static class PsCommand
         command.SetRun(parsed =>
         {
             var path = parsed.GetValue(output);
-            return List(parsed.GetValue(fast), parsed.GetValue(all), OptionFactory.Form(parsed, format, path, (".json", OutputFormat.Json)), path);
+            return List(new ListOptions { IsFast = parsed.GetValue(fast), IsAll = parsed.GetValue(all) }, OptionFactory.Form(parsed, format, path, (".json", OutputFormat.Json)), path);
         });
         return command;
     }
 
-    private static ExitReason List(bool isFast, bool isAll, OutputFormat format, string? path)
+    private static ExitReason List(ListOptions options, OutputFormat format, string? path)
     {
         if (path is not null)
         {
             OutputFile.Check(path, "the list");
         }
 
-        var processes = ProcessListing.List(isFast, isAll);
+        var processes = ProcessListing.List(options);
         ReportOutput.WriteTo(path, format == OutputFormat.Json
             ? ReportJson.Write(processes)
-            : ProcessListText.Render(processes, isFast, path is null ? TextStyle.ForStandardOutput() : TextStyle.Plain, path is null ? TextStyle.TerminalColumns() : null));
+            : ProcessListText.Render(processes, options.IsFast, path is null ? TextStyle.ForStandardOutput() : TextStyle.Plain, path is null ? TextStyle.TerminalColumns() : null));
         return ExitReason.Ok;
     }
 }

@@ -16,7 +16,7 @@ internal static class DemoText
             .Append("written, and 30 idle threads with stacks of 8 MiB. It was forked on trial; one child was made to write 25 MiB.\n")
             .Append("Its source also contains a call of fork, which did not run: the figures show what it would have cost.\n\n");
 
-        var table = new TextTable(2, false, true, true, false)
+        var table = new TextTable(2, Align.Left, Align.Right, Align.Right, Align.Left)
             .Row(Emphasis.Quiet, "", "expected", "measured", "");
         foreach (var finding in findings)
         {

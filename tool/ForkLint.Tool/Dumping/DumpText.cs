@@ -45,7 +45,7 @@ internal static class DumpText
         var output = new StringBuilder();
         var (verdict, emphasis) = Headline(report);
         output.Append(style.Apply(verdict, emphasis)).Append("\n\n");
-        var table = new TextTable(2, false, false);
+        var table = new TextTable(2, Align.Left, Align.Left);
         foreach (var reason in report.Reasons)
         {
             var (word, mark) = Word(reason.Holds);

@@ -50,7 +50,7 @@ internal static class GateText
             return;
         }
 
-        var table = new TextTable(0, false, false, true, true, true);
+        var table = new TextTable(0, Align.Left, Align.Left, Align.Right, Align.Right, Align.Right);
         table.Row(Emphasis.Heading, "a fork of", "costs", "before", "now", "change");
         foreach (var row in CostRows.Of(result.Costs))
         {

@@ -2,6 +2,7 @@ using ForkLint.Tool.Rendering;
 using ForkLint.Tool.Watching;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Align = ForkLint.Tool.Rendering.Align;
 using PlainText = Spectre.Console.Text;
 
 namespace ForkLint.Tool.Live;
@@ -46,11 +47,11 @@ internal sealed class LiveView : IWatchView
         var space = Math.Max(1, height - OtherLines);
         var (headings, rows) = look.Fit(width, space);
         var table = new Table().Border(TableBorder.None);
-        foreach (var (heading, isRight) in headings)
+        foreach (var (heading, align) in headings)
         {
             // Cells are texts, never markup: a name in brackets is a name.
             var column = new TableColumn(new PlainText(heading, new Style(decoration: Decoration.Bold))) { NoWrap = true, Padding = new Padding(0, 0, 2, 0) };
-            table.AddColumn(isRight ? column.RightAligned() : column);
+            table.AddColumn(align == Align.Right ? column.RightAligned() : column);
         }
 
         table.Columns[^1].Padding = new Padding(0, 0, 0, 0);

@@ -17,7 +17,7 @@ internal static class NameResolver
     public static int Resolve(string name)
     {
         RequireName(name);
-        var all = ProcessListing.List(isFast: true, isAll: true);
+        var all = ProcessListing.List(new ListOptions { IsFast = true, IsAll = true });
         var managed = Matches(name, [.. all.Where(static entry => entry.IsDotNet)]);
         return Choose(name, managed.Count > 0 ? managed : [.. all.Where(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase))]);
     }

@@ -3,28 +3,37 @@ using ForkLint.Tool.Report;
 
 namespace ForkLint.Tool.Processes;
 
+/// <summary>What is asked of a list of processes.</summary>
+internal readonly record struct ListOptions
+{
+    /// <summary>Reads no mappings: USS, charge and verdict stay null.</summary>
+    public bool IsFast { get; init; }
+
+    /// <summary>Lists programs that are not .NET as well; not what belongs to the kernel, and not what has ended.</summary>
+    public bool IsAll { get; init; }
+}
+
 /// <summary>Finds the .NET processes and reads what <c>ps</c> shows of each. A process that ends meanwhile is left out.</summary>
 internal static class ProcessListing
 {
     /// <summary>Every .NET process that this user may see, by id.</summary>
-    /// <param name="isFast">Reads no mappings: USS, charge and verdict stay null.</param>
-    /// <param name="isAll">Lists programs that are not .NET as well; not what belongs to the kernel, and not what has ended.</param>
-    public static IReadOnlyList<ProcessListEntry> List(bool isFast, bool isAll = false)
+    /// <param name="options">Which, and how much of each.</param>
+    public static IReadOnlyList<ProcessListEntry> List(ListOptions options)
     {
-        var host = isFast ? null : HostLook.Read();
+        var host = options.IsFast ? null : HostLook.Read();
         var withSocket = RuntimeSight.WithSocket();
 
         // This tool is a .NET process as well, and the only one that is left out.
         var pids = ProcessDiscovery.Pids();
         var entries = new ProcessListEntry?[pids.Count];
-        EveryCore.Run(pids.Count, index => entries[index] = pids[index] == Environment.ProcessId ? null : Describe(new ProcessFiles(pids[index]), withSocket, isFast, isAll, host));
+        EveryCore.Run(pids.Count, index => entries[index] = pids[index] == Environment.ProcessId ? null : Describe(new ProcessFiles(pids[index]), withSocket, options, host));
         return entries.OfType<ProcessListEntry>().ToList();
     }
 
-    private static ProcessListEntry? Describe(ProcessFiles process, HashSet<ProcessIdentity> withSocket, bool isFast, bool isAll, HostLook? host)
+    private static ProcessListEntry? Describe(ProcessFiles process, HashSet<ProcessIdentity> withSocket, ListOptions options, HostLook? host)
     {
         var isDotNet = RuntimeSight.IsDotNet(process, withSocket, out var version);
-        if ((!isDotNet && !isAll) || !process.Status().TryGet(out var status) || (!isDotNet && status.VirtualBytes is null))
+        if ((!isDotNet && !options.IsAll) || !process.Status().TryGet(out var status) || (!isDotNet && status.VirtualBytes is null))
         {
             return null;
         }
@@ -38,7 +47,7 @@ internal static class ProcessListing
             IsDotNet = isDotNet,
             ResidentBytes = status.ResidentBytes,
         };
-        return isFast ? entry : WithMappings(entry, process, host);
+        return options.IsFast ? entry : WithMappings(entry, process, host);
     }
 
     private static ProcessListEntry? WithMappings(ProcessListEntry entry, ProcessFiles process, HostLook? host)

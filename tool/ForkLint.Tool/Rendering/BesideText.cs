@@ -17,7 +17,7 @@ internal static class BesideText
         foreach (var beside in new[] { report.Beside, report.BesideAsIf }.OfType<BesideSection>())
         {
             MeasurementText.AppendHeading(output, beside.AsIf is { } asIf ? $"Beside a child, as if on {asIf}" : "Beside a child", style);
-            var table = new TextTable(2, false, true, false);
+            var table = new TextTable(2, Align.Left, Align.Right, Align.Left);
             table.Row("limit", Units.Bytes(beside.LimitBytes), LimitName(beside));
             table.Row("used", Units.Bytes(beside.UsedBytes), $"{Units.Bytes(beside.ReclaimableBytes)} of it is page cache, which the kernel gives up first");
             table.Row(("room", Emphasis.None), (Units.Bytes(beside.RoomBytes), beside.RoomBytes > 0 ? Emphasis.None : Emphasis.Bad), ($"before the kernel {(beside.LimitedBy == AdmissionRule.MemoryHigh ? "makes every allocation wait" : "kills")}{(beside.SwapBytes > 0 ? $"; {Units.Bytes(beside.SwapBytes)} more can be swapped out" : "")}", Emphasis.None));

@@ -37,7 +37,7 @@ internal static class CopyOnWriteText
     private static void AppendSamples(StringBuilder output, CopyOnWriteFigures held, TextStyle style)
     {
         var first = held.Samples[0];
-        var table = new TextTable(2, true, true, true, true, true, true)
+        var table = new TextTable(2, Align.Right, Align.Right, Align.Right, Align.Right, Align.Right, Align.Right)
             .Row(Emphasis.Quiet, "after", "parent USS", "change", "child USS", "change", "child RSS");
         foreach (var sample in held.Samples)
         {
@@ -58,7 +58,7 @@ internal static class CopyOnWriteText
         var before = held.Samples[0];
         var after = held.Samples[1];
         output.Append("\n  The child wrote ").Append(Units.Bytes(held.ChildWrittenBytes)).Append(" of the memory it shared. What moved:\n");
-        var table = new TextTable(4, false, true, true, true)
+        var table = new TextTable(4, Align.Left, Align.Right, Align.Right, Align.Right)
             .Row(Emphasis.Quiet, "", "before", "after", "change");
 
         void Row(string name, long? first, long? last) => table.Row(name, Units.Bytes(first), Units.Bytes(last), Units.Change(last - first));

@@ -18,7 +18,7 @@ internal static class LatencyText
 
         var isEstimate = fork.IsLatencyEstimated;
         MeasurementText.AppendHeading(output, isEstimate ? "Latency, estimated from a fork of this tool" : "Latency", style);
-        var table = new TextTable(2, false, true, true, true, false).Row(Emphasis.Quiet, "", "median", "fastest", "slowest");
+        var table = new TextTable(2, Align.Left, Align.Right, Align.Right, Align.Right, Align.Left).Row(Emphasis.Quiet, "", "median", "fastest", "slowest");
         AppendRow(table, "fork", fork.LatencyMicroseconds, isEstimate ? "" : Units.Count(fork.Trials.Count, "trial"));
         AppendRow(table, "vfork", report.Vfork?.LatencyMicroseconds, Ratio(fork.LatencyMicroseconds, report.Vfork?.LatencyMicroseconds));
         table.AppendTo(output, style);

@@ -70,7 +70,7 @@ internal sealed class MeasurementText : IReportFormat
         var mode = host.OvercommitMode is { } overcommit ? "overcommit_memory=" + overcommit.ToString(CultureInfo.InvariantCulture) : "overcommit mode unknown";
 
         output.Append('\n');
-        var table = new TextTable(0, false, false)
+        var table = new TextTable(0, Align.Left, Align.Left)
             .Row(("process", Emphasis.Quiet), (string.Create(CultureInfo.InvariantCulture, $"{process.Pid} {process.Name}, {runtime}{collector}{libc}"), Emphasis.None));
         if (!report.IsOfCore)
         {
@@ -107,7 +107,7 @@ internal sealed class MeasurementText : IReportFormat
         var child = report.Fork.Child;
         AppendHeading(output, child is null ? "Memory of the process" : "Memory right after the fork", style);
 
-        var table = child is null ? new TextTable(2, false, true) : new TextTable(2, false, true, true, false);
+        var table = child is null ? new TextTable(2, Align.Left, Align.Right) : new TextTable(2, Align.Left, Align.Right, Align.Right, Align.Left);
         if (child is not null)
         {
             table.Row(Emphasis.Quiet, "", "parent", "child");
@@ -140,7 +140,7 @@ internal sealed class MeasurementText : IReportFormat
     {
         var fork = report.Fork;
         AppendHeading(output, "Commit charge of the fork", style);
-        var table = new TextTable(2, false, true, false)
+        var table = new TextTable(2, Align.Left, Align.Right, Align.Left)
             .Row("predicted", Units.Exact(fork.PredictedChargeBytes), report.IsOfCore ? "from the mappings in the dump" : "from the parent's mappings");
         if (fork.ChargedBytes is not null)
         {

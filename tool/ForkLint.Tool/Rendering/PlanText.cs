@@ -21,7 +21,7 @@ internal static class PlanText
         }
 
         output.Append('\n');
-        new TextTable(0, false, false)
+        new TextTable(0, Align.Left, Align.Left)
             .Row(("engine", Emphasis.Quiet), ($"{plan.Engine}: {plan.EngineWhy}", Emphasis.None))
             .Row(("trials", Emphasis.Quiet), (plan.Trials == 0 ? "none: the application is not forked" : Units.Count(plan.Trials, "trial fork") + " fit the stall budget", Emphasis.None))
             .Row(("charge", Emphasis.Quiet), ($"{Units.Bytes(plan.PredictedChargeBytes)} predicted for one fork", Emphasis.None))

@@ -18,20 +18,20 @@ internal static class ProcessListText
     /// <summary>A command line is cut as far as this; what is shorter says nothing, and is left out.</summary>
     private const int MinimumCommandLength = 10;
 
-    private static readonly Column Pid = new("PID", true, static process => (process.Pid.ToString(CultureInfo.InvariantCulture), Emphasis.None));
-    private static readonly Column Name = new("NAME", false, static process => Text(process.Name, Emphasis.None, MaximumNameLength));
-    private static readonly Column Runtime = new("RUNTIME", false, static process => Text(process.Runtime ?? NotKnown, Emphasis.None, MaximumNameLength));
-    private static readonly Column Resident = new("RSS", true, static process => Figure(process.ResidentBytes));
-    private static readonly Column Unique = new("USS", true, static process => Figure(process.UniqueBytes));
-    private static readonly Column Charge = new("FORK CHARGE", true, static process => Figure(process.CommitChargeBytes));
-    private static readonly Column Succeeds = new("FORK", false, static process => process.ForkSucceeds switch
+    private static readonly Column Pid = new("PID", Align.Right, static process => (process.Pid.ToString(CultureInfo.InvariantCulture), Emphasis.None));
+    private static readonly Column Name = new("NAME", Align.Left, static process => Text(process.Name, Emphasis.None, MaximumNameLength));
+    private static readonly Column Runtime = new("RUNTIME", Align.Left, static process => Text(process.Runtime ?? NotKnown, Emphasis.None, MaximumNameLength));
+    private static readonly Column Resident = new("RSS", Align.Right, static process => Figure(process.ResidentBytes));
+    private static readonly Column Unique = new("USS", Align.Right, static process => Figure(process.UniqueBytes));
+    private static readonly Column Charge = new("FORK CHARGE", Align.Right, static process => Figure(process.CommitChargeBytes));
+    private static readonly Column Succeeds = new("FORK", Align.Left, static process => process.ForkSucceeds switch
     {
         true => ("succeeds", Emphasis.Good),
         false => ("fails", Emphasis.Bad),
         null => (process.CommitChargeBytes is null ? NotKnown : "uncertain", Emphasis.Caution),
     });
-    private static readonly Column Room = new("ROOM FOR A CHILD", true, static process => Figure(process.RoomBytes));
-    private static readonly Column Command = new("COMMAND", false, static process => Text(process.CommandLine ?? NotKnown, Emphasis.Quiet, VisibleText.MaximumLength));
+    private static readonly Column Room = new("ROOM FOR A CHILD", Align.Right, static process => Figure(process.RoomBytes));
+    private static readonly Column Command = new("COMMAND", Align.Left, static process => Text(process.CommandLine ?? NotKnown, Emphasis.Quiet, VisibleText.MaximumLength));
 
     private static readonly Column[] All = [Pid, Name, Runtime, Resident, Unique, Charge, Succeeds, Room, Command];
 
@@ -59,7 +59,7 @@ internal static class ProcessListText
             Fit(filled, columns);
         }
 
-        var table = new TextTable(0, [.. filled.Select(static column => column.Column.IsRightAligned)]);
+        var table = new TextTable(0, [.. filled.Select(static column => column.Column.Align)]);
         table.Row(Emphasis.Heading, [.. filled.Select(static column => column.Column.Heading)]);
         for (var row = 0; row < processes.Count; row++)
         {
@@ -104,7 +104,7 @@ internal static class ProcessListText
     private static (string Text, Emphasis Emphasis) Text(string text, Emphasis emphasis, int maximumLength) => (VisibleText.Of(NeutralText.Terminal(text), maximumLength), emphasis);
 
     /// <summary>A column of the table.</summary>
-    private sealed record Column(string Heading, bool IsRightAligned, Func<ProcessListEntry, (string Text, Emphasis Emphasis)> CellOf);
+    private sealed record Column(string Heading, Align Align, Func<ProcessListEntry, (string Text, Emphasis Emphasis)> CellOf);
 
     /// <summary>A column and what stands in it.</summary>
     private sealed class FilledColumn(Column column, IReadOnlyList<ProcessListEntry> processes)

@@ -109,7 +109,7 @@ internal static class SavingsText
             return;
         }
 
-        var table = new TextTable(2, true, false, false);
+        var table = new TextTable(2, Align.Right, Align.Left, Align.Left);
         foreach (var holder in holders)
         {
             table.Row((Units.Bytes(holder.Bytes), Emphasis.None), (holder.Holder, Emphasis.None), (Describe(holder.Finding), holder.Finding is null ? Emphasis.Caution : Emphasis.None));
@@ -136,11 +136,11 @@ internal static class SavingsText
         }
 
         MeasurementText.AppendHeading(output, "Released and forked again", style);
-        new TextTable(2, false, true, true)
+        new TextTable(2, Align.Left, Align.Right, Align.Right)
             .Row("", "predicted", "realised")
             .Row("commit charge saved", Units.Exact(verified.PredictedBytes), Units.Exact(verified.RealisedBytes))
             .AppendTo(output, style);
-        new TextTable(2, false, true, true)
+        new TextTable(2, Align.Left, Align.Right, Align.Right)
             .Row("", "before", "after")
             .Row("commit charge", Units.Bytes(verified.Before.CommitChargeBytes), Units.Bytes(verified.After.CommitChargeBytes))
             .Row("resident (RSS)", Units.Bytes(verified.Before.ResidentBytes), Units.Bytes(verified.After.ResidentBytes))

@@ -8,8 +8,8 @@ namespace ForkLint.Tool.Rendering;
 /// everywhere; a long last column is left to the terminal to wrap. What stands in a cell is made harmless here.
 /// </summary>
 /// <param name="indent">Spaces before every row.</param>
-/// <param name="rightAligned">Per column, whether its cells stand at its right edge, as figures do.</param>
-internal sealed class TextTable(int indent, params bool[] rightAligned)
+/// <param name="columns">Where the cells of each column stand.</param>
+internal sealed class TextTable(int indent, params Align[] columns)
 {
     private const int ColumnGap = 2;
 
@@ -45,7 +45,7 @@ internal sealed class TextTable(int indent, params bool[] rightAligned)
     /// <summary>Appends the rows, each ended by a line feed and none by a space.</summary>
     public void AppendTo(StringBuilder output, TextStyle style)
     {
-        var widths = new int[rightAligned.Length];
+        var widths = new int[columns.Length];
         foreach (var row in _rows)
         {
             for (var column = 0; column < row.Length; column++)
@@ -63,8 +63,8 @@ internal sealed class TextTable(int indent, params bool[] rightAligned)
                 var padding = widths[column] - text.Length;
                 if (text.Length > 0)
                 {
-                    output.Append(' ', pending + (rightAligned[column] ? padding : 0)).Append(style.Apply(text, emphasis));
-                    pending = rightAligned[column] ? 0 : padding;
+                    output.Append(' ', pending + (columns[column] == Align.Right ? padding : 0)).Append(style.Apply(text, emphasis));
+                    pending = columns[column] == Align.Right ? 0 : padding;
                 }
                 else
                 {

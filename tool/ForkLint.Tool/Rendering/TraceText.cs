@@ -16,8 +16,8 @@ internal static class TraceText
     public static string Heading(TracedProcess process, TextStyle style)
     {
         var title = string.Create(CultureInfo.InvariantCulture, $"Processes that {NeutralText.Terminal(process.Name)} (pid {process.Pid}) and its descendants start; Ctrl-C ends the watch\n\n");
-        var columns = Columns("STARTED", "KIND", "WAITED", "PEAK RSS", "LIVED", "EXIT", "PROGRAM");
-        return title + style.Apply(columns, Emphasis.Heading) + "\n";
+        var headings = new RowCells { Started = "STARTED", Kind = "KIND", Waited = "WAITED", Peak = "PEAK RSS", Lived = "LIVED", Exit = "EXIT", Program = "PROGRAM" };
+        return title + style.Apply(headings.ToString(), Emphasis.Heading) + "\n";
     }
 
     /// <summary>One process.</summary>
@@ -32,14 +32,17 @@ internal static class TraceText
             _ => (NotKnown, Emphasis.None),
         };
         var program = (spawn.Program is null ? SpawnSummary.NoProgram : Path.GetFileName(spawn.Program)) + string.Concat((spawn.Arguments ?? []).Select(static argument => " " + argument));
-        var row = Columns(
-            spawn.At.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture),
-            spawn.Kind is { } kind ? SpawnKindConverter.NameOf(kind) : NotKnown,
-            Known(spawn.WaitMicroseconds),
-            spawn.PeakResidentBytes is { } peak ? Units.Bytes(peak) : NotKnown,
-            Known(spawn.LivedMilliseconds * 1000),
-            exit.Item1,
-            NeutralText.Terminal(Shortened(program)));
+        var cells = new RowCells
+        {
+            Started = spawn.At.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture),
+            Kind = spawn.Kind is { } kind ? SpawnKindConverter.NameOf(kind) : NotKnown,
+            Waited = Known(spawn.WaitMicroseconds),
+            Peak = spawn.PeakResidentBytes is { } peak ? Units.Bytes(peak) : NotKnown,
+            Lived = Known(spawn.LivedMilliseconds * 1000),
+            Exit = exit.Item1,
+            Program = NeutralText.Terminal(Shortened(program)),
+        };
+        var row = cells.ToString();
         return (exit.Item2 == Emphasis.None ? row : style.Apply(row, exit.Item2)) + "\n";
     }
 
@@ -73,7 +76,7 @@ internal static class TraceText
             return;
         }
 
-        var table = new TextTable(2, true, true, true, true, true, true, false);
+        var table = new TextTable(2, Align.Right, Align.Right, Align.Right, Align.Right, Align.Right, Align.Right, Align.Left);
         table.Row(Emphasis.Heading, "STARTS", "A MINUTE", "AT ONCE", "WAITED", "AT MOST", "PEAK RSS", "");
         foreach (var group in groups)
         {
@@ -113,7 +116,7 @@ internal static class TraceText
 
         output.Append('\n').Append(style.Apply("Largest moment", Emphasis.Heading)).Append(": ").Append(Units.Bytes(peak))
             .Append(" resident in ").Append(Units.Count(report.Tree.Members.Count, "process")).Append(", shared pages counted in each\n");
-        var table = new TextTable(2, true, true, false);
+        var table = new TextTable(2, Align.Right, Align.Right, Align.Left);
         foreach (var member in report.Tree.Members.Take(MostMembers))
         {
             table.Row(Units.Bytes(member.ResidentBytes), member.Pid.ToString(CultureInfo.InvariantCulture), Shortened(member.Name));
@@ -122,15 +125,31 @@ internal static class TraceText
         table.AppendTo(output, style);
     }
 
-    // The rows are printed one at a time, so that their widths cannot follow their contents.
-    private static string Columns(string started, string kind, string waited, string peak, string lived, string exit, string program) =>
-        $"{started,-12}  {kind,-11}  {waited,7}  {peak,10}  {lived,8}  {exit,-10}  {program}";
-
     private static string Known(double? microseconds) => microseconds is null ? NotKnown : Units.Microseconds(microseconds);
 
     private static string Shortened(string text)
     {
         const int most = 120;
         return text.Length <= most ? text : text[..(most - 1)] + "…";
+    }
+
+    /// <summary>A row. The rows are printed one at a time, so that their widths cannot follow their contents.</summary>
+    private sealed class RowCells
+    {
+        public required string Started { get; init; }
+
+        public required string Kind { get; init; }
+
+        public required string Waited { get; init; }
+
+        public required string Peak { get; init; }
+
+        public required string Lived { get; init; }
+
+        public required string Exit { get; init; }
+
+        public required string Program { get; init; }
+
+        public override string ToString() => $"{Started,-12}  {Kind,-11}  {Waited,7}  {Peak,10}  {Lived,8}  {Exit,-10}  {Program}";
     }
 }

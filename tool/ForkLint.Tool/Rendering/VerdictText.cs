@@ -16,7 +16,7 @@ internal static class VerdictText
         }
 
         MeasurementText.AppendHeading(output, "Would the next fork succeed?", style);
-        var table = new TextTable(2, false, false, false, false);
+        var table = new TextTable(2, Align.Left, Align.Left, Align.Left, Align.Left);
         foreach (var verdict in report.Verdicts)
         {
             var (word, emphasis) = Word(verdict.Succeeds);

@@ -16,7 +16,7 @@ internal static class WatchLines
     public static string Write(WatchTable table, DateTimeOffset at, bool hasHeadings)
     {
         var (headings, rows) = table.Fit(columns: null);
-        var text = new TextTable(0, [false, .. headings.Select(static heading => heading.IsRight)]);
+        var text = new TextTable(0, [Align.Left, .. headings.Select(static heading => heading.Align)]);
         text.Row([TimeHeading, .. headings.Select(static heading => heading.Text)]);
         var time = at.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         foreach (var row in rows)

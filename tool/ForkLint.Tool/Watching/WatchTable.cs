@@ -18,23 +18,23 @@ internal sealed class WatchTable(FleetSnapshot look, LastTrials trials)
     private const int SmallestNameLength = 12;
 
     /// <summary>The columns, in the order in which they are shown. The higher the rank, the sooner one is left out.</summary>
-    private readonly (string Heading, bool IsRight, int Rank, Func<FleetProcess, (string Text, Emphasis Emphasis)> Cell)[] _columns =
+    private readonly (string Heading, Align Align, int Rank, Func<FleetProcess, (string Text, Emphasis Emphasis)> Cell)[] _columns =
     [
-        ("PID", true, 0, static process => (process.Pid.ToString(CultureInfo.InvariantCulture), Emphasis.None)),
-        ("RSS", true, 0, static process => Bytes(process.ResidentBytes)),
-        ("FORK CHARGE", true, 0, static process => Bytes(process.ChargeBytes)),
-        ("FORK", false, 1, Fork),
-        ("ROOM FOR A CHILD", true, 1, static process => Bytes(process.Tightest?.Bytes, isBadBelowZero: true)),
-        .. trials.Any ? new[] { ("STALL", true, 2, (Func<FleetProcess, (string, Emphasis)>)(process => (trials.Of(process.Pid, process.Name) is { } stall ? Units.Microseconds(stall) : NotKnown, Emphasis.None))) } : [],
-        ("CHILDREN", true, 3, static process => (process.Children.ToString(CultureInfo.InvariantCulture), Emphasis.None)),
-        ("CHILD PEAK", true, 4, static process => (process.ChildPeakBytes is { } peak ? Units.Bytes(peak) : NotKnown, Emphasis.None)),
-        ("USS", true, 5, static process => Bytes(process.UniqueBytes)),
+        ("PID", Align.Right, 0, static process => (process.Pid.ToString(CultureInfo.InvariantCulture), Emphasis.None)),
+        ("RSS", Align.Right, 0, static process => Bytes(process.ResidentBytes)),
+        ("FORK CHARGE", Align.Right, 0, static process => Bytes(process.ChargeBytes)),
+        ("FORK", Align.Left, 1, Fork),
+        ("ROOM FOR A CHILD", Align.Right, 1, static process => Bytes(process.Tightest?.Bytes, isBadBelowZero: true)),
+        .. trials.Any ? new[] { ("STALL", Align.Right, 2, (Func<FleetProcess, (string, Emphasis)>)(process => (trials.Of(process.Pid, process.Name) is { } stall ? Units.Microseconds(stall) : NotKnown, Emphasis.None))) } : [],
+        ("CHILDREN", Align.Right, 3, static process => (process.Children.ToString(CultureInfo.InvariantCulture), Emphasis.None)),
+        ("CHILD PEAK", Align.Right, 4, static process => (process.ChildPeakBytes is { } peak ? Units.Bytes(peak) : NotKnown, Emphasis.None)),
+        ("USS", Align.Right, 5, static process => Bytes(process.UniqueBytes)),
     ];
 
     /// <summary>The headings, and the rows below them, the largest process first.</summary>
     /// <param name="columns">The width of the terminal; the names stand last and are cut. Null for a pipe: then nothing is left out or cut.</param>
     /// <param name="rows">How many rows there is space for; null for all.</param>
-    public (IReadOnlyList<(string Text, bool IsRight)> Headings, IReadOnlyList<IReadOnlyList<(string Text, Emphasis Emphasis)>> Rows) Fit(int? columns, int? rows = null)
+    public (IReadOnlyList<(string Text, Align Align)> Headings, IReadOnlyList<IReadOnlyList<(string Text, Emphasis Emphasis)>> Rows) Fit(int? columns, int? rows = null)
     {
         List<FleetProcess> processes = [.. look.Processes.OrderByDescending(static process => process.ResidentBytes).Take(rows ?? int.MaxValue)];
         var cells = _columns.Select(column => processes.Select(column.Cell).ToList()).ToList();
@@ -47,7 +47,7 @@ internal sealed class WatchTable(FleetSnapshot look, LastTrials trials)
 
         var left = columns is { } all ? Math.Max(1, all - shown.Sum(index => widths[index] + Gap)) : MaximumNameLength;
         return (
-            [.. shown.Select(index => (_columns[index].Heading, _columns[index].IsRight)), ("NAME", false)],
+            [.. shown.Select(index => (_columns[index].Heading, _columns[index].Align)), ("NAME", Align.Left)],
             [.. processes.Select((process, row) => (IReadOnlyList<(string, Emphasis)>)[.. shown.Select(index => cells[index][row]), (Name(process, left), Emphasis.None)])]);
     }
 

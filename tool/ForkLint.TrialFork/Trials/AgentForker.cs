@@ -27,9 +27,8 @@ internal sealed class AgentForker(Target target, Assessment assessment, AgentCon
         connection.Call(AgentOperation.Control, (long)window.TotalNanoseconds, workTime: window).Reply.StallNanoseconds / 1000;
 
     /// <inheritdoc/>
-    public ForkAttempt Fork(int holdSeconds, bool isWatched, bool needsMemory)
+    public ForkAttempt Fork(int holdSeconds, ForkOptions options)
     {
-        var options = (isWatched ? ForkOptions.Watch : ForkOptions.None) | (needsMemory ? ForkOptions.SendMemory : ForkOptions.None);
         var answer = connection.Call(AgentOperation.Fork, holdSeconds, options, assessment.PredictedStall * 4);
         bool isRefused = answer.Reply.Status == AgentStatus.ForkRefused;
         return new ForkAttempt(isRefused ? null : TrialChild.Take(answer, target), isRefused ? answer.Reply.Error : null, answer.Reply.LatencyNanoseconds / 1000.0)

@@ -4,29 +4,30 @@ using ForkLint.Linux;
 namespace ForkLint.TrialFork;
 
 /// <summary>Holds one child, lets it write if asked for, and records what becomes private on both sides.</summary>
-internal static class CopyOnWriteObserver
+internal sealed class CopyOnWriteObserver(MeasureRequest request, Target target, TrialChild child, ChildGuard guard, List<string> warnings)
 {
     private const int Samples = 20;
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
 
+    private readonly List<CopyOnWriteSample> _samples = [];
+
     /// <summary>Observes for as long as the request says; the child is ended by the caller.</summary>
-    public static CopyOnWriteFigures Observe(MeasureRequest request, Target target, TrialChild child, ChildGuard guard, List<string> warnings, CancellationToken cancellation)
+    public CopyOnWriteFigures Observe(CancellationToken cancellation)
     {
-        var samples = new List<CopyOnWriteSample>();
-        long sharedAtFork = SampleBoth(target, child, samples) ?? 0;
+        long sharedAtFork = SampleBoth() ?? 0;
         long? written = null;
-        if (request.ChildWritesBytes is { } wanted && samples.Count > 0)
+        if (request.ChildWritesBytes is { } wanted && _samples.Count > 0)
         {
             request.Observer?.Entered(MeasureStage.ChildWrites);
-            written = Write(child, guard, wanted, warnings);
-            _ = SampleBoth(target, child, samples);
+            written = Write(wanted);
+            _ = SampleBoth();
         }
 
         if (request.Hold is { } hold)
         {
             // Reading the parent takes its mmap lock for about 14 ms/GB: no more than a twentieth of the time is spent on that.
             long before = Stopwatch.GetTimestamp();
-            _ = SampleBoth(target, child, samples);
+            _ = SampleBoth();
             var interval = Longest(hold / Samples, Stopwatch.GetElapsedTime(before) * Samples, ShortestInterval);
             while (child.Age < hold && !child.HasEnded && !target.HasEnded && !target.RunsAnotherProgram)
             {
@@ -35,7 +36,7 @@ internal static class CopyOnWriteObserver
                     cancellation.ThrowIfCancellationRequested();
                 }
 
-                _ = SampleBoth(target, child, samples);
+                _ = SampleBoth();
             }
         }
 
@@ -45,11 +46,11 @@ internal static class CopyOnWriteObserver
             Truncated = guard.IsTruncated,
             SharedAtForkBytes = sharedAtFork,
             ChildWrittenBytes = written,
-            Samples = samples,
+            Samples = _samples,
         };
     }
 
-    private static long Write(TrialChild child, ChildGuard guard, long wanted, List<string> warnings)
+    private long Write(long wanted)
     {
         if (child.Memory is not { } memory)
         {
@@ -67,14 +68,14 @@ internal static class CopyOnWriteObserver
     }
 
     /// <summary>Adds a sample if both sides can be read; what they share, in bytes.</summary>
-    private static long? SampleBoth(Target target, TrialChild child, List<CopyOnWriteSample> samples)
+    private long? SampleBoth()
     {
         if (!child.Files.Rollup().TryGet(out var childSum) || !target.Files.Rollup().TryGet(out var parentSum))
         {
             return null;
         }
 
-        samples.Add(new CopyOnWriteSample
+        _samples.Add(new CopyOnWriteSample
         {
             AtMilliseconds = (long)child.Age.TotalMilliseconds,
             ParentUniqueBytes = parentSum.UniqueBytes,

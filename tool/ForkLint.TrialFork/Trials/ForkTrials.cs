@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.Agent;
 using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
@@ -92,7 +93,7 @@ internal sealed class ForkTrials(MeasureRequest request, Assessment assessment, 
     private TrialFigures Try(long predicted)
     {
         long? before = assessment.Host.CommittedBytesNow();
-        var attempt = session.Fork(MarginSeconds + session.ReadingSeconds(), isWatched: true);
+        var attempt = session.Fork(MarginSeconds + session.ReadingSeconds(), ForkOptions.Watch);
         var child = attempt.Child;
         long? after = child == null ? null : assessment.Host.CommittedBytesNow();
         if (child != null)

@@ -1,3 +1,5 @@
+using ForkLint.Agent;
+
 namespace ForkLint.TrialFork;
 
 /// <summary>What one fork gave.</summary>
@@ -29,9 +31,8 @@ internal interface IForker : IDisposable
 
     /// <summary>Forks.</summary>
     /// <param name="holdSeconds">After this time the child ends itself, whatever happens to the tool.</param>
-    /// <param name="isWatched">Whether stalls are looked for.</param>
-    /// <param name="needsMemory">Whether its memory is going to be read or written.</param>
-    public ForkAttempt Fork(int holdSeconds, bool isWatched, bool needsMemory);
+    /// <param name="options">Whether stalls are looked for, and whether the child's memory is going to be read or written.</param>
+    public ForkAttempt Fork(int holdSeconds, ForkOptions options);
 
     /// <summary>Lets the application collect the child, which was ended.</summary>
     /// <param name="child">The child.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForkLint.Agent;
 
 namespace ForkLint.TrialFork;
 
@@ -32,11 +33,11 @@ internal sealed class TraceForker(Target target, Assessment assessment, ForkTrac
     public long? ControlStall(TimeSpan window) => null;
 
     /// <inheritdoc/>
-    public ForkAttempt Fork(int holdSeconds, bool isWatched, bool needsMemory)
+    public ForkAttempt Fork(int holdSeconds, ForkOptions options)
     {
         var fork = tracer.Fork(holdSeconds, assessment.PredictedStall * 4);
         _living = fork.ChildPid;
-        return new ForkAttempt(fork.ChildPid is { } pid ? TrialChild.Of(pid, needsMemory) : null, fork.Error, fork.Latency.TotalMicroseconds)
+        return new ForkAttempt(fork.ChildPid is { } pid ? TrialChild.Of(pid, needsMemory: options.HasFlag(ForkOptions.SendMemory)) : null, fork.Error, fork.Latency.TotalMicroseconds)
         {
             ThreadStoppedMicroseconds = fork.ThreadStopped.TotalMicroseconds,
         };

@@ -110,10 +110,10 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
     }
 
     /// <summary>Forks; the child is guarded until <see cref="EndChild"/>.</summary>
-    public ForkAttempt Fork(int holdSeconds, bool isWatched = false, bool needsMemory = false)
+    public ForkAttempt Fork(int holdSeconds, ForkOptions options = ForkOptions.None)
     {
         Enter(MeasureStage.Fork);
-        var attempt = forker.Fork(holdSeconds, isWatched, needsMemory);
+        var attempt = forker.Fork(holdSeconds, options);
         if (attempt.Child == null)
         {
             return attempt;
@@ -204,14 +204,14 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
         }
 
         int seconds = (int)Math.Min(Math.Ceiling(hold.TotalSeconds) + MarginSeconds + ReadingSeconds(), AgentProtocol.LongestHoldSeconds);
-        if (Fork(seconds, needsMemory: true).Child is not { } child)
+        if (Fork(seconds, ForkOptions.SendMemory).Child is not { } child)
         {
             _warnings.Add("no child could be held: the kernel refused the fork");
             return null;
         }
 
         Enter(MeasureStage.Hold);
-        var figures = CopyOnWriteObserver.Observe(request, target, child, _guard!, _warnings, cancellation);
+        var figures = new CopyOnWriteObserver(request, target, child, _guard!, _warnings).Observe(cancellation);
         EndChild();
         if (figures.Truncated)
         {
@@ -238,7 +238,7 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
 
     private (bool WasRead, long? LivedMilliseconds) ReadHeapOnce(Action<FrozenChild, CancellationToken> read, int attempt)
     {
-        if (Fork(AgentProtocol.LongestHoldSeconds, needsMemory: true).Child is not { } child)
+        if (Fork(AgentProtocol.LongestHoldSeconds, ForkOptions.SendMemory).Child is not { } child)
         {
             _warnings.Add("the heap was not read: the kernel refused the fork");
             return (false, null);

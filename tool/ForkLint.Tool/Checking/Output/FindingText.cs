@@ -33,7 +33,7 @@ internal static class FindingText
         if (result.Unflagged.Count > 0)
         {
             page.Append($"{("measured, but no finding is about it", Emphasis.Heading)}\n");
-            var table = new TextTable(2, true, false);
+            var table = new TextTable(2, Align.Right, Align.Left);
             foreach (var holder in result.Unflagged)
             {
                 table.Row(Units.Bytes(holder.Bytes), holder.Holder);
