@@ -16,19 +16,13 @@ public enum DumpCompression
 /// <summary>A dump that is about to be written: what it holds is known, and how large it becomes.</summary>
 public sealed class CoreDump
 {
-    private readonly CoreProcess _process;
-    private readonly FrozenMemory _memory;
-    private readonly byte[] _notes;
-    private readonly IReadOnlyList<CoreRegion> _regions;
+    private readonly CoreContents _contents;
 
-    private CoreDump(CoreProcess process, FrozenMemory memory, byte[] notes, IReadOnlyList<CoreRegion> regions)
+    private CoreDump(CoreContents contents)
     {
-        _process = process;
-        _memory = memory;
-        _notes = notes;
-        _regions = regions;
-        MemoryBytes = regions.Sum(static region => region.SizeBytes);
-        DiskBytes = notes.Length + regions.Sum(Touched);
+        _contents = contents;
+        MemoryBytes = contents.Regions.Sum(static region => region.SizeBytes);
+        DiskBytes = contents.Notes.Length + contents.Regions.Sum(Touched);
     }
 
     /// <summary>The bytes of memory that the file describes.</summary>
@@ -51,7 +45,7 @@ public sealed class CoreDump
         ArgumentNullException.ThrowIfNull(collector);
         var pointers = process.Threads.Select(thread => StackPointer(process, thread)).ToList();
         var regions = CorePlan.Make(type, maps, pointers, collector, new ModuleParts(memory));
-        return new CoreDump(process, memory, CoreNotes.Write(process, maps), DiagnosticsRegion.Of(maps) is { } page ? [.. regions, page] : regions);
+        return new CoreDump(new CoreContents(process, CoreNotes.Write(process, maps), DiagnosticsRegion.Of(maps) is { } page ? [.. regions, page] : regions, memory));
     }
 
     /// <summary>Writes the file: whole and under its name, or not at all. Only its owner may read it.</summary>
@@ -69,7 +63,7 @@ public sealed class CoreDump
         ArgumentNullException.ThrowIfNull(written);
         ArgumentNullException.ThrowIfNull(advanced);
         using var file = PendingFile.Create(path);
-        long length = compression == DumpCompression.Gzip ? WriteCompressed(file, advanced, cancellation) : CoreWriter.Write(file, _process, _notes, _regions, _memory, advanced, cancellation);
+        long length = compression == DumpCompression.Gzip ? WriteCompressed(file, advanced, cancellation) : CoreWriter.Write(file, _contents, advanced, cancellation);
         written();
         file.Publish();
         return length;
@@ -78,7 +72,7 @@ public sealed class CoreDump
     private long WriteCompressed(PendingFile file, Action<long> advanced, CancellationToken cancellation)
     {
         using var compressing = new CompressingFile(file);
-        _ = CoreWriter.Write(compressing, _process, _notes, _regions, _memory, advanced, cancellation);
+        _ = CoreWriter.Write(compressing, _contents, advanced, cancellation);
         return compressing.CompressedBytes;
     }
 
@@ -87,7 +81,7 @@ public sealed class CoreDump
         System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(thread.General.Span[((process.IsArm64 ? 31 : 19) * sizeof(ulong))..]);
 
     private long Touched(CoreRegion region) =>
-        region.IsAnonymous && _memory.Pages?.Count(region.Start, region.End) is { IsOk: true, Value: var count }
+        region.IsAnonymous && _contents.Memory.Pages?.Count(region.Start, region.End) is { IsOk: true, Value: var count }
             ? (count.Present + count.Swapped) * Environment.SystemPageSize
             : region.SizeBytes;
 }

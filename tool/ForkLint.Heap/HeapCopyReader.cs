@@ -10,7 +10,7 @@ using Microsoft.Diagnostics.Runtime;
 namespace ForkLint.Heap;
 
 /// <summary>Reads everything needed from the frozen copy, as fast as its memory can be copied.</summary>
-internal static class HeapCopyReader
+internal sealed class HeapCopyReader
 {
     /// <summary>
     /// More unreadable bytes than this share of the heap mean that a collection was under way: its figures would be guesses.
@@ -27,26 +27,50 @@ internal static class HeapCopyReader
     /// <summary>Native memory below this is not looked for an owner.</summary>
     private const long SmallestNativeBytes = 1_000_000;
 
+    private readonly FrozenProcess _process;
+    private readonly ProcessView _view;
+    private readonly ChildMemory _memory;
+    private readonly IReadOnlyList<MapRegion> _regions;
+    private readonly IProgress<HeapReadProgress>? _progress;
+
+    private HeapCopyReader(FrozenProcess process, ChildMemory memory, IProgress<HeapReadProgress>? progress)
+    {
+        _process = process;
+        _view = ProcessView.Of(process);
+        _memory = memory;
+        _regions = _view.Regions();
+        _progress = progress;
+    }
+
+    /// <summary>Reads a copy.</summary>
+    /// <param name="process">The copy, or a process that runs.</param>
+    /// <param name="runtimeFolder">Where its runtime lies.</param>
+    /// <param name="progress">Told how far it is; null where nobody asks.</param>
+    /// <param name="cancellation">Stops the read.</param>
+    /// <exception cref="HeapReadException">The heap cannot be read, or what was read cannot be right.</exception>
     public static HeapData Read(FrozenProcess process, string runtimeFolder, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)
     {
         progress?.Report(new HeapReadProgress(HeapReadStep.Opening, 0, 0));
         using ChildMemory memory = Open(process);
-        ProcessView view = ProcessView.Of(process);
-        IReadOnlyList<MapRegion> regions = view.Regions();
-        if (process.IsRunning)
+        return new HeapCopyReader(process, memory, progress).Read(runtimeFolder, cancellation);
+    }
+
+    private HeapData Read(string runtimeFolder, CancellationToken cancellation)
+    {
+        if (_process.IsRunning)
         {
-            memory.LeaveUntouched(process.Pid, regions);
+            _memory.LeaveUntouched(_process.Pid, _regions);
         }
 
-        if (!process.IsCore)
+        if (!_process.IsCore)
         {
-            memory.Freeze(regions);
+            _memory.Freeze(_regions);
         }
 
-        IReadOnlyList<MappedModule> modules = MappedFiles.Images(regions);
+        IReadOnlyList<MappedModule> modules = MappedFiles.Images(_regions);
         ClrMdDependencies.Require();
-        string library = DataAccessLibrary.Choose(process, runtimeFolder, memory, modules);
-        ChildDataReader reader = new(view, process.Pid, memory, modules);
+        string library = DataAccessLibrary.Choose(_process, runtimeFolder, _memory, modules);
+        ChildDataReader reader = new(_view, _process.Pid, _memory, modules);
         try
         {
             using DataTarget target = new(reader, new DataTargetOptions { FileLocator = new NoFiles() });
@@ -56,7 +80,7 @@ internal static class HeapCopyReader
             // ClrMD looks for the version in the first writable segment only, where current runtimes do not have it, and then calls every
             // library a mismatch. The build id was compared when the library was chosen, which says more.
             using ClrRuntime runtime = info.CreateRuntime(library, ignoreMismatch: true);
-            return Read(process, view, memory, reader, runtime, regions, progress, cancellation);
+            return Read(runtime, reader, cancellation);
         }
         catch (Exception exception) when (exception is ClrDiagnosticsException or InvalidDataException or FileNotFoundException or DllNotFoundException)
         {
@@ -86,15 +110,7 @@ internal static class HeapCopyReader
         }
     }
 
-    private static HeapData Read(
-        FrozenProcess process,
-        ProcessView view,
-        ChildMemory memory,
-        ChildDataReader reader,
-        ClrRuntime runtime,
-        IReadOnlyList<MapRegion> regions,
-        IProgress<HeapReadProgress>? progress,
-        CancellationToken cancellation)
+    private HeapData Read(ClrRuntime runtime, ChildDataReader reader, CancellationToken cancellation)
     {
         ClrHeap heap = runtime.Heap;
         if (!heap.CanWalkHeap)
@@ -102,7 +118,7 @@ internal static class HeapCopyReader
             throw new HeapReadException("A collection was moving objects when the copy was made.", another: true);
         }
 
-        CollectionWatch? watch = process.IsRunning ? new CollectionWatch(runtime, reader) : null;
+        CollectionWatch? watch = _process.IsRunning ? new CollectionWatch(runtime, reader) : null;
         using ModuleMetadata metadata = new(reader);
         MemberNames names = new(metadata);
         MemoryRange[] contexts = [.. heap.EnumerateAllocationContexts()];
@@ -110,9 +126,9 @@ internal static class HeapCopyReader
         TypeTable types = new(heap, reader);
 
         // What the kernel tells of the copy needs nothing but it.
-        Task<HeapPages?> pages = Task.Run(() => view.KnowsResidency ? HeapPages.Read(process.Pid, segments) : null, CancellationToken.None);
-        Task<Reading<IReadOnlyList<Mapping>>> mapped = Task.Run(view.Mappings, CancellationToken.None);
-        HeapWalk walk = new(memory, segments, types, progress, cancellation);
+        Task<HeapPages?> pages = Task.Run(() => _view.KnowsResidency ? HeapPages.Read(_process.Pid, segments) : null, CancellationToken.None);
+        Task<Reading<IReadOnlyList<Mapping>>> mapped = Task.Run(_view.Mappings, CancellationToken.None);
+        HeapWalk walk = new(_memory, segments, types, _progress, cancellation);
         HeapGraph graph = walk.Objects();
 
         long unreadable = segments.Segments.Sum(segment => segment.UnreadableBytes);
@@ -125,7 +141,7 @@ internal static class HeapCopyReader
         }
 
         // The roots are the business of the runtime's library, which serves one caller at a time; the references need nothing of it.
-        progress?.Report(new HeapReadProgress(HeapReadStep.Roots, 0, 0));
+        _progress?.Report(new HeapReadProgress(HeapReadStep.Roots, 0, 0));
         Task resolving = Task.Run(walk.Resolve, CancellationToken.None);
         RootSet roots = new();
         RootSet stacks = new();
@@ -138,11 +154,11 @@ internal static class HeapCopyReader
         try
         {
             statics.Collect(types, cancellation);
-            statics.CollectGenerics(graph, memory, reader, metadata.MajorVersion(heap.ObjectType.Module) < FirstWithDynamicStatics, cancellation);
+            statics.CollectGenerics(graph, _memory, reader, metadata.MajorVersion(heap.ObjectType.Module) < FirstWithDynamicStatics, cancellation);
             storage = statics.AddTo(roots, graph, reader);
             (dependent, pinned) = HandleRoots.AddTo(roots, graph, types, runtime, storage);
-            threads = ThreadStack.ReadAll(runtime, reader, regions, view.ThreadName, out areAllStacksFound);
-            StackRoots.AddTo(stacks, graph, memory, threads);
+            threads = ThreadStack.ReadAll(runtime, reader, _regions, _view.ThreadName, out areAllStacksFound);
+            StackRoots.AddTo(stacks, graph, _memory, threads);
         }
         finally
         {
@@ -156,13 +172,13 @@ internal static class HeapCopyReader
 
         CollectorRanges ranges = CollectorRanges.Read(runtime, segments);
         NativeLayout? layout = mapped.GetAwaiter().GetResult() is { IsOk: true } reading
-            ? NativeLayout.Read(view, memory, reading.Value, threads, ranges, cancellation)
+            ? NativeLayout.Read(_view, _memory, reading.Value, new RuntimeMemory(threads, ranges), cancellation)
             : null;
         IReadOnlyList<NativeRange> native = layout?.Large(SmallestNativeBytes) ?? [];
         NativePointers pointers = new(native.Select(range => (range.Start, range.Start + (ulong)range.Bytes)));
         pointers.AddStatics(statics.Pointers, reader);
-        pointers.AddObjects(graph, types.Types, names, memory, cancellation);
-        RequireAlive(memory, segments);
+        pointers.AddObjects(graph, types.Types, names, _memory, cancellation);
+        RequireAlive(_memory, segments);
 
         HeapData data = new()
         {
@@ -170,7 +186,7 @@ internal static class HeapCopyReader
             Pages = pages.GetAwaiter().GetResult(),
             Layout = layout,
             HeapCount = ranges.HeapCount,
-            AllRootsAreKnown = areAllStacksFound && !process.IsRunning,
+            AllRootsAreKnown = areAllStacksFound && !_process.IsRunning,
             Graph = graph,
             Types = [.. types.Types.Select(type => Facts(type, names))],
             Roots = roots,

@@ -25,7 +25,7 @@ public static class NativeSnapshot
             memory?.LeaveUntouched(process.Pid, mappings);
         }
 
-        NativeLayout layout = NativeLayout.Read(ProcessView.Of(process), memory, mappings, [], null, cancellation, options.IsDotNet);
+        NativeLayout layout = NativeLayout.Read(ProcessView.Of(process), memory, mappings, options.IsDotNet ? RuntimeMemory.Unasked : RuntimeMemory.None, cancellation);
         return NativeSavings.All(new SavingsContext { Layout = layout, Options = options, Managed = null });
     }
 

@@ -16,7 +16,7 @@ public static class Freezer
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(use);
-        Run(request with { Engine = EngineKind.Ptrace }, FreezeSession.Run, use, cancellation);
+        Run(request with { Engine = EngineKind.Ptrace }, static session => session.Run(), use, cancellation);
     }
 
     /// <summary>
@@ -32,14 +32,10 @@ public static class Freezer
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(use);
-        Run(request with { Engine = EngineKind.Agent }, FreezeSession.RunByAgent, use, cancellation);
+        Run(request with { Engine = EngineKind.Agent }, static session => session.RunByAgent(), use, cancellation);
     }
 
-    private static void Run(
-        MeasureRequest request,
-        Action<MeasureRequest, Target, Assessment, Action<FrozenApplication, CancellationToken>, CancellationToken> session,
-        Action<FrozenApplication, CancellationToken> use,
-        CancellationToken cancellation)
+    private static void Run(MeasureRequest request, Action<FreezeSession> run, Action<FrozenApplication, CancellationToken> use, CancellationToken cancellation)
     {
         using var target = Target.Open(request.Pid);
         if (target.Stat.ParentPid == Environment.ProcessId)
@@ -53,6 +49,6 @@ public static class Freezer
             throw new MeasureException(refusal.Reason, refusal.Message, refusal.Advice);
         }
 
-        session(request, target, assessment, use, cancellation);
+        run(new FreezeSession(request, target, assessment, use, cancellation));
     }
 }

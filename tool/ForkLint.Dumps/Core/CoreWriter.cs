@@ -24,7 +24,7 @@ internal sealed class CoreWriter
     private static readonly int PageBytes = Environment.SystemPageSize;
 
     private readonly IDumpFile _file;
-    private readonly FrozenMemory _memory;
+    private readonly CoreContents _contents;
     private readonly List<(CoreRegion Region, long Offset)> _pieces = [];
     private readonly byte[] _buffer = new byte[ChunkBytes];
     private readonly PageEntry[] _entries = new PageEntry[ChunkBytes / PageBytes];
@@ -33,27 +33,25 @@ internal sealed class CoreWriter
     private int _splits;
     private long _done;
 
-    private CoreWriter(IDumpFile file, FrozenMemory memory, Action<long> advanced, CancellationToken cancellation)
+    private CoreWriter(IDumpFile file, CoreContents contents, Action<long> advanced, CancellationToken cancellation)
     {
         _file = file;
-        _memory = memory;
+        _contents = contents;
         _advanced = advanced;
         _cancellation = cancellation;
     }
 
     /// <summary>Writes everything; the file has no name yet.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="process">The process.</param>
-    /// <param name="notes">The notes.</param>
-    /// <param name="regions">What is written of its memory.</param>
-    /// <param name="memory">The memory.</param>
+    /// <param name="contents">What is written.</param>
     /// <param name="advanced">Told how many bytes of memory are done, now and then.</param>
     /// <param name="cancellation">The user's interruption.</param>
     /// <returns>The length of the dump in bytes.</returns>
     /// <exception cref="DumpException">The disk is full, or the process is gone.</exception>
-    public static long Write(IDumpFile file, CoreProcess process, byte[] notes, IReadOnlyList<CoreRegion> regions, FrozenMemory memory, Action<long> advanced, CancellationToken cancellation)
+    public static long Write(IDumpFile file, CoreContents contents, Action<long> advanced, CancellationToken cancellation)
     {
-        var writer = new CoreWriter(file, memory, advanced, cancellation);
+        var writer = new CoreWriter(file, contents, advanced, cancellation);
+        var (process, notes, regions, _) = contents;
         int headers = 1 + regions.Count + SpareHeaders;
         bool isMany = headers >= ManyHeaders;
         long headBytes = ElfHeaderBytes + (isMany ? SectionHeaderBytes : 0);
@@ -139,25 +137,14 @@ internal sealed class CoreWriter
         // Debuggers search for an address among headers in ascending order.
         _pieces.Sort(static (one, other) => one.Region.Start.CompareTo(other.Region.Start));
         var headers = new byte[count * ProgramHeaderBytes];
-        Header(headers, Note, 0, notesAt, 0, notesBytes, 4);
+        new ProgramHeader(Note, notesAt, notesBytes) { Alignment = 4 }.WriteTo(headers);
         for (int index = 0; index < _pieces.Count; index++)
         {
             var (region, offset) = _pieces[index];
-            Header(headers.AsSpan((index + 1) * ProgramHeaderBytes), Load, region.Flags, offset, region.Start, region.SizeBytes, PageBytes);
+            new ProgramHeader(Load, offset, region.SizeBytes) { Flags = region.Flags, Address = region.Start, Alignment = PageBytes }.WriteTo(headers.AsSpan((index + 1) * ProgramHeaderBytes));
         }
 
         return headers;
-    }
-
-    private static void Header(Span<byte> header, uint type, uint flags, long offset, ulong address, long size, long alignment)
-    {
-        BinaryPrimitives.WriteUInt32LittleEndian(header, type);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], flags);
-        BinaryPrimitives.WriteInt64LittleEndian(header[8..], offset);
-        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], address);
-        BinaryPrimitives.WriteInt64LittleEndian(header[32..], size);
-        BinaryPrimitives.WriteInt64LittleEndian(header[40..], type == Load ? size : 0);
-        BinaryPrimitives.WriteInt64LittleEndian(header[48..], alignment);
     }
 
     private void Copy(CoreRegion region, long offset)
@@ -215,7 +202,7 @@ internal sealed class CoreWriter
     /// <summary>Copies what is not zero; how many bytes could be read, in whole pages.</summary>
     private int CopyChunk(ulong address, int wanted, long place)
     {
-        int got = _memory.Read(address, _buffer.AsSpan(0, wanted)) / PageBytes * PageBytes;
+        int got = _contents.Memory.Read(address, _buffer.AsSpan(0, wanted)) / PageBytes * PageBytes;
         for (int start = 0; start < got;)
         {
             int end = start;
@@ -240,7 +227,7 @@ internal sealed class CoreWriter
     private bool IsUntouched(ulong address, int bytes)
     {
         var entries = _entries.AsSpan(0, bytes / PageBytes);
-        if (_memory.Pages?.Read(address, entries) is not { IsOk: true } read || read.Value != entries.Length)
+        if (_contents.Memory.Pages?.Read(address, entries) is not { IsOk: true } read || read.Value != entries.Length)
         {
             return false;
         }
@@ -254,5 +241,26 @@ internal sealed class CoreWriter
         }
 
         return true;
+    }
+
+    /// <summary>A program header (Elf64_Phdr): a range of the file, and where in memory it belongs.</summary>
+    private readonly record struct ProgramHeader(uint Type, long Offset, long SizeBytes)
+    {
+        public uint Flags { get; init; }
+
+        public ulong Address { get; init; }
+
+        public long Alignment { get; init; }
+
+        public void WriteTo(Span<byte> header)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(header, Type);
+            BinaryPrimitives.WriteUInt32LittleEndian(header[4..], Flags);
+            BinaryPrimitives.WriteInt64LittleEndian(header[8..], Offset);
+            BinaryPrimitives.WriteUInt64LittleEndian(header[16..], Address);
+            BinaryPrimitives.WriteInt64LittleEndian(header[32..], SizeBytes);
+            BinaryPrimitives.WriteInt64LittleEndian(header[40..], Type == Load ? SizeBytes : 0);
+            BinaryPrimitives.WriteInt64LittleEndian(header[48..], Alignment);
+        }
     }
 }

@@ -98,7 +98,7 @@ internal static class GcDumpWriter
         for (int node = 0; node < graph.Roots.Count; node++)
         {
             (int type, int[] children) = graph.Roots[node];
-            Begin(graph, node, type, 0, children.Length, ref sink);
+            Begin(graph, new NodeHead(node, type, 0, children.Length), ref sink);
             foreach (int child in children)
             {
                 sink.Number(child - node);
@@ -110,7 +110,7 @@ internal static class GcDumpWriter
             cancellation.ThrowIfCancellationRequested();
             int node = graph.NodeOf(index);
             ReadOnlySpan<int> references = heap.ReferencesOf(index);
-            Begin(graph, node, graph.TypeOf(index), graph.BytesOf(index), references.Length, ref sink);
+            Begin(graph, new NodeHead(node, graph.TypeOf(index), graph.BytesOf(index), references.Length), ref sink);
             foreach (int target in references)
             {
                 sink.Number(graph.NodeOf(target) - node);
@@ -118,18 +118,18 @@ internal static class GcDumpWriter
         }
     }
 
-    private static void Begin<TSink>(GcDumpGraph graph, int node, int type, int bytes, int references, ref TSink sink)
+    private static void Begin<TSink>(GcDumpGraph graph, NodeHead node, ref TSink sink)
         where TSink : struct, INodeSink
     {
-        bool isOfTypesSize = graph.Types[type].Bytes == bytes;
-        sink.Begin(node);
-        sink.Number((type << 1) | (isOfTypesSize ? 0 : 1));
+        bool isOfTypesSize = graph.Types[node.Type].Bytes == node.Bytes;
+        sink.Begin(node.Number);
+        sink.Number((node.Type << 1) | (isOfTypesSize ? 0 : 1));
         if (!isOfTypesSize)
         {
-            sink.Number(bytes);
+            sink.Number(node.Bytes);
         }
 
-        sink.Number(references);
+        sink.Number(node.ReferenceCount);
     }
 
     private static void WriteAddresses(SerializedStream stream, GcDumpGraph graph, HeapGraph heap)
@@ -145,6 +145,9 @@ internal static class GcDumpWriter
             stream.Write((long)heap.AddressOf(index));
         }
     }
+
+    /// <summary>What stands before the references of a node.</summary>
+    private readonly record struct NodeHead(int Number, int Type, int Bytes, int ReferenceCount);
 
     /// <summary>Takes the data, number by number.</summary>
     private interface INodeSink

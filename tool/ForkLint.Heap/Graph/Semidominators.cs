@@ -53,7 +53,7 @@ internal static unsafe class Semidominators
                 int best = visit[index].Semi;
                 if (link is not null)
                 {
-                    best = Search(link, semi, source, first[node], first[node + 1], node, best);
+                    best = Math.Min(best, Search(link, semi, source + first[node], first[node + 1] - first[node], node + 1));
                 }
 
                 semi[node] = best;
@@ -161,16 +161,22 @@ internal static unsafe class Semidominators
         return links;
     }
 
-    /// <summary>The smallest of what the gathered references to a node say.</summary>
+    /// <summary>The smallest of what the gathered references to a node say; the largest number where there are none.</summary>
+    /// <param name="link">The forest.</param>
+    /// <param name="semi">The semidominators.</param>
+    /// <param name="source">The nodes that refer to it.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="linked">The first node that hangs in the forest.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Search(Link* link, int* semi, int* source, int from, int to, int node, int best)
+    private static int Search(Link* link, int* semi, int* source, int count, int linked)
     {
-        for (int at = from; at < to; at++)
+        int best = int.MaxValue;
+        for (int at = 0; at < count; at++)
         {
-            int soon = source[Math.Min(at + Ahead.Distance, to - 1)];
+            int soon = source[Math.Min(at + Ahead.Distance, count - 1)];
             Ahead.Fetch((int*)(link + soon));
             Ahead.Fetch(semi + soon);
-            int candidate = semi[Evaluate(link, semi, source[at], node + 1)];
+            int candidate = semi[Evaluate(link, semi, source[at], linked)];
             best = candidate < best ? candidate : best;
         }
 

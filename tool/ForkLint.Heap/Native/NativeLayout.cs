@@ -1,5 +1,4 @@
 using ForkLint.Heap.Child;
-using ForkLint.Heap.Roots;
 using ForkLint.Linux;
 using Microsoft.Diagnostics.Runtime;
 
@@ -53,15 +52,12 @@ internal sealed class NativeLayout
     /// <param name="process">The process or its copy.</param>
     /// <param name="memory">Its memory; null where it may not be read: then only what the kernel says is known.</param>
     /// <param name="mappings">Its mappings, ascending.</param>
-    /// <param name="managed">The stacks that the runtime knows; empty where it could not be asked.</param>
-    /// <param name="ranges">The collector's memory; null where the runtime could not be asked.</param>
+    /// <param name="runtime">What its runtime says of it.</param>
     /// <param name="cancellation">Stops.</param>
-    /// <param name="isDotNet">Whether what looks like the collector's reserve is taken for it.</param>
-    public static NativeLayout Read(
-        ProcessView process, ChildMemory? memory, IReadOnlyList<Mapping> mappings, IReadOnlyList<ThreadStack> managed, CollectorRanges? ranges, CancellationToken cancellation, bool isDotNet = true)
+    public static NativeLayout Read(ProcessView process, ChildMemory? memory, IReadOnlyList<Mapping> mappings, RuntimeMemory runtime, CancellationToken cancellation)
     {
         OwnedRanges owned = new();
-        if (ranges is not null)
+        if (runtime.Ranges is { } ranges)
         {
             owned.Add(ranges.Frozen.Select(Pages), PieceOwner.GcFrozen);
             owned.Add(ranges.Bookkeeping.Select(Pages), PieceOwner.GcBookkeeping);
@@ -70,7 +66,7 @@ internal sealed class NativeLayout
 
         IReadOnlyList<NativeStack> stacks = memory is null
             ? []
-            : NativeStacks.Find(memory, mappings, managed, process.Threads(), address => owned.Intersects(address, address + 1));
+            : NativeStacks.Find(memory, mappings, runtime.Stacks, process.Threads(), address => owned.Intersects(address, address + 1));
         owned.Add(stacks.Select(static stack => (stack.Low, stack.High)), PieceOwner.Stack);
 
         IReadOnlyList<ProgramData> zero = memory is null ? [] : ProgramData.Find(memory, mappings);
@@ -84,7 +80,7 @@ internal sealed class NativeLayout
             owned.Add(blocks.Select(static block => (block.Start, block.Start + (ulong)block.Bytes)), PieceOwner.MallocBlock);
         }
 
-        if (ranges is null && isDotNet)
+        if (runtime is { Ranges: null, MayHaveReserve: true })
         {
             // Last: what lies right beside the reserve and is known to be another's is not part of it.
             owned.Add(CollectorReserve.Find(mappings), PieceOwner.GcHeap);

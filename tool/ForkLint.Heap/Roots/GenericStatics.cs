@@ -7,7 +7,10 @@ namespace ForkLint.Heap.Roots;
 /// numbers (coreclr 8.0 vm/methodtable.h, GenericsStaticsInfo; vm/appdomain.hpp, DomainLocalModule and NormalDynamicEntry). The data-access
 /// library gives no address for them.
 /// </summary>
-internal static class GenericStatics
+/// <param name="modules">The addresses of all modules.</param>
+/// <param name="reader">The copy's memory.</param>
+/// <param name="isStored">Whether an address lies in the objects that hold statics.</param>
+internal sealed class GenericStatics(HashSet<ulong> modules, ChildDataReader reader, Func<ulong, bool> isStored)
 {
     /// <summary>The number stands behind the method table's slots, which are few: what a type inherits from Object, and its own.</summary>
     private const int MostWords = 128;
@@ -25,11 +28,7 @@ internal static class GenericStatics
     /// <param name="words">A part of the loader heap.</param>
     /// <param name="index">The word.</param>
     /// <param name="address">The word's address.</param>
-    /// <param name="modules">The addresses of all modules.</param>
-    /// <param name="reader">The copy's memory.</param>
-    /// <param name="isStored">Whether an address lies in the objects that hold statics.</param>
-    public static (ulong MethodTable, ulong Statics)? Find(
-        ReadOnlySpan<ulong> words, int index, ulong address, HashSet<ulong> modules, ChildDataReader reader, Func<ulong, bool> isStored)
+    public (ulong MethodTable, ulong Statics)? Find(ReadOnlySpan<ulong> words, int index, ulong address)
     {
         if (index + 3 >= words.Length || !IsInstantiated(words[index]) || !modules.Contains(words[index + 3]) || !modules.Contains(reader.ReadPointer(words[index + 2] + 24)))
         {
@@ -41,7 +40,7 @@ internal static class GenericStatics
         {
             if (reader.ReadPointer(at) is > 0x10000 and ulong fields && (fields & 7) == 0 && reader.ReadPointer(fields) == address
                 && reader.ReadPointer(at + 8) is < MostNumbers and ulong number
-                && Locate(words[index + 3], number, reader, isStored) is { } statics)
+                && Locate(words[index + 3], number) is { } statics)
             {
                 return (address, statics);
             }
@@ -58,7 +57,7 @@ internal static class GenericStatics
         (firstWord & 0x30) is 0x10 or 0x20 && (firstWord & 0x4) != 0 && (firstWord & 0x80000000) == 0
         && (firstWord >> 32) is >= 24 and < 1 << 20 && (firstWord >> 32) % 8 == 0;
 
-    private static ulong? Locate(ulong module, ulong number, ChildDataReader reader, Func<ulong, bool> isStored)
+    private ulong? Locate(ulong module, ulong number)
     {
         for (ulong member = module; member < module + ModuleBytes; member += 8)
         {

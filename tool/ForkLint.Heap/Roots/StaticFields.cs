@@ -72,8 +72,8 @@ internal sealed class StaticFields
             return;
         }
 
-        HashSet<ulong> modules = [.. _runtime.EnumerateModules().Select(module => module.Address)];
         (ulong low, ulong high) = (arrays.Min(array => array.Start), arrays.Max(array => array.End));
+        GenericStatics generics = new([.. _runtime.EnumerateModules().Select(module => module.Address)], reader, IsStored);
         byte[] block = new byte[1 << 20];
         foreach (ClrNativeHeapInfo heap in _runtime.EnumerateClrNativeHeaps().Where(heap => heap.Kind is NativeHeapKind.HighFrequencyHeap or NativeHeapKind.LowFrequencyHeap))
         {
@@ -88,7 +88,7 @@ internal sealed class StaticFields
                     ulong word = words[i] & ~1UL;
                     if (isBeforeDynamicStatics)
                     {
-                        if (GenericStatics.Find(words, i, at + ((ulong)i * 8), modules, reader, IsStored) is var (table, statics) && _runtime.GetTypeByMethodTable(table) is { } found)
+                        if (generics.Find(words, i, at + ((ulong)i * 8)) is var (table, statics) && _runtime.GetTypeByMethodTable(table) is { } found)
                         {
                             VisitAt(found, statics);
                         }

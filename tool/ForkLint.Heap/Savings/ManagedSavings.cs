@@ -229,12 +229,14 @@ internal sealed class ManagedSavings
             SavingKind.Managed,
             $"{display}: {content}",
             Remedies.For(group.Kind, group.Key ?? "", display, group.Joint, RuntimeAdvice.Collect(_options.RuntimeMajor)) + also,
-            group.IsPossible ? Confidence.Possible : group.AlsoOn.Count > 0 || group.Kind is HolderKind.Handle or HolderKind.FinalizerQueue || !RuntimeAdvice.GivesAllBack(_options.RuntimeMajor) ? Confidence.Estimated : Confidence.Exact,
-            group.Joint.Count == 0 ? group.Key : null,
-            group.Joint);
+            group.IsPossible ? Confidence.Possible : group.AlsoOn.Count > 0 || group.Kind is HolderKind.Handle or HolderKind.FinalizerQueue || !RuntimeAdvice.GivesAllBack(_options.RuntimeMajor) ? Confidence.Estimated : Confidence.Exact) with
+        {
+            Holder = group.Joint.Count == 0 ? group.Key : null,
+            JointlyHeldBy = group.Joint,
+        };
     }
 
-    private Saving Make(Worth worth, SavingKind kind, string what, string action, Confidence confidence, string? holder = null, IReadOnlyList<string>? joint = null) => new()
+    private Saving Make(Worth worth, SavingKind kind, string what, string action, Confidence confidence) => new()
     {
         What = what,
         Kind = kind,
@@ -245,8 +247,6 @@ internal sealed class ManagedSavings
         Action = action,
         Means = kind == SavingKind.Garbage ? SavingMeans.Collect : SavingMeans.Release,
         Confidence = confidence,
-        Holder = holder,
-        JointlyHeldBy = joint,
     };
 
     private long HoleBytes => _model.Data.Graph.Segments.Segments.Where(segment => segment.Kind == GCSegmentKind.Pinned).Sum(segment => segment.FreeBytes);

@@ -64,48 +64,41 @@ internal static class StackSavings
             _ => "",
         };
         return Make(
-            stacks.Length,
-            Name(owner, stacks.Length, options.IsDotNet),
-            string.Create(CultureInfo.InvariantCulture, $"{charged:N0} bytes charged, at most {touched:N0} bytes touched in any"),
+            Counted(stacks, Name(owner, stacks.Length, options.IsDotNet), string.Create(CultureInfo.InvariantCulture, $"{charged:N0} bytes charged, at most {touched:N0} bytes touched in any")),
             stacks.Sum(stack => Math.Max(0, stack.SizeBytes - enough)),
             stacks.Sum(stack => Math.Max(0, stack.ResidentBytes - enough)),
             !options.IsDotNet ? string.Create(CultureInfo.InvariantCulture, $"Give its threads smaller stacks ({enough / 1024} KiB are enough): pthread_attr_setstacksize in the program, its own setting, or 'ulimit -s' where it is started; or end threads that idle, each {charged / stacks.Length:N0} bytes.") : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Start the application with {RuntimeAdvice.Variable(options.RuntimeMajor, "Thread_DefaultStackSize")}={enough:X} (hexadecimal: {enough / 1024} KiB), or give new Thread(…, maxStackSize) that size; or end threads that idle, each {charged / stacks.Length:N0} bytes.{others}"),
-            SavingMeans.Restart,
-            Confidence.Estimated);
+                $"Start the application with {RuntimeAdvice.Variable(options.RuntimeMajor, "Thread_DefaultStackSize")}={enough:X} (hexadecimal: {enough / 1024} KiB), or give new Thread(…, maxStackSize) that size; or end threads that idle, each {charged / stacks.Length:N0} bytes.{others}")) with
+        { Means = SavingMeans.Restart, Confidence = Confidence.Estimated };
     }
 
     private static Saving Small(Stack[] stacks, StackOwner owner, bool isDotNet)
     {
         long charged = stacks.Sum(static stack => stack.SizeBytes);
         return Make(
-            stacks.Length,
-            Name(owner, stacks.Length, isDotNet),
-            string.Create(CultureInfo.InvariantCulture, $"{charged:N0} bytes charged, in use for the most part or small already"),
+            Counted(stacks, Name(owner, stacks.Length, isDotNet), string.Create(CultureInfo.InvariantCulture, $"{charged:N0} bytes charged, in use for the most part or small already")),
             charged,
             stacks.Sum(static stack => stack.ResidentBytes),
-            string.Create(CultureInfo.InvariantCulture, $"End threads that are not needed: each gives back {charged / stacks.Length:N0} bytes.{(isDotNet ? " Tasks and the thread pool need fewer threads than work items." : "")}"),
-            SavingMeans.Release,
-            Confidence.Possible);
+            string.Create(CultureInfo.InvariantCulture, $"End threads that are not needed: each gives back {charged / stacks.Length:N0} bytes.{(isDotNet ? " Tasks and the thread pool need fewer threads than work items." : "")}")) with
+        { Means = SavingMeans.Release, Confidence = Confidence.Possible };
     }
 
     private static Saving Ended(Stack[] stacks, HeapReadOptions options)
     {
         long charged = stacks.Sum(static stack => stack.SizeBytes);
+        string name = stacks.Length == 1 ? "stack of a thread that has ended, kept by the C library for a new one" : "stacks of threads that have ended, kept by the C library for new ones";
         return Make(
-            stacks.Length,
-            stacks.Length == 1 ? "stack of a thread that has ended, kept by the C library for a new one" : "stacks of threads that have ended, kept by the C library for new ones",
-            string.Create(CultureInfo.InvariantCulture, $"{charged:N0} bytes charged"),
+            Counted(stacks, name, string.Create(CultureInfo.InvariantCulture, $"{charged:N0} bytes charged")),
             charged,
             stacks.Sum(static stack => stack.ResidentBytes),
-            "glibc keeps up to 40 MiB of them. Start the application with GLIBC_TUNABLES=glibc.pthread.stack_cache_size=0 (glibc 2.34 and later), or with smaller stacks" + (options.IsDotNet ? $" ({RuntimeAdvice.Variable(options.RuntimeMajor, "Thread_DefaultStackSize")})." : "."),
-            SavingMeans.Restart,
-            Confidence.Estimated);
+            "glibc keeps up to 40 MiB of them. Start the application with GLIBC_TUNABLES=glibc.pthread.stack_cache_size=0 (glibc 2.34 and later), or with smaller stacks" + (options.IsDotNet ? $" ({RuntimeAdvice.Variable(options.RuntimeMajor, "Thread_DefaultStackSize")})." : ".")) with
+        { Means = SavingMeans.Restart, Confidence = Confidence.Estimated };
     }
 
-    private static Saving Make(int count, string name, string figures, long charge, long resident, string action, SavingMeans means, Confidence confidence) =>
-        SavingsContext.Of(string.Create(CultureInfo.InvariantCulture, $"{count} {name}: {figures}"), SavingKind.ThreadStacks, charge, resident, action) with { Means = means, Confidence = confidence };
+    private static Saving Make(string what, long charge, long resident, string action) => SavingsContext.Of(what, SavingKind.ThreadStacks, charge, resident, action);
+
+    private static string Counted(Stack[] stacks, string name, string figures) => string.Create(CultureInfo.InvariantCulture, $"{stacks.Length} {name}: {figures}");
 
     private static string Name(StackOwner owner, int count, bool isDotNet) => (owner, count) switch
     {

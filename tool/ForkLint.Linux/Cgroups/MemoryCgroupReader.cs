@@ -53,8 +53,7 @@ internal static class MemoryCgroupReader
 
         return Chain(limiting);
 
-        static Reading<MemoryCgroup> One(string directory, long limit) => Build(
-            1, directory, limit, "memory.usage_in_bytes", "total_inactive_file", "total_active_file");
+        static Reading<MemoryCgroup> One(string directory, long limit) => Build(Accounts.Version1, directory, limit);
     }
 
     public static Reading<MemoryCgroup?> ReadVersion2(CgroupLocator.Located located)
@@ -75,7 +74,7 @@ internal static class MemoryCgroupReader
                     continue;
                 }
 
-                var cgroup = Build(2, directory, set, "memory.current", "inactive_file", "active_file");
+                var cgroup = Build(Accounts.Version2, directory, set);
                 if (!cgroup.TryGet(out var read))
                 {
                     return cgroup.FailAs<MemoryCgroup?>();
@@ -141,9 +140,10 @@ internal static class MemoryCgroupReader
     private static Reading<MemoryCgroup?> Chain(List<MemoryCgroup> limiting) =>
         Reading<MemoryCgroup?>.Ok(limiting[0] with { OuterLimits = limiting[1..] });
 
-    private static Reading<MemoryCgroup> Build(int version, string directory, long limit, string usageFile, string inactiveKey, string activeKey)
+    private static Reading<MemoryCgroup> Build(Accounts accounts, string directory, long limit)
     {
-        var usage = ProcFile.ReadLong($"{directory}/{usageFile}");
+        var version = accounts.Version;
+        var usage = ProcFile.ReadLong($"{directory}/{accounts.UsageFile}");
         if (!usage.TryGet(out var usageBytes))
         {
             return usage.FailAs<MemoryCgroup>();
@@ -163,8 +163,8 @@ internal static class MemoryCgroupReader
             Path = directory,
             LimitBytes = limit,
             UsageBytes = usageBytes,
-            InactiveFileBytes = values.GetValueOrDefault(inactiveKey),
-            ActiveFileBytes = values.GetValueOrDefault(activeKey),
+            InactiveFileBytes = values.GetValueOrDefault(accounts.InactiveKey),
+            ActiveFileBytes = values.GetValueOrDefault(accounts.ActiveKey),
             PageTableBytes = values.TryGetValue("pagetables", out var pageTables) ? pageTables : null,
             SwapLeftBytes = version == 1 ? Left($"{directory}/memory.memsw.limit_in_bytes", $"{directory}/memory.memsw.usage_in_bytes") : null,
             SwapLimitBytes = memsw is { IsOk: true, Value: < UnlimitedFrom } ? Math.Max(0, memsw.Value - limit) : null,
@@ -188,7 +188,7 @@ internal static class MemoryCgroupReader
             return Reading<MemoryCgroup?>.Ok(null);
         }
 
-        return Build(1, places[^1].Directory, limit, "memory.usage_in_bytes", "total_inactive_file", "total_active_file")
+        return Build(Accounts.Version1, places[^1].Directory, limit)
             .Select(cgroup => (MemoryCgroup?)(cgroup with { Group = places[^1].Group }));
     }
 
@@ -203,5 +203,12 @@ internal static class MemoryCgroupReader
         const string key = "some avg10=";
         var rest = text.StartsWith(key, StringComparison.Ordinal) ? text[key.Length..].Split(' ', 2)[0] : "";
         return double.TryParse(rest, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) ? percent : null;
+    }
+
+    /// <summary>Where a version of cgroups keeps what is charged: a file, and two lines of memory.stat for what the page cache has of it.</summary>
+    private sealed record Accounts(int Version, string UsageFile, string InactiveKey, string ActiveKey)
+    {
+        public static readonly Accounts Version1 = new(1, "memory.usage_in_bytes", "total_inactive_file", "total_active_file");
+        public static readonly Accounts Version2 = new(2, "memory.current", "inactive_file", "active_file");
     }
 }

@@ -4,18 +4,29 @@ namespace ForkLint.Linux;
 /// The mappings of a process, put together from the segments of its core file. A segment has no letter for private or shared, and no name: which is which is
 /// decided by what is mapped there from which file.
 /// </summary>
-internal static class CoreMappings
+internal sealed class CoreMappings
 {
     private const string Deleted = " (deleted)";
 
     /// <summary>The program break begins at a random distance behind the program: at most 1 GiB (Linux arch/arm64/kernel/process.c, arch_randomize_brk).</summary>
     private const ulong MostBreakDistance = 2UL << 30;
 
+    private readonly HashSet<string> _images;
+    private readonly List<Mapping> _mappings = [];
+
+    private CoreMappings(HashSet<string> images) => _images = images;
+
     /// <summary>The mappings, ascending.</summary>
     public static IReadOnlyList<Mapping> Of(IReadOnlyList<CoreSegment> segments, IReadOnlyList<CoreMappedFile> files, IReadOnlyList<CoreFileThread> threads, int pid)
     {
-        var images = Images(segments, files);
-        var mappings = new List<Mapping>();
+        var mappings = new CoreMappings(Images(segments, files));
+        mappings.Add(segments, files);
+        Name(mappings._mappings, threads, pid);
+        return mappings._mappings;
+    }
+
+    private void Add(IReadOnlyList<CoreSegment> segments, IReadOnlyList<CoreMappedFile> files)
+    {
         var at = 0;
         ulong done = 0;
         foreach (var segment in segments)
@@ -23,45 +34,42 @@ internal static class CoreMappings
             // What is mapped from files below it and was not written.
             for (; at < files.Count && files[at].End <= segment.Start; at++)
             {
-                Add(mappings, Math.Max(done, files[at].Start), files[at].End, "r--", files[at], images);
+                Add(Math.Max(done, files[at].Start), files[at].End, "r--", files[at]);
             }
 
             ulong from = segment.Start;
             for (; at < files.Count && files[at].Start < segment.End; at++)
             {
                 var file = files[at];
-                Add(mappings, Math.Max(done, file.Start), segment.Start, "r--", file, images);
-                Add(mappings, from, file.Start, segment.Permissions, null, images);
+                Add(Math.Max(done, file.Start), segment.Start, "r--", file);
+                Add(from, file.Start, segment.Permissions, null);
                 from = Math.Max(from, Math.Min(segment.End, file.End));
-                Add(mappings, Math.Max(segment.Start, file.Start), from, segment.Permissions, file, images);
+                Add(Math.Max(segment.Start, file.Start), from, segment.Permissions, file);
                 if (file.End > segment.End)
                 {
                     break;
                 }
             }
 
-            Add(mappings, from, segment.End, segment.Permissions, null, images);
+            Add(from, segment.End, segment.Permissions, null);
             done = segment.End;
         }
 
         for (; at < files.Count; at++)
         {
-            Add(mappings, Math.Max(done, files[at].Start), files[at].End, "r--", files[at], images);
+            Add(Math.Max(done, files[at].Start), files[at].End, "r--", files[at]);
         }
-
-        Name(mappings, threads, pid);
-        return mappings;
     }
 
-    private static void Add(List<Mapping> mappings, ulong start, ulong end, string permissions, CoreMappedFile? file, HashSet<string> images)
+    private void Add(ulong start, ulong end, string permissions, CoreMappedFile? file)
     {
         if (start >= end)
         {
             return;
         }
 
-        var isPrivate = file is not { } mapped || !IsShared(mapped.Path, permissions, images);
-        mappings.Add(new Mapping
+        var isPrivate = file is not { } mapped || !IsShared(mapped.Path, permissions);
+        _mappings.Add(new Mapping
         {
             Start = start,
             End = end,
@@ -74,9 +82,9 @@ internal static class CoreMappings
     }
 
     /// <summary>Programs and libraries are mapped privately; memory files, devices and data files that can be written are shared.</summary>
-    private static bool IsShared(string path, string permissions, HashSet<string> images) =>
+    private bool IsShared(string path, string permissions) =>
         path.StartsWith("/memfd:", StringComparison.Ordinal) || path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/SYSV", StringComparison.Ordinal)
-        || (permissions[1] == 'w' && !images.Contains(path));
+        || (permissions[1] == 'w' && !_images.Contains(path));
 
     private static HashSet<string> Images(IReadOnlyList<CoreSegment> segments, IReadOnlyList<CoreMappedFile> files)
     {

@@ -31,7 +31,7 @@ internal sealed class BesideBuilder(Measured measured, string name, IReadOnlyLis
         var others = _result.Surroundings.Processes.Where(process => process.Pid != _result.Process.Pid).ToList();
         var container = ContainerBytes(asIf);
         var ceiling = _result.Process.Runtime is null && _resident is null ? null : _result.Collector.CeilingBytes(container, asIf?.RamBytes ?? _result.Host.TotalBytes);
-        var children = new ChildrenBuilder(this, asIf, rooms, cgroup, ceiling, container);
+        var children = new ChildrenBuilder(this, asIf, rooms, cgroup, ceiling);
         return new BesideSection
         {
             AsIf = asIf?.ToString(),
@@ -110,7 +110,7 @@ internal sealed class BesideBuilder(Measured measured, string name, IReadOnlyLis
     private sealed record Example(ChildSize Size, string Name, ChildSource Source);
 
     /// <summary>The verdicts on children in one place.</summary>
-    private sealed class ChildrenBuilder(BesideBuilder beside, AsIf? asIf, IReadOnlyList<MemoryRoom> rooms, MemoryCgroup? cgroup, long? ceiling, long? container)
+    private sealed class ChildrenBuilder(BesideBuilder beside, AsIf? asIf, IReadOnlyList<MemoryRoom> rooms, MemoryCgroup? cgroup, long? ceiling)
     {
         public ChildSection Section(ChildSize size, string? childName, ChildSource source)
         {
@@ -144,7 +144,7 @@ internal sealed class BesideBuilder(Measured measured, string name, IReadOnlyLis
                 KillsWholeCgroup = choice?.WholeCgroup == true,
                 FitsAtCeiling = isHidden ? null : atCeiling?.Fits,
                 ShortfallAtCeilingBytes = isHidden ? null : atCeiling?.ShortfallBytes,
-                HeapHardLimitPercent = (!fits || atCeiling is { Fits: not Answer.Yes }) && container is { } bytes && beside._resident is { } heap
+                HeapHardLimitPercent = (!fits || atCeiling is { Fits: not Answer.Yes }) && beside.ContainerBytes(asIf) is { } bytes && beside._resident is { } heap
                     ? new HeapLimitAdvice(bytes, heap, beside.LiveBytes()).Percent(rooms, size)
                     : null,
                 SavingsSuffice = fits || beside.Savings is null ? null : list is not null,

@@ -80,8 +80,13 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
             BesideAsIf = asIf is null ? null : beside.Build(Children, asIf, _traced),
         };
         var now = measured.Result.Situation;
-        var held = new HeldMemory(measured.Heap, measured.Result.Warnings, now, measured.Result.Fork.ChargedBytes ?? measured.Result.Fork.PredictedChargeBytes ?? 0);
-        report = Join(report, held, savings, then => ForkAdmission.JudgeAll(then, SavingsBuilder.Moved(now, then, asIf)), "see the reason above; as root, or with CAP_SYS_PTRACE, the heap can be read without an agent", outcome, cancellation);
+        var held = new HeldMemory(measured.Heap, measured.Result.Warnings, now, measured.Result.Fork.ChargedBytes ?? measured.Result.Fork.PredictedChargeBytes ?? 0)
+        {
+            Savings = savings,
+            Judge = then => ForkAdmission.JudgeAll(then, SavingsBuilder.Moved(now, then, asIf)),
+            ReadingAdvice = "see the reason above; as root, or with CAP_SYS_PTRACE, the heap can be read without an agent",
+        };
+        report = Join(report, held, outcome, cancellation);
         return savings is null ? report : report with { ShortestLists = SavingsBuilder.ShortestLists(measured.Result, savings, asIf) };
     }
 
@@ -94,26 +99,24 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
     {
         var report = CoreReportBuilder.Build(measured, asIf) with { MadeAt = DateTimeOffset.Now, ToolVersion = ToolVersion.Current };
         var now = measured.Situation;
-        return Join(
-            report,
-            new HeldMemory(measured.Heap, measured.Warnings, now, measured.ChargeBytes),
-            measured.Savings,
-            then => asIf is null ? [] : [CoreVerdict.Judge(then, measured.Core.HasFigures, SavingsBuilder.Moved(now, then, asIf)!)],
-            "see the reason above",
-            outcome,
-            cancellation);
+        var held = new HeldMemory(measured.Heap, measured.Warnings, now, measured.ChargeBytes)
+        {
+            Savings = measured.Savings,
+            Judge = then => asIf is null ? [] : [CoreVerdict.Judge(then, measured.Core.HasFigures, SavingsBuilder.Moved(now, then, asIf)!)],
+            ReadingAdvice = "see the reason above",
+        };
+        return Join(report, held, outcome, cancellation);
     }
 
     /// <summary>Adds what was asked for beside the figures.</summary>
-    private MeasurementReport Join(
-        MeasurementReport report, HeldMemory held, IReadOnlyList<Saving>? savings, Func<ForkSituation, IEnumerable<ForkVerdict>> judge, string advice, Outcome outcome, CancellationToken cancellation)
+    private MeasurementReport Join(MeasurementReport report, HeldMemory held, Outcome outcome, CancellationToken cancellation)
     {
         report = _traced is null ? report : report with { Traced = FindingsJoin.Traced(_traced, _findings ?? []) };
-        if (savings is null || (held.Heap is null && NeedsManagedHeap))
+        if (held.Savings is not { } savings || (held.Heap is null && NeedsManagedHeap))
         {
             if (NeedsHeap)
             {
-                _ = outcome.Try(() => throw new ToolException(ExitReason.MeasurementFailed, "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", held.Warnings), advice));
+                _ = outcome.Try(() => throw new ToolException(ExitReason.MeasurementFailed, "the heap was not read, which --what-if-freed, --write-measured and --sarif need: " + string.Join("; ", held.Warnings), held.ReadingAdvice));
             }
 
             return report;
@@ -126,7 +129,7 @@ internal sealed record HeapWishes(bool Read, IReadOnlyList<string> WhatIfFreed, 
 
         if (WhatIfFreed.Count > 0)
         {
-            _ = outcome.Try(() => report = report with { WhatIfFreed = SavingsBuilder.WhatIfFreed(held, savings, WhatIfFreed, judge, cancellation) });
+            _ = outcome.Try(() => report = report with { WhatIfFreed = SavingsBuilder.WhatIfFreed(held, savings, WhatIfFreed, cancellation) });
         }
 
         return _findings is null ? report : FindingsJoin.Join(report, held.Heap!.Members, _findings);

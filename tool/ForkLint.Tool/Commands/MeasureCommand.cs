@@ -114,31 +114,17 @@ internal static class MeasureCommand
             };
 #pragma warning restore CS8524
             var budgets = new Budgets(parsed.GetValue(maxCharge), parsed.GetValue(maxResident), parsed.GetValue(maxLatency));
-            if (subject is null)
-            {
-                return Interruptible.Run(cancellation => MeasureCore(core!, request.AsIf, budgets, heap, form, path, cancellation));
-            }
-
-            return Interruptible.Run(cancellation => Measure(subject, request, budgets, heap, parsed.GetValue(dryRun), form, path, cancellation));
+            var wishes = new ReportWishes(heap, budgets, form, path);
+            return Interruptible.Run(cancellation => subject is null ? MeasureCore(core!, request.AsIf, wishes, cancellation)
+                : parsed.GetValue(dryRun) ? Plan(subject, request, wishes)
+                : Measure(subject, request, wishes, cancellation));
         });
         return command;
     }
 
-    private static ExitReason Measure(Subject subject, MeasureRequest request, Budgets budgets, HeapWishes heap, bool isDryRun, IReportFormat form, string? outputPath, CancellationToken cancellation)
+    private static ExitReason Measure(Subject subject, MeasureRequest request, ReportWishes wishes, CancellationToken cancellation)
     {
-        if (outputPath is not null)
-        {
-            // Before anything is done to the application.
-            OutputFile.Check(outputPath, "the report");
-        }
-
-        if (isDryRun)
-        {
-            return form is not (JsonFormat or MeasurementText or ScreenText)
-                ? throw new ToolException(ExitReason.Usage, "--dry-run prints text or JSON only", "take --format text or --format json")
-                : Plan(subject, request, form is JsonFormat, outputPath);
-        }
-
+        wishes.CheckOutput(); // Before anything is done to the application.
         using var launched = subject.Launch is { } command ? LaunchedCommand.Start(command) : null;
         launched?.WaitUntilMeasurable(subject.After, StartPatience, cancellation);
         cancellation.ThrowIfCancellationRequested();
@@ -150,7 +136,7 @@ internal static class MeasureCommand
             ErrorLine.Write("--verify: the application stops while it collects and gives memory back; the report says for how long");
         }
 
-        using var reading = heap.Read ? new HeapReading() : null;
+        using var reading = wishes.Heap.Read ? new HeapReading() : null;
         var result = Run(request with { Pid = pid }, reading, launched, cancellation);
         var measured = new Measured(result, reading?.Found, null);
         if (reading is { Found: null })
@@ -160,29 +146,26 @@ internal static class MeasureCommand
         }
 
         var outcome = new Outcome();
-        var report = heap.Complete(measured, name, request.AsIf, outcome, cancellation);
+        var report = wishes.Heap.Complete(measured, name, request.AsIf, outcome, cancellation);
         report = report with
         {
-            Budgets = budgets.Judge(report),
+            Budgets = wishes.Budgets.Judge(report),
             CrashDump = DumpChecker.TryCheck(pid, result) is { } dump ? CrashDumpSection.Of(dump) : null,
         };
-        return Finish(report, form, outputPath, outcome);
+        return Finish(report, wishes, outcome);
     }
 
-    private static ExitReason MeasureCore(string core, AsIf? asIf, Budgets budgets, HeapWishes heap, IReportFormat form, string? outputPath, CancellationToken cancellation)
+    private static ExitReason MeasureCore(string core, AsIf? asIf, ReportWishes wishes, CancellationToken cancellation)
     {
-        if (outputPath is not null)
-        {
-            OutputFile.Check(outputPath, "the report");
-        }
-
+        wishes.CheckOutput();
         var outcome = new Outcome();
-        var report = FromCore.Measure(core, heap, asIf, outcome, cancellation);
-        return Finish(report with { Budgets = budgets.Judge(report) }, form, outputPath, outcome);
+        var report = FromCore.Measure(core, wishes.Heap, asIf, outcome, cancellation);
+        return Finish(report with { Budgets = wishes.Budgets.Judge(report) }, wishes, outcome);
     }
 
-    private static ExitReason Finish(MeasurementReport report, IReportFormat form, string? outputPath, Outcome outcome)
+    private static ExitReason Finish(MeasurementReport report, ReportWishes wishes, Outcome outcome)
     {
+        var (form, outputPath) = (wishes.Form, wishes.OutputPath);
         // A page is for a file.
         var onScreen = form is MeasurementPage ? new ScreenText() : form;
         string Print(IReportFormat chosen, string? path) => chosen.Write(report, Style(path), path is null ? TextStyle.TerminalColumns() : null);
@@ -217,8 +200,14 @@ internal static class MeasureCommand
         }
     }
 
-    private static ExitReason Plan(Subject subject, MeasureRequest request, bool isJson, string? outputPath)
+    private static ExitReason Plan(Subject subject, MeasureRequest request, ReportWishes wishes)
     {
+        wishes.CheckOutput();
+        if (wishes.Form is not (JsonFormat or MeasurementText or ScreenText))
+        {
+            throw new ToolException(ExitReason.Usage, "--dry-run prints text or JSON only", "take --format text or --format json");
+        }
+
         if (subject.Launch is not null)
         {
             throw new ToolException(ExitReason.Usage, "--dry-run starts nothing, so it cannot judge a command", "start the command yourself and name its process");
@@ -226,9 +215,26 @@ internal static class MeasureCommand
 
         var pid = subject.FindPid();
         var plan = ReportBuilder.Build(Measurer.Plan(request with { Pid = pid }), ProcessName.Of(pid));
-        ReportOutput.WriteTo(outputPath, isJson ? ReportJson.Write(plan) : PlanText.Render(plan, Style(outputPath)));
+        ReportOutput.WriteTo(wishes.OutputPath, wishes.Form is JsonFormat ? ReportJson.Write(plan) : PlanText.Render(plan, Style(wishes.OutputPath)));
         return (ExitReason?)plan.RefusalExitCode ?? ExitReason.Ok;
     }
 
     private static TextStyle Style(string? outputPath) => outputPath is null ? TextStyle.ForStandardOutput() : TextStyle.Plain;
+
+    /// <summary>What the report is to say, and where it goes.</summary>
+    /// <param name="Heap">What is asked of the heap.</param>
+    /// <param name="Budgets">What the fork may cost.</param>
+    /// <param name="Form">How it is written.</param>
+    /// <param name="OutputPath">The file; null for standard output.</param>
+    private sealed record ReportWishes(HeapWishes Heap, Budgets Budgets, IReportFormat Form, string? OutputPath)
+    {
+        /// <summary>Refuses a file that cannot be written.</summary>
+        public void CheckOutput()
+        {
+            if (OutputPath is not null)
+            {
+                OutputFile.Check(OutputPath, "the report");
+            }
+        }
+    }
 }

@@ -81,7 +81,7 @@ internal static class TraceCommand
         }
 
         var alreadyThere = launched is null ? ProcessTree.Descendants(process.Pid).Select(static descendant => descendant.Pid) : [];
-        var report = tracer.Watch(process, alreadyThere, room, stacks, wishes.Duration, cancellation);
+        var report = tracer.Watch(process, alreadyThere, stacks, wishes.Duration, cancellation) with { Room = room };
 #pragma warning disable CS8524 // No other arm: a form that is added does not compile until it has its own.
         string Print(ReportForm form) => form switch
         {

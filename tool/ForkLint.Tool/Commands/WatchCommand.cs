@@ -50,12 +50,12 @@ internal static class WatchCommand
             }
 
             var trials = parsed.GetValue(measurement) is { Length: > 0 } files ? UserInput.Use(() => LastTrials.Read(files)) : LastTrials.None;
-            return Interruptible.RunUntilInterrupted(cancellation => Watch(selection, trials, parsed.GetValue(every) ?? DefaultInterval, parsed.GetValue(duration), parts, cancellation));
+            return Interruptible.RunUntilInterrupted(cancellation => Watch(selection, trials, new Pace(parsed.GetValue(every) ?? DefaultInterval, parsed.GetValue(duration)), parts, cancellation));
         });
         return command;
     }
 
-    private static ExitReason Watch(FleetSelection selection, LastTrials trials, TimeSpan every, TimeSpan? duration, ManagedParts? parts, CancellationToken cancellation)
+    private static ExitReason Watch(FleetSelection selection, LastTrials trials, Pace pace, ManagedParts? parts, CancellationToken cancellation)
     {
         var (reader, start) = (new FleetReader(selection), Stopwatch.GetTimestamp());
         FleetSnapshot? first = reader.Read();
@@ -67,7 +67,7 @@ internal static class WatchCommand
         WatchTable? Look()
         {
             // One look there is in any case, however long it took.
-            var isOver = first is null && duration is { } most && Stopwatch.GetElapsedTime(start) >= most;
+            var isOver = first is null && pace.Duration is { } most && Stopwatch.GetElapsedTime(start) >= most;
             var look = first ?? (isOver ? null : reader.Read());
             first = null;
 
@@ -76,7 +76,7 @@ internal static class WatchCommand
         }
 
         var view = parts is not null && WatchScreen.IsTerminal ? parts.OpenView() : new WatchWriter();
-        view.Run(Look, every, cancellation);
+        view.Run(Look, pace.Every, cancellation);
         return ExitReason.Ok;
     }
 
@@ -90,4 +90,7 @@ internal static class WatchCommand
             string.Create(CultureInfo.InvariantCulture, $"process {pid} does not run .NET, as far as you may see"),
             Environment.IsPrivilegedProcess ? "'dotnet-forklint ps' lists the .NET processes" : "processes of other users may need sudo");
     }
+
+    /// <summary>How often to look, and for how long; null for no end.</summary>
+    private readonly record struct Pace(TimeSpan Every, TimeSpan? Duration);
 }

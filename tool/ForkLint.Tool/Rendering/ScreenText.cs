@@ -30,33 +30,33 @@ internal sealed class ScreenText : IReportFormat
     {
         report = ReportJson.ForTerminal(report);
         int? columns = terminalColumns is { } given ? Math.Max(given, NarrowestColumns) : null;
-        List<string> lines = [];
-        AppendTitle(lines, report, style, columns);
+        var lines = new ScreenLines(style, columns);
+        AppendTitle(lines, report);
         lines.Add("");
         foreach (var verdict in Verdicts.Of(report))
         {
-            AppendRow(lines, verdict.Label, verdict.Text, verdict.Emphasis, style, columns);
+            lines.AddRow(verdict.Label, verdict.Text, verdict.Emphasis);
         }
 
-        List<string> end = [];
+        var end = new ScreenLines(style, columns);
         foreach (var warning in report.Warnings.Take(MostWarnings))
         {
-            AppendRow(end, "Note", WrappedText.Shortened(warning, columns is null ? int.MaxValue : 2 * ScreenColumns), Emphasis.Caution, style, columns);
+            end.AddRow("Note", WrappedText.Shortened(warning, columns is null ? int.MaxValue : 2 * ScreenColumns), Emphasis.Caution);
         }
 
         end.Add("");
         if (report.Savings?.Any(ShortAction.Collects) == true)
         {
-            AppendWrapped(end, ShortAction.ToCollect(report.Process.Runtime), Emphasis.Quiet, style, columns);
+            end.AddWrapped(ShortAction.ToCollect(report.Process.Runtime), Emphasis.Quiet);
         }
 
         var hidden = report.Warnings.Count - Math.Min(MostWarnings, report.Warnings.Count);
-        AppendWrapped(end, $"{(hidden > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Units.Count(hidden, "more note")}, and all") : "All")} figures: --details. Every term: docs/commands/measure.md", Emphasis.Quiet, style, columns);
+        end.AddWrapped($"{(hidden > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Units.Count(hidden, "more note")}, and all") : "All")} figures: --details. Every term: docs/commands/measure.md", Emphasis.Quiet);
 
         var savings = new List<string>();
-        AppendSavings(savings, report, MostLines - Height(lines) - Height(end), style, columns);
+        AppendSavings(savings, report, MostLines - lines.Height - end.Height, style, columns);
         var output = new StringBuilder();
-        foreach (var line in lines.Concat(savings).Concat(end))
+        foreach (var line in lines.All.Concat(savings).Concat(end.All))
         {
             output.Append(line).Append('\n');
         }
@@ -64,13 +64,10 @@ internal sealed class ScreenText : IReportFormat
         return output.ToString();
     }
 
-    /// <summary>How many lines of a screen these take: what is not broken here is broken by the terminal that shows it.</summary>
-    private static int Height(List<string> lines) => lines.Sum(static line => 1 + (Math.Max(0, TextStyle.VisibleLength(line) - 1) / ScreenColumns));
-
-    private static void AppendTitle(List<string> lines, MeasurementReport report, TextStyle style, int? columns)
+    private static void AppendTitle(ScreenLines lines, MeasurementReport report)
     {
-        AppendWrapped(lines, $"{ReportTitle.Name(report)}   {ReportTitle.Facts(report)}", Emphasis.Heading, style, columns);
-        AppendWrapped(lines, ReportTitle.Made(report), Emphasis.Quiet, style, columns);
+        lines.AddWrapped($"{ReportTitle.Name(report)}   {ReportTitle.Facts(report)}", Emphasis.Heading);
+        lines.AddWrapped(ReportTitle.Made(report), Emphasis.Quiet);
     }
 
     private static void AppendSavings(List<string> lines, MeasurementReport report, int room, TextStyle style, int? columns)
@@ -124,13 +121,25 @@ internal sealed class ScreenText : IReportFormat
         },
         width - 1).PadRight(width);
 
-    private static void AppendRow(List<string> lines, string label, string text, Emphasis emphasis, TextStyle style, int? columns)
+    /// <summary>A part of the screen, broken at its width; null where lines are not broken.</summary>
+    private sealed class ScreenLines(TextStyle style, int? columns)
     {
-        var wrapped = WrappedText.Lines(text, columns, LabelColumns);
-        lines.Add(style.Apply(label.PadRight(LabelColumns - 1), Emphasis.Heading) + " " + style.Apply(wrapped[0], emphasis));
-        lines.AddRange(wrapped.Skip(1).Select(line => new string(' ', LabelColumns) + style.Apply(line, emphasis)));
-    }
+        private readonly List<string> _lines = [];
 
-    private static void AppendWrapped(List<string> lines, string text, Emphasis emphasis, TextStyle style, int? columns) =>
-        lines.AddRange(WrappedText.Lines(text, columns, 0).Select(line => style.Apply(line, emphasis)));
+        public IEnumerable<string> All => _lines;
+
+        /// <summary>How many lines of a screen these take: what is not broken here is broken by the terminal that shows it.</summary>
+        public int Height => _lines.Sum(static line => 1 + (Math.Max(0, TextStyle.VisibleLength(line) - 1) / ScreenColumns));
+
+        public void Add(string line) => _lines.Add(line);
+
+        public void AddRow(string label, string text, Emphasis emphasis)
+        {
+            var wrapped = WrappedText.Lines(text, columns, LabelColumns);
+            _lines.Add(style.Apply(label.PadRight(LabelColumns - 1), Emphasis.Heading) + " " + style.Apply(wrapped[0], emphasis));
+            _lines.AddRange(wrapped.Skip(1).Select(line => new string(' ', LabelColumns) + style.Apply(line, emphasis)));
+        }
+
+        public void AddWrapped(string text, Emphasis emphasis) => _lines.AddRange(WrappedText.Lines(text, columns, 0).Select(line => style.Apply(line, emphasis)));
+    }
 }

@@ -12,7 +12,17 @@ namespace ForkLint.Tool.Report;
 /// <param name="Warnings">Why it was not, among others.</param>
 /// <param name="Situation">What decides whether a fork succeeds.</param>
 /// <param name="ChargeBytes">What it is charged.</param>
-internal sealed record HeldMemory(HeapReport? Heap, IReadOnlyList<string> Warnings, ForkSituation Situation, long ChargeBytes);
+internal sealed record HeldMemory(HeapReport? Heap, IReadOnlyList<string> Warnings, ForkSituation Situation, long ChargeBytes)
+{
+    /// <summary>What can be freed of it; null where that was not looked for.</summary>
+    public required IReadOnlyList<Saving>? Savings { get; init; }
+
+    /// <summary>Whether a fork succeeds in another situation: the one after something of it was freed.</summary>
+    public required Func<ForkSituation, IEnumerable<ForkVerdict>> Judge { get; init; }
+
+    /// <summary>What to do where the heap was not read.</summary>
+    public required string ReadingAdvice { get; init; }
+}
 
 /// <summary>Joins what a trial measured with what its child's heap showed: savings with the latency of this very process.</summary>
 internal static class SavingsBuilder
@@ -97,10 +107,9 @@ internal static class SavingsBuilder
     /// <param name="held">What was measured.</param>
     /// <param name="savings">What was found.</param>
     /// <param name="holders">The holders.</param>
-    /// <param name="judge">Whether a fork then succeeds.</param>
     /// <param name="cancellation">Stops the calculation.</param>
     /// <exception cref="ToolException">A holder is not known.</exception>
-    public static WhatIfSection WhatIfFreed(HeldMemory held, IReadOnlyList<Saving> savings, IReadOnlyList<string> holders, Func<ForkSituation, IEnumerable<ForkVerdict>> judge, CancellationToken cancellation)
+    public static WhatIfSection WhatIfFreed(HeldMemory held, IReadOnlyList<Saving> savings, IReadOnlyList<string> holders, CancellationToken cancellation)
     {
         var heap = held.Heap;
         List<Saving> freed = [.. savings.Where(saving => saving.Kind is not SavingKind.Managed && (IsNamed(saving.Holder) || IsNamed(saving.PossibleOwner)))];
@@ -135,7 +144,7 @@ internal static class SavingsBuilder
             Freed = holders,
             SavedBytes = charge,
             CommitChargeBytes = held.ChargeBytes - charge,
-            Verdicts = [.. judge(WhatIf.After(held.Situation, freed))],
+            Verdicts = [.. held.Judge(WhatIf.After(held.Situation, freed))],
         };
 
         bool IsNamed(string? holder) => holder is not null && holders.Contains(holder);

@@ -38,11 +38,10 @@ internal sealed class Tracer : IDisposable
     /// <summary>Watches until the time is over, the process ends, or the user interrupts.</summary>
     /// <param name="process">The process.</param>
     /// <param name="alreadyThere">Its descendants that were there before: they are followed, and are no spawns of this watch.</param>
-    /// <param name="room">The room for children before the watch; null where it is not known.</param>
     /// <param name="stacks">Names the stacks; null where they are not named.</param>
     /// <param name="duration">How long; null for as long as the process lives.</param>
     /// <param name="cancellation">The user's interruption, which is an ordinary end.</param>
-    public TraceReport Watch(TracedProcess process, IEnumerable<int> alreadyThere, TraceRoom? room, StackNames? stacks, TimeSpan? duration, CancellationToken cancellation)
+    public TraceReport Watch(TracedProcess process, IEnumerable<int> alreadyThere, StackNames? stacks, TimeSpan? duration, CancellationToken cancellation)
     {
         var (at, start) = (DateTimeOffset.Now, Stopwatch.GetTimestamp());
         var identity = ProcessIdentity.Of(process.Pid);
@@ -85,7 +84,6 @@ internal sealed class Tracer : IDisposable
             Lost = _watcher.Lost,
             Complete = _watcher.SeesAll && _watcher.Lost == 0,
             Tree = _tree.Peak,
-            Room = room,
             Warnings = Warnings(stacks),
         };
     }

@@ -12,8 +12,8 @@ internal sealed class LimitCheck : IPreflightCheck
     /// Measured: a visit raises the virtual size by up to 132 MiB, most of it the heaps that glibc reserves for two new threads, and the
     /// private writable part by up to 4 MiB. The application's own threads allocate meanwhile.
     /// </summary>
-    private const long AddressSpaceBytes = 256L << 20;
-    private const long DataBytes = 64L << 20;
+    private static readonly Need AddressSpace = new("Max address space", "RLIMIT_AS", 256L << 20);
+    private static readonly Need Data = new("Max data size", "RLIMIT_DATA", 64L << 20);
 
     /// <inheritdoc/>
     public Refusal? Examine(PreflightSubject subject)
@@ -21,21 +21,27 @@ internal sealed class LimitCheck : IPreflightCheck
         var target = subject.Target;
         var limits = Measurement.Require(target.Files.Limits(), target.Pid);
         var status = Measurement.Require(target.Files.Status(), target.Pid);
-        return Lacking(target, limits, "Max address space", "RLIMIT_AS", status.VirtualBytes, AddressSpaceBytes)
-            ?? Lacking(target, limits, "Max data size", "RLIMIT_DATA", status.DataBytes, DataBytes);
+        return Lacking(target, limits, AddressSpace, status.VirtualBytes)
+            ?? Lacking(target, limits, Data, status.DataBytes);
     }
 
-    private static Refusal? Lacking(Target target, IReadOnlyDictionary<string, ResourceLimit> limits, string key, string name, long? usedBytes, long neededBytes)
+    private static Refusal? Lacking(Target target, IReadOnlyDictionary<string, ResourceLimit> limits, Need need, long? usedBytes)
     {
-        if (!limits.TryGetValue(key, out var limit) || limit.Soft is not { } soft || usedBytes is not { } used || soft - used >= neededBytes)
+        if (!limits.TryGetValue(need.Key, out var limit) || limit.Soft is not { } soft || usedBytes is not { } used || soft - used >= need.Bytes)
         {
             return null;
         }
 
         return new Refusal(
             ExitReason.RefusedForSafety,
-            $"{target.Title} may map {ByteSize.Format(Math.Max(0, soft - used))} more ({name}), and the agent could need {ByteSize.Format(neededBytes)}: a runtime that cannot map memory ends the application",
+            $"{target.Title} may map {ByteSize.Format(Math.Max(0, soft - used))} more ({need.Name}), and the agent could need {ByteSize.Format(need.Bytes)}: a runtime that cannot map memory ends the application",
             $"raise the limit (prlimit --pid {target.Pid}), or use --engine estimate")
         { AllowsEstimate = true };
     }
+
+    /// <summary>What a visit may take below one limit.</summary>
+    /// <param name="Key">The limit's name in <c>/proc/PID/limits</c>.</param>
+    /// <param name="Name">Its name in setrlimit(2).</param>
+    /// <param name="Bytes">How many bytes.</param>
+    private sealed record Need(string Key, string Name, long Bytes);
 }

@@ -11,12 +11,10 @@ public sealed class FrozenApplication
     private readonly Func<bool> _isAlive;
     private readonly Action _release;
 
-    internal FrozenApplication(int childPid, SafeFileHandle memory, IReadOnlyList<ThreadRegisters> threads, TimeSpan stood, Func<bool> isAlive, Action release)
+    internal FrozenApplication(int childPid, SafeFileHandle memory, Func<bool> isAlive, Action release)
     {
         ChildPid = childPid;
         Memory = memory;
-        Threads = threads;
-        Stood = stood;
         _isAlive = isAlive;
         _release = release;
     }
@@ -28,10 +26,10 @@ public sealed class FrozenApplication
     public SafeFileHandle Memory { get; }
 
     /// <summary>The registers of the application's threads, the thread that made the call first.</summary>
-    public IReadOnlyList<ThreadRegisters> Threads { get; }
+    public IReadOnlyList<ThreadRegisters> Threads { get; internal init; } = [];
 
     /// <summary>How long the application stood still: from the first request to stop a thread until the last one was let go.</summary>
-    public TimeSpan Stood { get; }
+    public TimeSpan Stood { get; internal init; }
 
     /// <summary>Whether the copy is still there: it is ended where the application ends or where memory becomes scarce.</summary>
     public bool IsAlive => _isAlive();

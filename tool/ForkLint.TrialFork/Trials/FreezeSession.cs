@@ -1,11 +1,10 @@
 using ForkLint.Agent;
 using ForkLint.Linux;
-using Microsoft.Win32.SafeHandles;
 
 namespace ForkLint.TrialFork;
 
 /// <summary>Takes one frozen copy of an application, with the registers of all its threads, and holds it while it is used.</summary>
-internal static class FreezeSession
+internal sealed class FreezeSession(MeasureRequest request, Target target, Assessment assessment, Action<FrozenApplication, CancellationToken> use, CancellationToken cancellation)
 {
     private const int MarginSeconds = 60;
 
@@ -17,7 +16,7 @@ internal static class FreezeSession
     /// <summary>Freezes, calls and ends the copy.</summary>
     /// <exception cref="MeasureException">It was refused or failed, and why.</exception>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
-    public static void Run(MeasureRequest request, Target target, Assessment assessment, Action<FrozenApplication, CancellationToken> use, CancellationToken cancellation)
+    public void Run()
     {
         request.Observer?.Entered(MeasureStage.TakeLock);
         using var held = MeasurementLock.Take(target, request.LockPatience, cancellation);
@@ -26,40 +25,30 @@ internal static class FreezeSession
         Preflight.Trace.RequireStillAllowed(new PreflightSubject(request, target, assessment.Facts, cancellation));
         var tracer = ForkTracer.Open(target, stage => request.Observer?.Entered(stage), cancellation);
         using var forker = new TraceForker(target, assessment, tracer);
-        forker.Prepare(stage => Enter(request, stage, cancellation), []);
-        Enter(request, MeasureStage.Fork, cancellation);
-        var (child, fork) = forker.Freeze(HoldSeconds(assessment), request.MaxStall);
-        var error = fork.Error;
-        Use(request, target, assessment, forker, (child, error), memory => new FrozenApplication(child!.Pid, memory, fork.Threads, fork.ThreadStopped, () => !child.HasEnded, child.Kill), use, cancellation);
+        forker.Prepare(Enter, []);
+        Enter(MeasureStage.Fork);
+        var (child, fork) = forker.Freeze(HoldSeconds(), request.MaxStall);
+        Use(forker, new Copy(child, fork.Error, fork.Threads, fork.ThreadStopped));
     }
 
     /// <summary>The same by the agent in the application, which may not be traced: the registers of its threads cannot be read then.</summary>
     /// <exception cref="MeasureException">It was refused or failed, and why.</exception>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
-    public static void RunByAgent(MeasureRequest request, Target target, Assessment assessment, Action<FrozenApplication, CancellationToken> use, CancellationToken cancellation)
+    public void RunByAgent()
     {
         request.Observer?.Entered(MeasureStage.TakeLock);
         using var held = MeasurementLock.Take(target, request.LockPatience, cancellation);
         var entry = new AgentEntry(request, target, assessment.Facts, cancellation);
         using var forker = new AgentForker(target, assessment, entry.Enter(), entry.RuntimeVersion);
-        forker.Prepare(stage => Enter(request, stage, cancellation), []);
-        Enter(request, MeasureStage.Fork, cancellation);
-        var fork = forker.Fork(AgentProtocol.LongestHoldSeconds, isWatched: false, needsMemory: true);
-        Use(request, target, assessment, forker, (fork.Child, fork.Error), memory => new FrozenApplication(fork.Child!.Pid, memory, [], TimeSpan.FromMicroseconds(fork.LatencyMicroseconds), () => !fork.Child.HasEnded, fork.Child.Kill), use, cancellation);
+        forker.Prepare(Enter, []);
+        Enter(MeasureStage.Fork);
+        var fork = forker.Fork(AgentProtocol.LongestHoldSeconds, ForkOptions.SendMemory);
+        Use(forker, new Copy(fork.Child, fork.Error, [], TimeSpan.FromMicroseconds(fork.LatencyMicroseconds)));
     }
 
-    private static void Use(
-        MeasureRequest request,
-        Target target,
-        Assessment assessment,
-        IForker forker,
-        (TrialChild? Child, int? Error) copy,
-        Func<SafeFileHandle, FrozenApplication> frozen,
-        Action<FrozenApplication, CancellationToken> use,
-        CancellationToken cancellation)
+    private void Use(IForker forker, Copy copy)
     {
-        var child = copy.Child;
-        if (child is null)
+        if (copy.Child is not { } child)
         {
             throw new MeasureException(
                 ExitReason.MeasurementFailed,
@@ -70,7 +59,7 @@ internal static class FreezeSession
         var identity = (child.Pid, child.Files.Stat().TryGet(out var stat) ? stat.StartTimeTicks : 0);
         try
         {
-            UseCopy(request, target, assessment, forker, child, frozen, use, cancellation);
+            UseCopy(forker, child, copy);
             if (!target.RunsAnotherProgram)
             {
                 forker.Leave();
@@ -92,24 +81,16 @@ internal static class FreezeSession
         request.Observer?.Entered(MeasureStage.Conclude);
     }
 
-    private static void UseCopy(
-        MeasureRequest request,
-        Target target,
-        Assessment assessment,
-        IForker forker,
-        TrialChild child,
-        Func<SafeFileHandle, FrozenApplication> frozen,
-        Action<FrozenApplication, CancellationToken> use,
-        CancellationToken cancellation)
+    private void UseCopy(IForker forker, TrialChild child, Copy copy)
     {
         using var guard = new ChildGuard(target, assessment, child);
         using (child)
         {
             try
             {
-                Enter(request, MeasureStage.WriteCopy, cancellation);
+                Enter(MeasureStage.WriteCopy);
                 var memory = child.Memory ?? throw new MeasureException(ExitReason.NotPermitted, $"the memory of the copy of {target.Title} may not be opened", "run the tool as root (sudo)");
-                use(frozen(memory), cancellation);
+                use(new FrozenApplication(child.Pid, memory, () => !child.HasEnded, child.Kill) { Threads = copy.Threads, Stood = copy.Stood }, cancellation);
             }
             catch (Exception failure) when (failure is not OperationCanceledException && guard.IsTruncated)
             {
@@ -126,13 +107,13 @@ internal static class FreezeSession
             finally
             {
                 child.Kill();
-                End(forker, child, target);
+                End(forker, child);
             }
         }
     }
 
     /// <summary>An agent is gone with the program that it was in.</summary>
-    private static void End(IForker forker, TrialChild child, Target target)
+    private void End(IForker forker, TrialChild child)
     {
         try
         {
@@ -143,12 +124,15 @@ internal static class FreezeSession
         }
     }
 
-    private static void Enter(MeasureRequest request, MeasureStage stage, CancellationToken cancellation)
+    private void Enter(MeasureStage stage)
     {
         cancellation.ThrowIfCancellationRequested();
         request.Observer?.Entered(stage);
     }
 
-    private static int HoldSeconds(Assessment assessment) =>
+    private int HoldSeconds() =>
         (int)Math.Min(LongestSeconds, MarginSeconds + (MemoryRollup.Sum(assessment.Mappings).ResidentBytes / SlowestBytesInSecond));
+
+    /// <summary>The copy, or why there is none; the registers of the threads, and how long the application stood still for them.</summary>
+    private sealed record Copy(TrialChild? Child, int? Error, IReadOnlyList<ThreadRegisters> Threads, TimeSpan Stood);
 }

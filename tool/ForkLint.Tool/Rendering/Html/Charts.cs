@@ -35,10 +35,10 @@ internal sealed record HolderNode
     public required long ResidentBytes { get; init; }
 
     /// <summary>The first in words.</summary>
-    public required string Charge { get; init; }
+    public string Charge => Units.Bytes(ChargeBytes);
 
     /// <summary>The second in words.</summary>
-    public required string Resident { get; init; }
+    public string Resident => Units.Bytes(ResidentBytes);
 
     /// <summary>What to do about it; null where nothing is to be done, or where the parts say it.</summary>
     public string? Action { get; init; }

@@ -74,25 +74,27 @@ internal static class HolderTree
         }
     }
 
-    private static HolderNode Leaf(string name, string style, SavingSection saving) => Node(
-        name, saving.What, style, Math.Max(0, saving.CommitChargeBytes), Math.Max(0, saving.ChildResidentBytes), [], saving.Action);
+    private static HolderNode Leaf(string name, string style, SavingSection saving) => new()
+    {
+        Name = name,
+        Title = saving.What,
+        Kind = style,
+        ChargeBytes = Math.Max(0, saving.CommitChargeBytes),
+        ResidentBytes = Math.Max(0, saving.ChildResidentBytes),
+        Action = saving.Action,
+    };
 
     private static HolderNode Sum(string name, string style, IEnumerable<HolderNode> parts)
     {
         List<HolderNode> children = [.. parts.OrderByDescending(static part => part.ChargeBytes).ThenByDescending(static part => part.ResidentBytes)];
-        return Node(name, name, style, children.Sum(static part => part.ChargeBytes), children.Sum(static part => part.ResidentBytes), children, null);
+        return new HolderNode
+        {
+            Name = name,
+            Title = name,
+            Kind = style,
+            ChargeBytes = children.Sum(static part => part.ChargeBytes),
+            ResidentBytes = children.Sum(static part => part.ResidentBytes),
+            Children = children,
+        };
     }
-
-    private static HolderNode Node(string name, string title, string style, long charge, long resident, IReadOnlyList<HolderNode> children, string? action) => new()
-    {
-        Name = name,
-        Title = title,
-        Kind = style,
-        ChargeBytes = charge,
-        ResidentBytes = resident,
-        Charge = Units.Bytes(charge),
-        Resident = Units.Bytes(resident),
-        Action = action,
-        Children = children,
-    };
 }
