@@ -1,3 +1,4 @@
+using System.Text;
 using ForkLint.Heap.Child;
 using ForkLint.Heap.Isolation;
 using ForkLint.Linux;
@@ -8,7 +9,7 @@ namespace ForkLint.Heap.Tests;
 public sealed class SharedMemoryTests
 {
     /// <summary>From the maps of a .NET 10 application.</summary>
-    private static readonly IReadOnlyList<MapRegion> Captured = MapsParser.Parse(string.Join('\n',
+    private static readonly IReadOnlyList<MapRegion> Captured = MapsParser.Parse(Encoding.UTF8.GetBytes(string.Join('\n',
     [
         "7fb6dba20000-7fb6dba21000 r-xs 00000000 00:01 26677                      /memfd:doublemapper (deleted)",
         "7fb6dba30000-7fb6dba33000 rw-s 00001000 00:01 26677                      /memfd:doublemapper (deleted)",
@@ -17,7 +18,7 @@ public sealed class SharedMemoryTests
         "7fb6dba50000-7fb6dba60000 rw-s 00000000 00:1a 1043                       /dev/shm/frames",
         "7fb6dba60000-7fb6dba61000 rw-s 00005000 00:01 26677                      /memfd:doublemapper (deleted)",
         "7fb6dba70000-7fb6dba71000 rw-p 00000000 08:01 77                         /tmp/memfd:doublemapper\n",
-    ])).Value;
+    ]))).Value;
 
     [Fact]
     public void What_the_runtime_writes_is_copied_once_and_nothing_else_is()

@@ -93,28 +93,6 @@ public sealed class HostMemoryTests
         Assert.Equal((1000L << 10) + (1L << 30), (host with { OvercommitKbytes = 1000, SwapTotalBytes = 1L << 30 }).ComputeCommitLimitBytes());
     }
 
-    [Theory]
-    [InlineData("always [madvise] never\n", "madvise")]
-    [InlineData("[always] madvise never", "always")]
-    [InlineData("nothing chosen", null)]
-    [InlineData("[]", null)]
-    public void The_chosen_word_stands_in_brackets(string text, string? choice) => Assert.Equal(choice, HugePages.ParseChoice(text));
-
-    [Fact]
-    public void Pools_of_huge_pages_are_read_by_size()
-    {
-        using var fake = new FakeHost()
-            .With("sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages", "2\n")
-            .With("sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", "1\n")
-            .With("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "512\n")
-            .With("sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "500\n");
-
-        var huge = HugePages.Read($"{fake.Root}/sys");
-
-        Assert.Null(huge.Transparent);
-        Assert.Equal([new HugePagePool(2L << 20, 512, 500), new HugePagePool(1L << 30, 2, 1)], huge.Pools);
-    }
-
     private static FakeHost OldMachine() => new FakeHost()
         .With("proc/meminfo", TestData.Read("meminfo-3.10.txt"))
         .With("proc/stat", "cpu  1 2 3 4\ncpu0 1 2 3 4\ncpu1 1 2 3 4\ncpu2 1 2 3 4\ncpu3 1 2 3 4\nintr 1\n")

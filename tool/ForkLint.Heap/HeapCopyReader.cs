@@ -196,7 +196,6 @@ internal sealed class HeapCopyReader
             IsServerGC = heap.IsServer,
             RuntimeMajor = MajorOf(heap.Runtime.ClrInfo),
             UnreadableObjects = segments.Segments.Sum(segment => segment.UnreadableCount) + graph.BrokenReferences,
-            UnreadableBytes = unreadable,
         };
         watch?.RequireNoCollection(graph, types);
         return data;

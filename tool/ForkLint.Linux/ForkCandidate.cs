@@ -30,14 +30,6 @@ public sealed record ForkCandidate
     /// <summary>What it has in memory and no page cache can be reclaimed from: anonymous and shared memory, and page tables.</summary>
     public long OwnMemoryBytes => AnonymousBytes + SharedMemoryBytes + PageTableBytes;
 
-    /// <summary>Reads them from a process.</summary>
-    public static Reading<ForkCandidate> Read(ProcessFiles process)
-    {
-        ArgumentNullException.ThrowIfNull(process);
-        var mappings = process.Mappings();
-        return mappings.IsOk ? Read(process, mappings.Value) : mappings.FailAs<ForkCandidate>();
-    }
-
     /// <summary>Reads the rest from a process whose mappings have been read.</summary>
     public static Reading<ForkCandidate> Read(ProcessFiles process, IReadOnlyList<Mapping> mappings)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 
 namespace ForkLint.Linux;
 
@@ -64,8 +63,4 @@ public static class MeminfoParser
             HugeTlbBytes = values["Hugetlb"] ?? (values["HugePages_Total"] ?? 0) * (values["Hugepagesize"] ?? 0),
         });
     }
-
-    /// <summary>The lines that matter.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<Meminfo> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 }

@@ -8,9 +8,6 @@ namespace ForkLint.Linux;
 /// </summary>
 public sealed record ToolFootprint
 {
-    /// <summary>Takes up nothing.</summary>
-    public static ToolFootprint None { get; } = new() { ChargeBytes = 0, ResidentBytes = 0 };
-
     /// <summary>Its part of Committed_AS: accounted mappings in full, left out of a fork or not, and pages of its memfds.</summary>
     public required long ChargeBytes { get; init; }
 

@@ -1,3 +1,5 @@
+using ForkLint.Linux.Tests.Support;
+
 namespace ForkLint.Linux.Tests.Live;
 
 /// <summary>The readers against the kernel, on the process that runs the tests.</summary>

@@ -24,9 +24,6 @@ public sealed class PendingFile : IDumpFile, IDisposable
     /// <summary>The open file, which stays this object's.</summary>
     public SafeFileHandle Handle => new(_descriptor, ownsHandle: false);
 
-    /// <summary>Its number.</summary>
-    internal int Descriptor => _descriptor;
-
     /// <summary>Makes it.</summary>
     /// <param name="path">The name that it is to have; its directory exists.</param>
     /// <exception cref="DumpException">It cannot be made.</exception>

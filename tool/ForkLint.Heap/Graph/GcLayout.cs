@@ -18,7 +18,6 @@ internal sealed class GcLayout
     private const uint HasComponentSize = 0x80000000;
     private const uint ContainsGCPointers = 0x01000000;
     private const uint Collectible = 0x00200000;
-    private const uint Finalizer = 0x00100000;
 
     /// <summary>More series than any type has (a field of references needs one each); beyond it, memory is not a layout.</summary>
     private const long MostSeries = 4096;
@@ -33,8 +32,6 @@ internal sealed class GcLayout
 
     /// <summary>Its instances keep their LoaderAllocator alive.</summary>
     public bool IsCollectible { get; private init; }
-
-    public bool IsFinalizable { get; private init; }
 
     /// <summary>The runs of references; empty for arrays of structs.</summary>
     public PointerSeries[] Series { get; private init; } = [];
@@ -95,7 +92,6 @@ internal sealed class GcLayout
             ElementBytes = (flags & HasComponentSize) != 0 ? flags & 0xFFFF : 0,
             HasReferences = hasReferences,
             IsCollectible = (flags & Collectible) != 0,
-            IsFinalizable = (flags & Finalizer) != 0,
             Series = series,
             ElementsOffset = elementsOffset,
             Elements = elements,

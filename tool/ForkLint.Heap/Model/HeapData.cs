@@ -51,6 +51,4 @@ internal sealed class HeapData
     public required int? RuntimeMajor { get; init; }
 
     public required int UnreadableObjects { get; init; }
-
-    public required long UnreadableBytes { get; init; }
 }

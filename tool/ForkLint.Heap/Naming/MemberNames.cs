@@ -37,12 +37,6 @@ internal sealed class MemberNames(ModuleMetadata metadata)
         return name;
     }
 
-    /// <summary>The documentation-comment name of a type, without the prefix, or null.</summary>
-    public string? OfType(ClrType type) =>
-        type.Module is { } module && metadata.For(module) is { } reader && type.MetadataToken >> 24 == 0x02
-            ? TypeId(reader, (TypeDefinitionHandle)MetadataTokens.EntityHandle(type.MetadataToken))
-            : null;
-
     /// <summary>A framework's own types are not what a user can change; what they hold is named by the user's member that leads there.</summary>
     public static bool IsFramework(ClrType? type)
     {

@@ -27,9 +27,6 @@ internal sealed class StaticFields
         _names = names;
     }
 
-    /// <summary>Slots by address.</summary>
-    public IReadOnlyDictionary<ulong, Holder> Slots => _slots;
-
     /// <summary>Static fields that hold native addresses, by their own.</summary>
     public IReadOnlyDictionary<ulong, MemberName> Pointers => _pointers;
 

@@ -50,8 +50,4 @@ public static class CgroupParser
 
         return Reading<IReadOnlyList<CgroupMembership>>.Ok(memberships);
     }
-
-    /// <summary>The cgroups, one for each hierarchy.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<IReadOnlyList<CgroupMembership>> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 }

@@ -44,10 +44,6 @@ public static class LimitsParser
         return Reading<IReadOnlyDictionary<string, ResourceLimit>>.Ok(limits);
     }
 
-    /// <summary>The limits by name.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<IReadOnlyDictionary<string, ResourceLimit>> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
-
     private static Reading<IReadOnlyDictionary<string, ResourceLimit>> Malformed(ReadOnlySpan<byte> line) =>
         Reading<IReadOnlyDictionary<string, ResourceLimit>>.Fail(ReadFailure.Malformed, $"not understood: {Utf8Text.Excerpt(line)}");
 

@@ -35,10 +35,6 @@ public static class MapsParser
         return Reading<IReadOnlyList<MapRegion>>.Ok(regions);
     }
 
-    /// <summary>The regions in address order.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<IReadOnlyList<MapRegion>> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
-
     /// <summary>Reads <c>start-end perms offset device inode path</c>.</summary>
     internal static bool TryParseHeader(ReadOnlySpan<byte> line, ref StringCache strings, out Header header)
     {

@@ -54,8 +54,4 @@ public static class MountInfoParser
 
         return Reading<IReadOnlyList<Mount>>.Ok(mounts);
     }
-
-    /// <summary>The mounts.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<IReadOnlyList<Mount>> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 }

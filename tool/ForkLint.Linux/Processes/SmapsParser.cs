@@ -1,4 +1,3 @@
-using System.Text;
 using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
@@ -72,10 +71,6 @@ public static class SmapsParser
 
         return Reading<IReadOnlyList<Mapping>>.Ok(mappings);
     }
-
-    /// <summary>The mappings in address order, as <see cref="Parse(ReadOnlySpan{byte})"/>.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<IReadOnlyList<Mapping>> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
     private static Reading<IReadOnlyList<Mapping>> Malformed(int number, ReadOnlySpan<byte> line) =>
         Reading<IReadOnlyList<Mapping>>.Fail(ReadFailure.Malformed, $"line {number} is not understood: {Utf8Text.Excerpt(line)}");

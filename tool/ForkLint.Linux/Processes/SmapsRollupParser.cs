@@ -1,4 +1,3 @@
-using System.Text;
 using ForkLint.Linux.Text;
 
 namespace ForkLint.Linux;
@@ -18,10 +17,6 @@ public static class SmapsRollupParser
         var fields = KilobyteFields.Parse(text);
         return !fields.TryGet(out var values) ? fields.FailAs<MemoryRollup>() : Build(values);
     }
-
-    /// <summary>The sums.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<MemoryRollup> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
 
     private static Reading<MemoryRollup> Build(KilobyteFields values)
     {

@@ -79,10 +79,6 @@ public static class StatParser
         return Utf8Text.TryParseLong(Utf8Text.NextWord(ref rest), out var number) ? (int)number : null;
     }
 
-    /// <summary>The stat line.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<ProcessStat> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
-
     private static Reading<ProcessStat> Malformed(ReadOnlySpan<byte> text) =>
         Reading<ProcessStat>.Fail(ReadFailure.Malformed, $"this is not a stat line: {Utf8Text.Excerpt(Utf8Text.Trim(text))}");
 }

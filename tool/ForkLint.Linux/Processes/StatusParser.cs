@@ -27,10 +27,6 @@ public static class StatusParser
         return Build(fields);
     }
 
-    /// <summary>The status, as <see cref="Parse(ReadOnlySpan{byte})"/>.</summary>
-    /// <param name="text">The whole file.</param>
-    public static Reading<ProcessStatus> Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
-
     private static Reading<ProcessStatus> Build(Dictionary<string, string> fields)
     {
         if (!fields.TryGetValue("Name", out var name) || !fields.TryGetValue("State", out var state) || state.Length == 0)

@@ -18,9 +18,6 @@ internal sealed class TextPage(OutputKind kind, TextStyle style)
     /// <summary>How many characters are on the page.</summary>
     public int Length => _text.Length;
 
-    /// <summary>How emphasis is shown.</summary>
-    public TextStyle Style => style;
-
     /// <summary>Adds text. A hole takes a string, a figure, or a string with its emphasis.</summary>
     public TextPage Append([InterpolatedStringHandlerArgument("")] Handler text)
     {
@@ -81,9 +78,6 @@ internal sealed class TextPage(OutputKind kind, TextStyle style)
 
         /// <summary>A figure.</summary>
         public void AppendFormatted(long value, string? format = null) => Text.Append(value.ToString(format, CultureInfo.InvariantCulture));
-
-        /// <summary>A figure in a column of a width.</summary>
-        public void AppendFormatted(long value, int alignment) => Text.Append(value.ToString(CultureInfo.InvariantCulture).PadLeft(alignment));
     }
 
     // Markdown has one emphasis: it is for what fails.

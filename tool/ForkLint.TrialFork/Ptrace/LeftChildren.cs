@@ -29,7 +29,7 @@ internal static class LeftChildren
 
     /// <summary>The zombies below a process that a trial has made and no tool has collected.</summary>
     public static IReadOnlyList<int> Of(int pid) =>
-        [.. ProcessDiscovery.Pids().Where(other => IsLeft(pid, other))];
+        [.. ProcessDiscovery.Children(pid).Where(child => IsLeft(pid, child))];
 
     private static bool IsLeft(int parent, int pid)
     {

@@ -10,11 +10,10 @@ public sealed class FrozenChild
 {
     private readonly Action _release;
 
-    internal FrozenChild(int pid, SafeFileHandle? memoryHandle, DateTimeOffset forkedAt, Action release)
+    internal FrozenChild(int pid, SafeFileHandle? memoryHandle, Action release)
     {
         Pid = pid;
         MemoryHandle = memoryHandle;
-        ForkedAt = forkedAt;
         _release = release;
     }
 
@@ -23,9 +22,6 @@ public sealed class FrozenChild
 
     /// <summary>Its <c>/proc/PID/mem</c>, opened by the agent, which may do so under Yama too; null where even that was refused.</summary>
     public SafeFileHandle? MemoryHandle { get; }
-
-    /// <summary>When it was forked.</summary>
-    public DateTimeOffset ForkedAt { get; }
 
     /// <summary>Ends the child: call it as soon as its memory is no longer needed. Later calls do nothing.</summary>
     public void Release() => _release();

@@ -60,10 +60,7 @@ internal sealed class TrialChild : IDisposable
     /// <summary>Its memory; null if not asked for, or not even its ancestor may open it.</summary>
     public SafeFileHandle? Memory { get; }
 
-    /// <summary>When it was forked.</summary>
-    public DateTimeOffset ForkedAt { get; } = DateTimeOffset.UtcNow;
-
-    /// <summary>How long ago.</summary>
+    /// <summary>How long ago it was forked.</summary>
     public TimeSpan Age => Stopwatch.GetElapsedTime(_forkedAt);
 
     /// <summary>Whether it has ended.</summary>

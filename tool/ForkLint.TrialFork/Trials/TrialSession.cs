@@ -256,7 +256,7 @@ internal sealed class TrialSession(MeasureRequest request, Target target, Assess
 
         try
         {
-            read(new FrozenChild(child.Pid, child.Memory, child.ForkedAt, Release), cancellation);
+            read(new FrozenChild(child.Pid, child.Memory, Release), cancellation);
             wasRead = true;
         }
         catch (UnusableChildException) when (attempt < MostHeapAttempts && !_guard!.IsTruncated)
