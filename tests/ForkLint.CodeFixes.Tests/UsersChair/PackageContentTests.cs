@@ -14,7 +14,7 @@ public sealed class PackageContentTests(PackedPackage package)
     private const string PrecompiledRules = "tools/precompiled/linux-x64/ForkLint.Analyzers.dll";
 
     /// <summary>Whether the package that is made here holds machine code: it is compiled where it runs.</summary>
-    internal static bool IsPrecompiled => OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64;
+    internal static bool IsPrecompiled => OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64;
 
     [Fact]
     public void It_holds_the_rules_the_fixes_the_properties_and_nothing_else()
