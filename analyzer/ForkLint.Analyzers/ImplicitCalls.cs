@@ -84,9 +84,13 @@ internal static class ImplicitCalls
 
     /// <summary>The extension method that an <c>await</c> calls where the type has no <c>GetAwaiter</c>: only the semantic model knows it.</summary>
     public static IMethodSymbol? ExtensionAwaiter(IAwaitOperation awaited, SemanticModel? model) =>
-        model is not null && awaited is { Operation.Type: { TypeKind: not TypeKind.Dynamic } type, Syntax: AwaitExpressionSyntax syntax } && GetAwaiter(type) is null ? model.GetAwaitExpressionInfo(syntax).GetAwaiterMethod : null;
+        model is not null && awaited is { Operation.Type: { TypeKind: not TypeKind.Dynamic } type, Syntax: AwaitExpressionSyntax syntax } && !IsTask(type) && GetAwaiter(type) is null ? model.GetAwaitExpressionInfo(syntax).GetAwaiterMethod : null;
 
-    private static IEnumerable<IMethodSymbol?> Await(ITypeSymbol? awaited, IMethodSymbol? extension) =>
+    /// <summary>Whether an <c>await</c> of a value calls the base library alone.</summary>
+    private static bool IsTask(ITypeSymbol? type) => type is { DeclaringSyntaxReferences.IsEmpty: true }
+        && (MetadataNames.IsNamespace(type.ContainingNamespace, "System.Threading.Tasks") || MetadataNames.IsNamespace(type.ContainingNamespace, "System.Runtime.CompilerServices"));
+
+    private static IEnumerable<IMethodSymbol?> Await(ITypeSymbol? awaited, IMethodSymbol? extension) => IsTask(awaited) ? [] :
         (extension is null ? Methods(awaited, "GetAwaiter") : [extension]).SelectMany(static method => Methods(method.ReturnType, "GetResult")
             .Prepend(method)
             .Concat(Methods(method.ReturnType, "get_IsCompleted"))

@@ -73,7 +73,7 @@ internal sealed class DispatchTargets(Compilation compilation)
             return named is { ContainingType.TypeKind: not TypeKind.Interface } ? Implementation(type, named) : named;
         }
 
-        return type.SelfAndBases().SelectMany(current => current.GetMembers(method.Name)).OfType<IMethodSymbol>()
+        return SymbolEqualityComparer.Default.Equals(type, method.ContainingType) ? method : type.SelfAndBases().SelectMany(current => current.GetMembers(method.Name)).OfType<IMethodSymbol>()
             .FirstOrDefault(candidate => IsOrOverrides(candidate, method.OriginalDefinition)) ?? method;
     }
 

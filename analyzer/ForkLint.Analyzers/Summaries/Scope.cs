@@ -249,7 +249,7 @@ internal sealed class Scope
 
     private void AskForStatics(INamespaceOrTypeSymbol outer)
     {
-        foreach (var member in outer.GetMembers())
+        foreach (var member in outer is INamedTypeSymbol declaring && !MayHaveStatics(declaring) ? declaring.GetTypeMembers().CastArray<ISymbol>() : outer.GetMembers().CastArray<ISymbol>())
         {
             if (member is INamespaceOrTypeSymbol inner)
             {
@@ -271,6 +271,10 @@ internal sealed class Scope
             }
         }
     }
+
+    /// <summary>Whether a text of a type has the word that each static field, property and event says.</summary>
+    private bool MayHaveStatics(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.Any(reference => !_files.TryGetValue(reference.SyntaxTree, out var file) || file.Names.MayHave("static"));
 
     /// <summary>All but what is smaller than an address.</summary>
     private static bool MayHold(ITypeSymbol type) =>

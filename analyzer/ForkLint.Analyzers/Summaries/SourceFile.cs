@@ -53,7 +53,7 @@ internal sealed class SourceFile(SyntaxTree tree, CancellationToken cancellation
         }
 
         return (ways & NamelessCalls.Anywhere) != 0
-            || (Has(NamelessCalls.Creation) && (Names.MayHave("base") || Any("new", IsUnnamedCreation)))
+            || (Has(NamelessCalls.Creation) && (Names.MayHave("base") || Any("new", IsUnnamedCreation, opens: true)))
             || (Has(NamelessCalls.Disposal) && (Names.MayHave("foreach") || Any("using", static word => word.Parent is UsingStatementSyntax or LocalDeclarationStatementSyntax)))
             || (Has(NamelessCalls.Enumeration) && Names.MayHave("foreach"))
             || (Has(NamelessCalls.Await) && Names.MayHave("await"))
@@ -82,6 +82,7 @@ internal sealed class SourceFile(SyntaxTree tree, CancellationToken cancellation
         word.Parent is ImplicitObjectCreationExpressionSyntax creation
         && creation.Parent is not EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax } };
 
-    private bool Any(string word, Func<SyntaxToken, bool> isMeant) => Names.PlacesOf(word).Any(place =>
-        tree.GetRoot(cancellationToken).FindToken(place) is var token && token.SpanStart == place && isMeant(token));
+    /// <summary>Whether a word stands for something, which a parenthesis or a comment must follow where it <paramref name="opens"/> one.</summary>
+    private bool Any(string word, Func<SyntaxToken, bool> isMeant, bool opens = false) => Names.PlacesOf(word).Any(place =>
+        (!opens || Names.Text.AsSpan(place + word.Length).TrimStart() is ['(' or '/' or '#', ..]) && tree.GetRoot(cancellationToken).FindToken(place) is var token && token.SpanStart == place && isMeant(token));
 }
