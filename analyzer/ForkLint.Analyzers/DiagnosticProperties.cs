@@ -2,10 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers;
 
-/// <summary>
-/// The properties a memory finding carries, in its SARIF result and to the code fixes. The names are a contract with
-/// those who read the log; all values are invariant text.
-/// </summary>
+/// <summary>The properties a memory finding carries, in its SARIF result and to the code fixes. The names are a contract with those who read the log; all values are invariant text.</summary>
 internal static class DiagnosticProperties
 {
     /// <summary>The allocation's size in bytes; absent where it is not known.</summary>

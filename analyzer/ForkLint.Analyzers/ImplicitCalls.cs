@@ -22,6 +22,22 @@ internal static class ImplicitCalls
         ? ancestor.InstanceConstructors.FirstOrDefault(static constructor => constructor.Parameters.All(static parameter => parameter.IsOptional || parameter.IsParams))
         : null;
 
+    /// <summary>Whether <c>new T()</c> is possible of a type parameter.</summary>
+    public static bool MayBeMade(ITypeParameterSymbol parameter) => parameter.HasConstructorConstraint || parameter.HasValueTypeConstraint;
+
+    /// <summary>What <c>new T()</c> calls where T is a type; <see langword="null"/> where that has no such constructor.</summary>
+    public static IMethodSymbol? Constructor(ITypeSymbol? type) =>
+        (type as INamedTypeSymbol)?.InstanceConstructors.FirstOrDefault(static constructor => constructor.Parameters.IsEmpty);
+
+    /// <summary>The type of which <c>Activator.CreateInstance&lt;T&gt;()</c> makes an object; <see langword="null"/> for any other method.</summary>
+    public static ITypeSymbol? Activated(IMethodSymbol method) =>
+        method is { Name: "CreateInstance", TypeArguments: [var made], Parameters.IsEmpty: true } && MetadataNames.Is(method.ContainingType, "System", "Activator") ? made : null;
+
+    /// <summary>The constructors that a call may run by <c>new T()</c>, as its type arguments say.</summary>
+    public static IEnumerable<IMethodSymbol?> Made(IMethodSymbol method) => method.ContainingType.TypeParameters.Concat(method.TypeParameters)
+        .Zip(method.ContainingType.TypeArguments.Concat(method.TypeArguments), static (parameter, argument) => MayBeMade(parameter) ? Constructor(argument) : null)
+        .Append(Activated(method) is { } activated ? Constructor(activated) : null);
+
     /// <summary>The method of the compilation that makes a text of a part of an interpolated string; <see langword="null"/> where a library does.</summary>
     public static IMethodSymbol? ToText(IOperation part) =>
         part.WithoutConversions().Type is { DeclaringSyntaxReferences.IsEmpty: false } type && Methods(type, "ToString").FirstOrDefault() is { DeclaringSyntaxReferences.IsEmpty: false } method ? method : null;
@@ -76,7 +92,7 @@ internal static class ImplicitCalls
         IBinaryOperation { OperatorMethod: var method } => [method],
         IEventAssignmentOperation { EventReference: IEventReferenceOperation { Event: var @event } } => [@event.AddMethod, @event.RemoveMethod],
         IUnaryOperation { OperatorMethod: var method } => [method],
-        IConversionOperation { OperatorMethod: var method } => [method],
+        IConversionOperation { OperatorMethod: var method } conversion => IsSequence(conversion.Operand.Type) && conversion.Type is { TypeKind: TypeKind.Interface } ? [.. Walk(conversion.Operand.Type, isAsync: false)] : [method],
         IIncrementOrDecrementOperation { OperatorMethod: var method } => [method],
         ICompoundAssignmentOperation { OperatorMethod: var method } assignment => [method, assignment.InConversion.MethodSymbol, assignment.OutConversion.MethodSymbol],
         _ => [],
@@ -97,7 +113,7 @@ internal static class ImplicitCalls
             .Concat(Methods(method.ReturnType, "OnCompleted", 1))
             .Concat(Methods(method.ReturnType, "UnsafeOnCompleted", 1)));
 
-    private static IEnumerable<IMethodSymbol?> Enumeration(IForEachLoopOperation loop)
+    private static List<IMethodSymbol> Enumeration(IForEachLoopOperation loop)
     {
         var (collection, isAsync) = (loop.Collection.WithoutConversions().Type, loop.IsAsynchronous);
 
@@ -107,17 +123,27 @@ internal static class ImplicitCalls
             return [];
         }
 
-        var methods = Methods(collection, isAsync ? "GetAsyncEnumerator" : "GetEnumerator").ToList();
+        var methods = Walk(collection, isAsync).ToList();
         if (methods.Count == 0 && loop.Syntax is CommonForEachStatementSyntax syntax && loop.SemanticModel?.GetForEachStatementInfo(syntax).GetEnumeratorMethod is { } extension)
         {
-            methods.Add(extension);
+            methods.AddRange(Step(extension.ReturnType, isAsync).Prepend(extension));
         }
 
-        return methods.SelectMany(method => Methods(method.ReturnType, isAsync ? "MoveNextAsync" : "MoveNext")
-            .Prepend(method)
-            .Concat(Methods(method.ReturnType, "get_Current"))
-            .Concat(Methods(method.ReturnType, isAsync ? "DisposeAsync" : "Dispose")));
+        return methods;
     }
+
+    /// <summary>What walks a sequence: first what makes the enumerator.</summary>
+    public static IEnumerable<IMethodSymbol> Walk(ITypeSymbol? sequence, bool isAsync) =>
+        Methods(sequence, isAsync ? "GetAsyncEnumerator" : "GetEnumerator").SelectMany(method => Step(method.ReturnType, isAsync).Prepend(method));
+
+    /// <summary>What walks on with an enumerator.</summary>
+    public static IEnumerable<IMethodSymbol> Step(ITypeSymbol? enumerator, bool isAsync) => Methods(enumerator, isAsync ? "MoveNextAsync" : "MoveNext")
+        .Concat(Methods(enumerator, "get_Current"))
+        .Concat(Methods(enumerator, isAsync ? "DisposeAsync" : "Dispose"));
+
+    /// <summary>Whether a type of the compilation is a sequence to a library.</summary>
+    public static bool IsSequence(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { DeclaringSyntaxReferences.IsEmpty: false } && type.AllInterfaces.Any(static face => face.SpecialType == SpecialType.System_Collections_IEnumerable);
 
     private static IEnumerable<IMethodSymbol?> Disposal(IOperation resources, bool isAsync)
     {

@@ -30,18 +30,8 @@ internal static class MetadataNames
     }
 
     /// <summary>The attribute of this namespace and name on a symbol, or <see langword="null"/>.</summary>
-    public static AttributeData? Attribute(ISymbol symbol, string containingNamespace, string name)
-    {
-        foreach (var attribute in symbol.GetAttributes())
-        {
-            if (Is(attribute.AttributeClass, containingNamespace, name))
-            {
-                return attribute;
-            }
-        }
-
-        return null;
-    }
+    public static AttributeData? Attribute(ISymbol symbol, string containingNamespace, string name) =>
+        symbol.GetAttributes().FirstOrDefault(attribute => Is(attribute.AttributeClass, containingNamespace, name));
 
     /// <summary>Whether <paramref name="symbol"/> is the namespace of this dotted name; the empty name is the global one.</summary>
     public static bool IsNamespace(INamespaceSymbol? symbol, string dottedName)

@@ -38,16 +38,6 @@ internal static class OperationTree
     };
 
     /// <summary>The argument of the parameter at <paramref name="ordinal"/>, or <see langword="null"/>.</summary>
-    public static IOperation? Argument(this IInvocationOperation call, int ordinal)
-    {
-        foreach (var argument in call.Arguments)
-        {
-            if (argument.Parameter?.Ordinal == ordinal)
-            {
-                return argument.Value;
-            }
-        }
-
-        return null;
-    }
+    public static IOperation? Argument(this IInvocationOperation call, int ordinal) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == ordinal)?.Value;
 }

@@ -6,9 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ForkLint.CodeFixes;
 
-/// <summary>
-/// Runs the Aggressive collection between the drop of managed memory and the spawn, in place of a plain collection if one stands there.
-/// </summary>
+/// <summary>Runs the Aggressive collection between the drop of managed memory and the spawn, in place of a plain collection if one stands there.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CollectBeforeSpawnCodeFixProvider))]
 public sealed class CollectBeforeSpawnCodeFixProvider : CodeFixProvider
 {

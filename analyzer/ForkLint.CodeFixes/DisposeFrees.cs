@@ -18,10 +18,7 @@ internal static class DisposeFrees
     public static bool BeforeDuplication(Diagnostic diagnostic) =>
         diagnostic.Properties.TryGetValue(DiagnosticProperties.SpawnKind, out var kind) && kind == "duplicates";
 
-    /// <summary>
-    /// Whether a collection gives it back once nothing points to it. What was measured was measured in the managed heap, so no
-    /// allocation needs to be known for it.
-    /// </summary>
+    /// <summary>Whether a collection gives it back once nothing points to it. What was measured was measured in the managed heap, so no allocation needs to be known for it.</summary>
     public static bool ByCollection(Diagnostic diagnostic)
     {
         diagnostic.Properties.TryGetValue(DiagnosticProperties.AllocationKind, out var kind);

@@ -5,9 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ForkLint.CodeFixes;
 
-/// <summary>
-/// A local that holds a large allocation at a spawn, where both stand in one block: the ground that the fixes for locals work on.
-/// </summary>
+/// <summary>A local that holds a large allocation at a spawn, where both stand in one block: the ground that the fixes for locals work on.</summary>
 internal sealed class HeldLocal(SemanticModel model, BlockSyntax block, int declaration, int spawn, ILocalSymbol local)
 {
     private HashSet<ISymbol>? _aliases;

@@ -6,10 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace ForkLint.CodeFixes;
 
-/// <summary>
-/// What the fixes for locals have in common: they rewrite the block in which the local and the spawn stand, and are offered only
-/// where the result compiles.
-/// </summary>
+/// <summary>What the fixes for locals have in common: they rewrite the block in which the local and the spawn stand, and are offered only where the result compiles.</summary>
 /// <remarks>
 /// The providers are not [Shared]: the attribute would tie the assembly to one version of System.Composition, and they keep no state.
 /// </remarks>

@@ -5,9 +5,7 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace ForkLint.CodeFixes;
 
-/// <summary>
-/// Ends a <c>using</c> declaration that frees memory at the last use, before the spawn, by making it a <c>using</c> statement.
-/// </summary>
+/// <summary>Ends a <c>using</c> declaration that frees memory at the last use, before the spawn, by making it a <c>using</c> statement.</summary>
 public sealed class NarrowScopeCodeFixProvider : LocalCodeFixProvider
 {
     private protected override (string Title, BlockSyntax Block)? Rewrite(HeldLocal held, Diagnostic diagnostic)

@@ -8,9 +8,7 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace ForkLint.CodeFixes;
 
-/// <summary>
-/// Ends a <c>using</c> statement, or a <c>try</c> whose <c>finally</c> frees memory, before the spawn: what follows the last use moves out of it.
-/// </summary>
+/// <summary>Ends a <c>using</c> statement, or a <c>try</c> whose <c>finally</c> frees memory, before the spawn: what follows the last use moves out of it.</summary>
 public sealed class NarrowStatementCodeFixProvider : CodeFixProvider
 {
     /// <inheritdoc/>

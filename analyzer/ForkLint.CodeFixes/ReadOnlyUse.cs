@@ -5,10 +5,7 @@ using Microsoft.CodeAnalysis.FindSymbols;
 
 namespace ForkLint.CodeFixes;
 
-/// <summary>
-/// Finds out whether a program only reads what a value holds. What it changes in it would be lost if the value were made anew. Where that is not
-/// plain, the answer is no.
-/// </summary>
+/// <summary>Finds out whether a program only reads what a value holds. What it changes in it would be lost if the value were made anew. Where that is not plain, the answer is no.</summary>
 internal sealed class ReadOnlyUse(Solution solution, CancellationToken cancellationToken)
 {
     private static readonly string[] ReadingMethods =

@@ -2,10 +2,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace ForkLint.Analyzers.Configuration;
 
-/// <summary>
-/// The MSBuild properties that decide how <c>Process.Start</c> works. The package's props make them visible; the SDK
-/// itself shows <c>TargetFramework</c>.
-/// </summary>
+/// <summary>The MSBuild properties that decide how <c>Process.Start</c> works. The package's props make them visible; the SDK itself shows <c>TargetFramework</c>.</summary>
 internal sealed record BuildProperties
 {
     /// <summary>Such as <c>net10.0</c> or <c>net8.0-windows</c>; empty where no property is visible.</summary>

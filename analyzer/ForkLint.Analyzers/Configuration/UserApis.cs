@@ -3,10 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Configuration;
 
-/// <summary>
-/// The members that additional files name, resolved once per compilation. An id that names nothing here is not an
-/// error: a package contributes one list to many projects.
-/// </summary>
+/// <summary>The members that additional files name, resolved once per compilation. An id that names nothing here is not an error: a package contributes one list to many projects.</summary>
 internal sealed class UserApis
 {
     private readonly Dictionary<ISymbol, SpawnKind?> _spawns = new(SymbolEqualityComparer.Default);

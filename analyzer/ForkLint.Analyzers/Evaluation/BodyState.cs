@@ -6,9 +6,7 @@ using static ForkLint.Analyzers.Flow.OperationFacts;
 
 namespace ForkLint.Analyzers.Evaluation;
 
-/// <summary>
-/// The state of an analysis: what may hold what at the point that is looked at, what became of it, and, in the last walk, what is written down.
-/// </summary>
+/// <summary>The state of an analysis: what may hold what at the point that is looked at, what became of it, and, in the last walk, what is written down.</summary>
 internal sealed class BodyState
 {
     private const int FewCells = 8;

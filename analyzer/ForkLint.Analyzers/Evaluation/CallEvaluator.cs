@@ -91,6 +91,11 @@ internal sealed class CallEvaluator(Evaluators all) : Evaluator(all)
             return default;
         }
 
+        if (ImplicitCalls.Activated(method) is { } activated)
+        {
+            return Creations.Create(call, activated);
+        }
+
         if (method.Name == RecordCloneName)
         {
             return LibraryCalls.Clone(call, receiver);

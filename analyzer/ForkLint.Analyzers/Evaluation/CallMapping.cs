@@ -50,10 +50,23 @@ internal sealed class CallMapping(Evaluators caller, FlowState before, MethodSum
         _ => null,
     };
 
+    /// <summary>What the call passes for a type parameter of the callee or of its type; that of a method around both is the same to both.</summary>
+    public ITypeSymbol? TypeArgument(ITypeParameterSymbol parameter)
+    {
+        var named = call.Delegate?.Target ?? call.Operation.Callee();
+        if (parameter.ContainingSymbol is IMethodSymbol method)
+        {
+            return SymbolEqualityComparer.Default.Equals(method, callee.Method.OriginalDefinition) ? named?.TypeArguments.ElementAtOrDefault(parameter.Ordinal) : parameter;
+        }
+
+        var types = (named?.ContainingType).SelfAndBases<ITypeSymbol>().Concat(((call.Receiver.Single as ContainerObject)?.Type ?? call.Instance?.Type).SelfAndBases());
+        return types.OfType<INamedTypeSymbol>().FirstOrDefault(type => SymbolEqualityComparer.Default.Equals(type.OriginalDefinition, parameter.ContainingSymbol))?.TypeArguments[parameter.Ordinal];
+    }
+
     /// <summary>An iterator's call: nothing runs, the arguments are kept.</summary>
     public ObjectSet Defer()
     {
-        if (caller.Body.Model.Delegate(call.Operation, callee.Method, callee.Method, isIterator: true) is not { } deferred)
+        if (caller.Body.Model.Delegate(call.Operation, callee.Method, Constructed(call.Operation, callee.Method), isIterator: true) is not { } deferred)
         {
             return default;
         }
@@ -161,23 +174,9 @@ internal sealed class CallMapping(Evaluators caller, FlowState before, MethodSum
         || ExtensionBlocks.IsReceiverOf(parameter, callee.Method);
 
     /// <summary>What the call passes for a parameter.</summary>
-    public IOperation? Argument(IParameterSymbol parameter)
-    {
-        if (ExtensionBlocks.IsReceiver(parameter))
-        {
-            return call.Instance;
-        }
+    public IOperation? Argument(IParameterSymbol parameter) => ExtensionBlocks.IsReceiver(parameter) ? call.Instance : Passes(parameter)?.Operation;
 
-        foreach (var (ordinal, _, value) in call.Arguments)
-        {
-            if (ordinal == parameter.Ordinal)
-            {
-                return value;
-            }
-        }
-
-        return null;
-    }
+    private PassedArgument? Passes(IParameterSymbol parameter) => Array.Find(call.Arguments, argument => argument.Ordinal == parameter.Ordinal);
 
     /// <summary>Where a struct is whose method is called: the method changes it in place.</summary>
     private Cell? StructReceiver() =>
@@ -205,20 +204,7 @@ internal sealed class CallMapping(Evaluators caller, FlowState before, MethodSum
             case VariableCell { Symbol: IParameterSymbol parameter } when ExtensionBlocks.IsReceiverOf(parameter, callee.Method):
                 return call.Delegate is null || !call.Receiver.IsEmpty ? call.Receiver : Receiver();
             case VariableCell { Symbol: IParameterSymbol parameter } when IsOwn(parameter):
-                if (call.Delegate is { IsIterator: true })
-                {
-                    return before.Read(caller.Body.Model.Heap(call.Delegate, parameter));
-                }
-
-                foreach (var (ordinal, value, _) in call.Arguments)
-                {
-                    if (ordinal == parameter.Ordinal)
-                    {
-                        return value;
-                    }
-                }
-
-                return default;
+                return call.Delegate is { IsIterator: true } ? before.Read(caller.Body.Model.Heap(call.Delegate, parameter)) : Passes(parameter)?.Value ?? default;
             case VariableCell variable:
                 return before.Read(caller.Body.Model.Variable(variable.Symbol));
             case ThisCell:

@@ -137,6 +137,21 @@ internal sealed class CreationEvaluator(Evaluators all) : Evaluator(all)
         return result;
     }
 
+    /// <summary>A new object of a type that may be a type parameter: of the type that it stands for, where that is known.</summary>
+    public ObjectSet Create(IOperation creation, ITypeSymbol? named)
+    {
+        var type = Types.ArgumentOf(named);
+        var made = Model.Container(creation, null, type, isExact: type is INamedTypeSymbol);
+        if (made is not null && ImplicitCalls.Constructor(type) is { } constructor && (IsSource(constructor) || IsSource(constructor.ContainingType)))
+        {
+            Lifetimes.ForgetMembers(made);
+            CallSource(creation, constructor, null, ObjectSet.Of(made), []);
+        }
+
+        MayThrow();
+        return ObjectSet.Of(made);
+    }
+
     /// <summary>A new object of an anonymous type.</summary>
     public ObjectSet CreateAnonymous(IAnonymousObjectCreationOperation anonymous)
     {

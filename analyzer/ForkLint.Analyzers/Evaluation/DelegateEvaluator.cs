@@ -13,17 +13,19 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
 
     // A delegate can run another, that one the first again: each step finds the next only in the caller's memory.
     private readonly List<DelegateObject> _running = [];
+    private readonly HashSet<MemoryObject> _walked = [];
 
     /// <summary>Runs delegates. Where it is unknown what they do with their arguments, these are used: <paramref name="isUse"/>.</summary>
     public ObjectSet RunDelegates(IOperation operation, ObjectSet delegates, PassedArgument[] arguments, bool isUse = true)
     {
         Body.Use(delegates);
-        foreach (var unknown in delegates.Items.OfType<InitialObject>())
+        foreach (var unknown in delegates.Items.OfType<InitialObject>().Where(item => Types.SequenceOf(item) is null))
         {
             Facts?.Invoked.Add(unknown);
         }
 
-        var result = RunOneOf(delegates.Items.OfType<DelegateObject>().ToList(), known => RunDelegate(operation, known, arguments));
+        var result = RunOneOf(
+            delegates.Items.Where(item => item is DelegateObject || Types.SequenceOf(item) is not null).ToList(), item => item is DelegateObject known ? RunDelegate(operation, known, arguments) : Walk(operation, item));
         foreach (var (_, value, _) in isUse ? arguments : [])
         {
             UseDeep(value);
@@ -31,6 +33,25 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
 
         MayThrow();
         return result;
+    }
+
+    /// <summary>Walks a sequence of the compilation. Returns what it yields.</summary>
+    private ObjectSet Walk(IOperation operation, MemoryObject sequence)
+    {
+        var yielded = ObjectSet.Empty;
+        if (ImplicitCalls.Walk(Types.SequenceOf(sequence), isAsync: false).FirstOrDefault() is { } start && IsSource(start) && _walked.Add(sequence))
+        {
+            var enumerators = CallSource(operation, start, null, ObjectSet.Of(sequence), []);
+            yielded = enumerators;
+            foreach (var step in ImplicitCalls.Step((enumerators.Single as ContainerObject)?.Type ?? start.ReturnType, isAsync: false).Where(IsSource))
+            {
+                yielded = yielded.Union(CallSource(operation, step, null, enumerators, []));
+            }
+
+            _walked.Remove(sequence);
+        }
+
+        return yielded;
     }
 
     private ObjectSet RunDelegate(IOperation operation, DelegateObject known, PassedArgument[] arguments)
@@ -51,7 +72,7 @@ internal sealed class DelegateEvaluator(Evaluators all) : Evaluator(all)
 
         // A virtual method of an object that is known.
         var kept = target is { IsStatic: false, MethodKind: MethodKind.Ordinary } && !known.IsIterator ? State.Read(Model.Heap(known, known.Target.ContainingType.OriginalDefinition)) : default;
-        var on = All.SourceCalls.TypesOf(null, kept);
+        var on = Types.Of(null, kept);
         var summaries = Catalogs.Summaries.Of(target, on, isVirtual: !on.Types.IsDefault && SourceCallEvaluator.IsVirtual(target));
         if (summaries.IsDefault)
         {

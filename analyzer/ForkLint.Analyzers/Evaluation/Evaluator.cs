@@ -28,6 +28,7 @@ internal abstract class Evaluator(Evaluators all)
     protected LibraryCallEvaluator LibraryCalls => All.LibraryCalls;
     protected DelegateEvaluator Delegates => All.Delegates;
     protected WaitEvaluator Waits => All.Waits;
+    protected TypeEvaluator Types => All.Types;
 
     /// <summary>What an expression yields; what it does on the way is done to the state.</summary>
     protected ObjectSet Evaluate(IOperation? operation) => All.Expressions.Of(operation);

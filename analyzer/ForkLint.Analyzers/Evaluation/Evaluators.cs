@@ -19,6 +19,7 @@ internal sealed class Evaluators
         SourceCalls = new SourceCallEvaluator(this);
         Delegates = new DelegateEvaluator(this);
         Waits = new WaitEvaluator(this);
+        Types = new TypeEvaluator(this);
         body.ValueOf = Delegates.ValueOf;
     }
 
@@ -36,4 +37,5 @@ internal sealed class Evaluators
     public SourceCallEvaluator SourceCalls { get; }
     public DelegateEvaluator Delegates { get; }
     public WaitEvaluator Waits { get; }
+    public TypeEvaluator Types { get; }
 }

@@ -78,6 +78,8 @@ internal sealed class ExpressionEvaluator(Evaluators all) : Evaluator(all)
                 return Calls.Invoke(call);
             case IObjectCreationOperation creation:
                 return Creations.Create(creation);
+            case ITypeParameterObjectCreationOperation made:
+                return Creations.Create(made, made.Type);
             case IArrayCreationOperation array:
                 return Creations.CreateArray(array);
             case IAnonymousObjectCreationOperation anonymous:

@@ -76,7 +76,9 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
         {
             // A query is known by the delegates that it runs for each element; in a collection of delegates they are elements.
             var queries = method.Name is "GetEnumerator" or "GetAsyncEnumerator" ? receiver.Where(static item => item is DelegateObject) : default;
-            var iterators = State.Closure(values.Union(receiver)).Where(static item => item is DelegateObject { IsIterator: true } or InitialObject);
+            // What is passed as an object is not walked.
+            var walked = AllOf(method.Name == "GetEnumerator" ? receiver : default, Array.FindAll(arguments, static argument => argument.Operation.Type is { TypeKind: TypeKind.Interface }));
+            var iterators = State.Closure(values.Union(receiver)).Where(item => item is DelegateObject { IsIterator: true } || (Types.SequenceOf(item) is null ? item is InitialObject : walked.Contains(item)));
             var yielded = Delegates.RunDelegates(operation, iterators.Union(queries), []);
             if (method.Name is "GetEnumerator" or "GetAsyncEnumerator")
             {
@@ -177,7 +179,7 @@ internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
     /// <summary>The elements of some sequences: of a collection those it has, of an iterator or a query those it makes now.</summary>
     public ObjectSet Enumerated(IOperation operation, ObjectSet sequences)
     {
-        var deferred = sequences.Where(item => item is DelegateObject or InitialObject);
+        var deferred = sequences.Where(item => item is DelegateObject or InitialObject || Types.SequenceOf(item) is not null);
         return deferred.IsEmpty ? Body.ReadElements(sequences) : Delegates.RunDelegates(operation, deferred, []).Union(Body.ReadElements(sequences));
     }
 

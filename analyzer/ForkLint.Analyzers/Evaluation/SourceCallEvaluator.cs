@@ -29,8 +29,8 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
             Initialize(operation, method, receiver, arguments);
         }
 
-        var constraint = method.IsStatic && (method.IsAbstract || method.IsVirtual) ? ConstrainedTo(operation) : null;
-        var on = constraint is null ? TypesOf(instance, receiver) : new ReceiverTypes(ImmutableArray.Create(constraint), false);
+        var constraint = method.IsStatic && (method.IsAbstract || method.IsVirtual) && TypeEvaluator.ConstrainedTo(operation) is { } parameter ? Types.ArgumentOf(parameter) : null;
+        var on = constraint is null ? Types.Of(instance, receiver) : new ReceiverTypes(ImmutableArray.Create(constraint), constraint is INamedTypeSymbol);
         var isVirtual = constraint is not null || (instance is not null && !on.Types.IsDefault && (operation is IInvocationOperation call ? call.IsVirtual : IsVirtual(method)));
         var summaries = Catalogs.Summaries.Of(method, on, isVirtual);
         if (summaries.IsDefault)
@@ -60,7 +60,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
                 return default;
             }
 
-            DependOn(receiver);
+            Types.DependOn(receiver);
         }
 
         MayThrow();
@@ -157,71 +157,6 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
     /// <summary>Whether an object may run another method instead.</summary>
     public static bool IsVirtual(IMethodSymbol method) => method.IsVirtual || method.IsAbstract || method.IsOverride;
 
-    /// <summary>What is known of the type of the object that a method is called on.</summary>
-    public ReceiverTypes TypesOf(IOperation? instance, ObjectSet receiver)
-    {
-        if (!receiver.IsEmpty && receiver.Items.All(static item => item is ContainerObject { IsExact: true, Type: not null }))
-        {
-            return new(receiver.Items.Select(static item => ((ContainerObject)item).Type!).Distinct<ITypeSymbol>(SymbolEqualityComparer.Default).ToImmutableArray(), true);
-        }
-
-        var isThis = receiver.Single is InitialObject { Cell: ThisCell };
-        return receiver.Single is InitialObject given && Body.TypesOf(given) is { Types.IsDefault: false } known ? known
-            : (isThis ? Method?.ContainingType : instance is null ? null : Unconverted(instance).Type) is { } type ? new(ImmutableArray.Create(type), type.IsSealed)
-            : default;
-    }
-
-    /// <summary>Callers that know the types of these objects know better what the body does.</summary>
-    private void DependOn(ObjectSet objects) =>
-        Facts?.DependsOn.UnionWith(objects.Items.OfType<InitialObject>().Where(static item => item.IsOne && item.Cell.IsFoundAgain));
-
-    /// <summary>What a callee does with objects of the types that the call passes.</summary>
-    private MethodSummary WithTypes(MethodSummary summary, CallMapping mapping)
-    {
-        var types = new List<KnownType>();
-        foreach (var item in summary.DependsOn)
-        {
-            var cell = ((InitialObject)item).Cell;
-            var objects = mapping.Map(ObjectSet.Of(item));
-            DependOn(objects);
-            var known = TypesOf(mapping.Operand(cell), objects);
-            var declared = cell is ThisCell ? summary.Method.ContainingType
-                : (cell is VariableCell variable ? variable.Symbol : ((HeapCell)cell).Member) switch
-                {
-                    IParameterSymbol parameter => parameter.Type,
-                    IFieldSymbol field => field.Type,
-                    IPropertySymbol property => property.Type,
-                    _ => null,
-                };
-            if (known.Types.IsDefault || declared is null || known.Types.Any(static type => type.TypeKind is not (TypeKind.Class or TypeKind.Struct)))
-            {
-                continue;
-            }
-
-            // Of several the method may be one of some only.
-            var possible = declared.TypeKind is TypeKind.Class or TypeKind.Struct ? known.Types.RemoveAll(type => !TypeRelations.IsOrDerivesFrom(type as INamedTypeSymbol, declared as INamedTypeSymbol)) : known.Types;
-            if (!possible.IsEmpty && (known.IsExact || !SymbolEqualityComparer.Default.Equals(possible[0].OriginalDefinition, declared.OriginalDefinition)))
-            {
-                types.Add(new KnownType(cell, known with { Types = possible }));
-            }
-        }
-
-        return types.Count == 0 ? summary : Catalogs.Summaries.Where(summary, types);
-    }
-
-    /// <summary>The type parameter through which a static member of an interface is called.</summary>
-    private static ITypeSymbol? ConstrainedTo(IOperation operation) => operation switch
-    {
-        IInvocationOperation call => call.ConstrainedToType,
-        IMemberReferenceOperation member => member.ConstrainedToType,
-        IBinaryOperation binary => binary.ConstrainedToType,
-        IUnaryOperation unary => unary.ConstrainedToType,
-        IIncrementOrDecrementOperation increment => increment.ConstrainedToType,
-        ICompoundAssignmentOperation compound => compound.ConstrainedToType,
-        IConversionOperation conversion => conversion.ConstrainedToType,
-        _ => null,
-    };
-
     /// <summary>Does what one summary says.</summary>
     public ObjectSet CallOne(IOperation operation, MethodSummary summary, CallMapping mapping)
     {
@@ -233,7 +168,7 @@ internal sealed class SourceCallEvaluator(Evaluators all) : Evaluator(all)
 
         if (!summary.DependsOn.IsEmpty)
         {
-            summary = WithTypes(summary, mapping);
+            summary = Types.Where(summary, mapping);
             mapping = mapping.Of(summary);
         }
 

@@ -96,9 +96,7 @@ internal sealed class HeapCell(int id, MemoryObject owner, object member) : Cell
     /// <summary>The object.</summary>
     public new MemoryObject Owner { get; } = owner;
 
-    /// <summary>
-    /// A field, a property, a captured primary-constructor parameter, the type of what a delegate keeps as its receiver, or an <see cref="ElementKey"/>.
-    /// </summary>
+    /// <summary>A field, a property, a captured primary-constructor parameter, the type of what a delegate keeps as its receiver, or an <see cref="ElementKey"/>.</summary>
     public object Member { get; } = member;
 
     /// <summary>The member of the source it is; <see langword="null"/> for an element and for what a delegate or an iterator keeps.</summary>

@@ -18,10 +18,7 @@ internal sealed record Dispatch(INamedTypeSymbol Declared, INamedTypeSymbol Impl
             : null;
     }
 
-    /// <summary>
-    /// Whether two choices do not go together: a program has one implementation at hand as a rule, so what one of them allocates
-    /// is hardly held while another spawns.
-    /// </summary>
+    /// <summary>Whether two choices do not go together: a program has one implementation at hand as a rule, so what one of them allocates is hardly held while another spawns.</summary>
     public bool Excludes(Dispatch other) =>
         SymbolEqualityComparer.Default.Equals(Declared, other.Declared) && !SymbolEqualityComparer.Default.Equals(Implementing, other.Implementing);
 }

@@ -32,10 +32,7 @@ internal sealed class FlowNode(int id, BasicBlock block, FinallyContext? context
         one.Block.Ordinal != other.Block.Ordinal ? one.Block.Ordinal.CompareTo(other.Block.Ordinal) : one.Id.CompareTo(other.Id);
 }
 
-/// <summary>
-/// Why a finally block runs. Kept apart, so that what holds when an exception passes through is not taken for what
-/// holds when the try block ended well.
-/// </summary>
+/// <summary>Why a finally block runs. Kept apart, so that what holds when an exception passes through is not taken for what holds when the try block ended well.</summary>
 /// <param name="Region">The finally region.</param>
 /// <param name="Destination">The block that comes after it and the outer finally blocks, or <see langword="null"/> while an exception is on its way.</param>
 /// <param name="Outer">The context around the whole statement, where it stands in a finally block itself.</param>

@@ -148,20 +148,7 @@ internal static class Holders
     private static bool IsGone(FlowState state, InitialObject initial)
     {
         const Fates There = Fates.Charged | Fates.Dropped | Fates.Pooled | Fates.Disposed;
-        if ((state.FateOf(initial) & There) != 0)
-        {
-            return false;
-        }
-
-        foreach (var item in state.Read(initial.Cell))
-        {
-            if ((state.FateOf(item) & There) != 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return (state.FateOf(initial) & There) == 0 && state.Read(initial.Cell).Items.All(item => (state.FateOf(item) & There) == 0);
     }
 
     /// <summary>The field or automatic property that a cell is, of any object.</summary>

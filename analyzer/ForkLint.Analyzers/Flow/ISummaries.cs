@@ -44,4 +44,8 @@ internal sealed record KnownType(Cell Cell, ReceiverTypes Types)
 /// <summary>What an object is that a method is called on.</summary>
 /// <param name="Types">Its type, or those that it may have; default where nothing is known.</param>
 /// <param name="IsExact">Whether none of them is only a base of its type.</param>
-internal readonly record struct ReceiverTypes(ImmutableArray<ITypeSymbol> Types, bool IsExact);
+internal readonly record struct ReceiverTypes(ImmutableArray<ITypeSymbol> Types, bool IsExact)
+{
+    /// <summary>The one type that it can be; <see langword="null"/> where there are several, or none is known.</summary>
+    public ITypeSymbol? Only => Types is { IsDefault: false, Length: 1 } ? Types[0] : null;
+}

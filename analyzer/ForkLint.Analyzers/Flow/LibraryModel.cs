@@ -40,10 +40,7 @@ internal enum LibraryEffects
     BuildsCollection = 512,
 }
 
-/// <summary>
-/// The little that must be known of the base library to follow memory through it. What is not named here reads its
-/// arguments, keeps none of them and returns something else.
-/// </summary>
+/// <summary>The little that must be known of the base library to follow memory through it. What is not named here reads its arguments, keeps none of them and returns something else.</summary>
 internal static class LibraryModel
 {
     /// <summary>What a method does with its arguments.</summary>

@@ -129,10 +129,7 @@ internal sealed class AllocationObject(
     public bool IsManaged => Allocation.Kind is not (AllocationKind.Native or AllocationKind.Mapped);
 }
 
-/// <summary>
-/// Where an object comes from. The same however often a body is analysed, so that a recursion finds its own objects again
-/// and does not make new ones in each round.
-/// </summary>
+/// <summary>Where an object comes from. The same however often a body is analysed, so that a recursion finds its own objects again and does not make new ones in each round.</summary>
 /// <param name="Site">The expression that makes it, or the call that brings it.</param>
 /// <param name="Key">Tells apart several that <paramref name="Site"/> makes.</param>
 /// <param name="Inner">What it is to the method that <paramref name="Site"/> calls; <see langword="null"/> where the body makes it.</param>

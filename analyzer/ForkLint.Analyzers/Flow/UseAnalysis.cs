@@ -1,9 +1,6 @@
 namespace ForkLint.Analyzers.Flow;
 
-/// <summary>
-/// The backward half: for each spawn, which objects are read on some path from it on. Back edges, handlers and the
-/// child's branch are paths like any other.
-/// </summary>
+/// <summary>The backward half: for each spawn, which objects are read on some path from it on. Back edges, handlers and the child's branch are paths like any other.</summary>
 internal sealed class UseAnalysis(FlowGraph graph, List<FlowEvent>?[] events, List<MemoryObject> objects)
 {
     private readonly FlowGraph _graph = graph;

@@ -1,9 +1,6 @@
 namespace ForkLint.Analyzers.Flow;
 
-/// <summary>
-/// A body takes more steps than an analysis in a build may: it is left out, and nothing is said of it. The steps are counted, not
-/// timed, so that every machine says the same.
-/// </summary>
+/// <summary>A body takes more steps than an analysis in a build may: it is left out, and nothing is said of it. The steps are counted, not timed, so that every machine says the same.</summary>
 internal sealed class WorkLimitException : Exception
 {
     /// <summary>The steps that one body may take: about a second.</summary>

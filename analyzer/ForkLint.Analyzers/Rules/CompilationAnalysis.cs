@@ -114,7 +114,7 @@ internal sealed class CompilationAnalysis
         var allocating = graph.Reaching(candidates.IsIn);
         var summaries = new CompilationSummaries(_compilation, _spawns, _allocations, candidates, context.CancellationToken);
         summaries.Add(bodies);
-        summaries.SetInteresting(graph.Reaching(body => body.Spawns || candidates.MayBeIn(body) || body.Releases || body.StoresInMembers));
+        summaries.SetInteresting(graph.Reaching(body => body.Spawns || candidates.MayBeIn(body) || body.HasEffects || body.StoresInMembers));
 
         var judged = graph.CalleesFirst(bodies.Where(body => allocating.Contains(body) && (spawning.Contains(body) || storing.Contains(body))));
         foreach (var body in judged)

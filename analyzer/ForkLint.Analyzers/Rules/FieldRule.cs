@@ -153,18 +153,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
         }
     }
 
-    private static bool IsElement(AllocationObject? allocation)
-    {
-        for (; allocation is not null; allocation = allocation.Origin)
-        {
-            if (allocation.Collectors.Count > 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool IsElement(AllocationObject? allocation) => allocation is not null && (allocation.Collectors.Count > 0 || IsElement(allocation.Origin));
 
     private void AddElement(ISymbol field, AllocationObject allocation, long bytes)
     {
@@ -206,10 +195,7 @@ internal sealed class FieldRule(IAssemblySymbol assembly, SpawnCatalog spawns, A
         && spawn.Call.Callee()?.ContainingType is { } called
         && TypeRelations.AreRelated(called, type);
 
-    /// <summary>
-    /// Whether the body let go of a field before the spawn, or every way of the compilation that leads to it did: a helper that only
-    /// spawns cannot know its callers' fields.
-    /// </summary>
+    /// <summary>Whether the body let go of a field before the spawn, or every way of the compilation that leads to it did: a helper that only spawns cannot know its callers' fields.</summary>
     private static bool IsReleased(ISymbol field, Holding holding, SpawnPlace place, List<SpawnPlace> all, HashSet<SpawnPlace> seen)
     {
         if (place.Spawn.ReleasedFields.Contains(field) || (holding.IsGoneWhenEmptied && place.Spawn.EmptiedFields.Contains(field)))

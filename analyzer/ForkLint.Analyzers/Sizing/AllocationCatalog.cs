@@ -7,10 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Sizing;
 
-/// <summary>
-/// Which expressions allocate, and how much: the one place that knows the APIs. Shared mappings and
-/// <c>stackalloc</c> are not charged at a fork and are no allocations here.
-/// </summary>
+/// <summary>Which expressions allocate, and how much: the one place that knows the APIs. Shared mappings and <c>stackalloc</c> are not charged at a fork and are no allocations here.</summary>
 internal sealed class AllocationCatalog
 {
     private readonly UserApis _userApis;
@@ -236,10 +233,7 @@ internal sealed class AllocationCatalog
             TypeNames.Display(type) + ".Rent");
     }
 
-    /// <summary>
-    /// A member that an additional file names. Without a size in the file, the one integer that it is called with is
-    /// its length: elements of the array it returns, or bytes.
-    /// </summary>
+    /// <summary>A member that an additional file names. Without a size in the file, the one integer that it is called with is its length: elements of the array it returns, or bytes.</summary>
     private Allocation UserDefined(IOperation operation, ISymbol member, IReadOnlyList<IArgumentOperation>? arguments, AllocationDetail detail, SizeEnvironment environment)
     {
         var displayName = operation is IObjectCreationOperation ? member.ContainingType.Name : member.ContainingType.Name + "." + member.Name;

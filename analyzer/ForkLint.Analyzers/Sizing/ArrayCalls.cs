@@ -28,10 +28,7 @@ internal static class ArrayCalls
         };
     }
 
-    /// <summary>
-    /// The array or string that a call makes a copy of, where only the copy holds what is in it: of elements without references;
-    /// <see langword="null"/> where it copies none.
-    /// </summary>
+    /// <summary>The array or string that a call makes a copy of, where only the copy holds what is in it: of elements without references; <see langword="null"/> where it copies none.</summary>
     public static IOperation? Copied(IInvocationOperation call)
     {
         var source = call.TargetMethod.Name switch

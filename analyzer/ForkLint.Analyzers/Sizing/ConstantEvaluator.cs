@@ -12,10 +12,7 @@ namespace ForkLint.Analyzers.Sizing;
 /// </summary>
 internal static class ConstantEvaluator
 {
-    /// <summary>
-    /// How many operations one evaluation may visit: shared sub-expressions through locals would otherwise double at
-    /// each step. No size in real code needs more.
-    /// </summary>
+    /// <summary>How many operations one evaluation may visit: shared sub-expressions through locals would otherwise double at each step. No size in real code needs more.</summary>
     private const int MaximumSteps = 500;
 
     /// <summary>The values of <paramref name="operation"/>; <see langword="null"/> where it can be anything.</summary>

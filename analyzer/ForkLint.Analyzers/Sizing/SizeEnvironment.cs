@@ -174,10 +174,7 @@ internal sealed class SizeEnvironment(
         return found;
     }
 
-    /// <summary>
-    /// What the body assigns to a local or parameter; <see langword="false"/> where one of the values cannot be seen,
-    /// or the body is not known.
-    /// </summary>
+    /// <summary>What the body assigns to a local or parameter; <see langword="false"/> where one of the values cannot be seen, or the body is not known.</summary>
     public bool TryGetAssignments(ISymbol variable, IOperation reference, out ImmutableArray<IOperation> values)
     {
         if (_assignments is not null)

@@ -30,10 +30,7 @@ internal static class StructLayoutRules
     public static TypeLayout Default(params TypeLayout[] fields) =>
         fields.Any(field => field.HasReferences) ? Automatic(fields) : Sequential(fields, pack: 0, minimumBytes: 0);
 
-    /// <summary>
-    /// A tuple is laid out automatically; from the eighth element on, the elements are in a tuple of their own, its
-    /// last field.
-    /// </summary>
+    /// <summary>A tuple is laid out automatically; from the eighth element on, the elements are in a tuple of their own, its last field.</summary>
     public static TypeLayout Tuple(List<TypeLayout> elements)
     {
         const int OwnElements = 7;

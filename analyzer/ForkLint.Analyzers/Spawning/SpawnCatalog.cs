@@ -9,10 +9,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Spawning;
 
-/// <summary>
-/// Which calls spawn: the one place that knows the APIs. It is made once per compilation; a call is judged by its name
-/// first, and each member is resolved once.
-/// </summary>
+/// <summary>Which calls spawn: the one place that knows the APIs. It is made once per compilation; a call is judged by its name first, and each member is resolved once.</summary>
 internal sealed class SpawnCatalog(ProcessStartModel model, UserApis userApis, AnalyzerConfigOptionsProvider provider)
 {
     private readonly ConcurrentDictionary<IMethodSymbol, Member?> _members = new(SymbolEqualityComparer.Default);

@@ -69,10 +69,7 @@ internal static class SpawnMentions
         AnyTree(compilation, SpawnWords.Spawn, cancellationToken)
         || (AnyTree(compilation, SpawnWords.Start | SpawnWords.Run, cancellationToken) && ProcessReferences.Any(compilation, cancellationToken));
 
-    /// <summary>
-    /// Whether a tree names one of the C library's functions that create a process, or a reference imports one, which can then be called by
-    /// any name.
-    /// </summary>
+    /// <summary>Whether a tree names one of the C library's functions that create a process, or a reference imports one, which can then be called by any name.</summary>
     public static bool AnyNative(Compilation compilation, CancellationToken cancellationToken) =>
         AnyTree(compilation, SpawnWords.Native, cancellationToken) || ProcessReferences.AnyImport(compilation, cancellationToken);
 

@@ -25,10 +25,7 @@ internal enum SystemCall
 /// </summary>
 internal static class SystemCalls
 {
-    /// <summary>
-    /// The meaning on any Linux the project is built for; the tables differ, so one number never means two of these.
-    /// Without an identifier it is x86-64.
-    /// </summary>
+    /// <summary>The meaning on any Linux the project is built for; the tables differ, so one number never means two of these. Without an identifier it is x86-64.</summary>
     public static SystemCall Meaning(long number, IReadOnlyList<TargetRuntime> targets)
     {
         var known = false;

@@ -58,10 +58,7 @@ internal sealed record TargetRuntime(
     private static readonly string[] Architectures =
         ["x64", "x86", "arm64", "arm", "armel", "armv6", "riscv64", "loongarch64", "s390x", "ppc64le", "mips64", "wasm"];
 
-    /// <summary>
-    /// Every runtime the project is built for: one for its runtime identifier, else one for each of its runtime
-    /// identifiers, else one for its platform, else glibc Linux.
-    /// </summary>
+    /// <summary>Every runtime the project is built for: one for its runtime identifier, else one for each of its runtime identifiers, else one for its platform, else glibc Linux.</summary>
     public static IReadOnlyList<TargetRuntime> Of(Compilation compilation, BuildProperties properties)
     {
         if (!TryParseFramework(properties.TargetFramework, out var family, out var version, out var platform)

@@ -147,15 +147,7 @@ internal sealed class AllocationCandidates
             return true;
         }
 
-        foreach (var (body, call) in _callers.Of(function))
-        {
-            if (++_looks > MaxLooks || Search(new Step(call, body, outermost), calls + 1))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return _callers.Of(function).Any(caller => ++_looks > MaxLooks || Search(new Step(caller.Call, caller.Body, outermost), calls + 1));
     }
 
     /// <summary>The bytes that the allocation comes to with the arguments of each call bound; 0 where that is not known.</summary>

@@ -38,6 +38,9 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
                 var field = (IFieldReferenceOperation)operation;
                 Store(field, field.Field);
                 break;
+            case OperationKind.TypeParameterObjectCreation:
+                body.SetEffects();
+                break;
             case OperationKind.MethodReference:
                 Named((IMethodReferenceOperation)operation);
                 break;
@@ -87,9 +90,9 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
             body.AddSpawn(call);
         }
 
-        if (!body.Releases && (ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.Classify(call) != WaitKind.None))
+        if (!body.HasEffects && (ReleaseCatalog.Classify(call, out _) != ReleaseKind.None || WaitCatalog.Classify(call) != WaitKind.None || ImplicitCalls.Activated(method) is not null))
         {
-            body.SetReleases();
+            body.SetEffects();
         }
 
         Call(method, call);
@@ -125,9 +128,9 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         var property = reference.Property;
         UserSpawn(reference);
         Store(reference, property);
-        if (!body.Releases && WaitCatalog.Classify(reference) != WaitKind.None)
+        if (!body.HasEffects && WaitCatalog.Classify(reference) != WaitKind.None)
         {
-            body.SetReleases();
+            body.SetEffects();
         }
 
         if (IsOwn(property))
@@ -181,6 +184,10 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
             body.AddAllocating(operation);
             Call(ImplicitCalls.AddElement(operation.Type), operation);
             Call(ImplicitCalls.Builder(operation.Type), operation);
+            foreach (var method in operation.ChildOperations.Where(static child => child.Syntax is SpreadElementSyntax).SelectMany(static child => child.ChildOperations.Take(1)).SelectMany(static spread => ImplicitCalls.Walk(spread.Type, isAsync: false)))
+            {
+                Call(method, operation);
+            }
         }
         else if (operation.Kind == OperationKind.None && operation.Syntax.Parent is EqualsValueClauseSyntax && operation.ChildOperations.Count == 1)
         {
@@ -228,6 +235,12 @@ internal sealed class BodyGlance(MemberBody body, SpawnCatalog spawns, Allocatio
         if (method is not null && (IsOwn(method) || method is { IsAbstract: true, ContainingType.TypeKind: TypeKind.Class }))
         {
             body.AddCall(ExtensionBlocks.Member(method.ReducedFrom ?? method).OriginalDefinition, call);
+        }
+
+        // Where "new T()" is possible, the callee may make an object of its type argument.
+        foreach (var made in method is { IsGenericMethod: true } or { ContainingType.IsGenericType: true } ? ImplicitCalls.Made(method) : [])
+        {
+            Call(made, call);
         }
     }
 

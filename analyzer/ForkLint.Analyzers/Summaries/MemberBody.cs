@@ -65,8 +65,8 @@ internal sealed class MemberBody(ISymbol member, IOperation root, bool isGenerat
     /// <summary>Whether anything in it allocates, of any size.</summary>
     public bool Allocates => _allocating is not null;
 
-    /// <summary>Whether it releases memory, collects, or waits for a child.</summary>
-    public bool Releases { get; private set; }
+    /// <summary>Whether it releases memory, collects, waits for a child, or makes an object of a type that its callers choose.</summary>
+    public bool HasEffects { get; private set; }
 
     /// <summary>Whether it stores anything in a field or property.</summary>
     public bool StoresInMembers => _storedMembers is not null || _changedMembers is not null;
@@ -181,8 +181,8 @@ internal sealed class MemberBody(ISymbol member, IOperation root, bool isGenerat
     /// <summary>Notes a primary constructor's parameter that is read as if it were a field.</summary>
     internal void AddCaptured(IParameterSymbol parameter) => (_capturedParameters ??= new(SymbolEqualityComparer.Default)).Add(parameter);
 
-    /// <summary>Notes that it releases something, or waits.</summary>
-    internal void SetReleases() => Releases = true;
+    /// <summary>Notes that it <see cref="HasEffects"/>.</summary>
+    internal void SetEffects() => HasEffects = true;
 
     /// <summary>Gives the graph that the compiler has already made, so that it is not made twice.</summary>
     public void UseGraph(ControlFlowGraph graph) => _functions ??= FunctionBody.WithNested(Member, graph);

@@ -29,6 +29,9 @@ internal sealed class Scope
     private readonly HashSet<INamedTypeSymbol> _spawning = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<INamedTypeSymbol, List<INamedTypeSymbol>> _derived = new(SymbolEqualityComparer.Default);
     private readonly HashSet<INamedTypeSymbol> _types = new(SymbolEqualityComparer.Default);
+
+    // The members in which "new T()" is possible: who calls one may infer the type of what is made, and not name it.
+    private readonly List<string> _makers = [];
     private ILookup<string, SourceFile>? _filesByMember;
     private NamelessCalls _ways;
     private NamelessCalls _newWays;
@@ -201,6 +204,7 @@ internal sealed class Scope
             ? NamelessCalls.Anywhere
             : NamelessCalls.Creation);
         Ask(type.Name);
+        _makers.ForEach(Ask);
         foreach (var derived in _derived.TryGetValue(type, out var known) ? known : [])
         {
             AskForCreators(derived);
@@ -235,13 +239,13 @@ internal sealed class Scope
         _ => MethodNames.Simple(member) switch
         {
             "Dispose" or "DisposeAsync" => NamelessCalls.Disposal,
-            "GetEnumerator" or "GetAsyncEnumerator" or "MoveNext" or "MoveNextAsync" or "Current" => NamelessCalls.Enumeration,
+            "GetAsyncEnumerator" or "MoveNextAsync" => NamelessCalls.Enumeration,
             "GetAwaiter" or "IsCompleted" or "GetResult" or "OnCompleted" or "UnsafeOnCompleted" => NamelessCalls.Await,
             "Select" or "SelectMany" or "Where" or "OrderBy" or "OrderByDescending" or "ThenBy" or "ThenByDescending" or "Join" or "GroupJoin" or "GroupBy"
                 or "Cast" => NamelessCalls.Query,
 
-            // An initializer, a deconstruction, a pattern, an interpolated string, a range, a collection expression, fixed and lock.
-            "Add" or "Deconstruct" or "AppendLiteral" or "AppendFormatted" or "Slice" or "Length" or "Count" or "Create" or "GetPinnableReference"
+            // An initializer, a deconstruction, a pattern, an interpolated string, a range, a collection expression, fixed and lock, and a sequence that a library walks.
+            "GetEnumerator" or "MoveNext" or "Current" or "Add" or "Deconstruct" or "AppendLiteral" or "AppendFormatted" or "Slice" or "Length" or "Count" or "Create" or "GetPinnableReference"
                 or "EnterScope" => NamelessCalls.Anywhere,
             _ => NamelessCalls.None,
         },
@@ -249,16 +253,21 @@ internal sealed class Scope
 
     private void AskForStatics(INamespaceOrTypeSymbol outer)
     {
-        foreach (var member in outer is INamedTypeSymbol declaring && !MayHaveStatics(declaring) ? declaring.GetTypeMembers().CastArray<ISymbol>() : outer.GetMembers().CastArray<ISymbol>())
+        foreach (var member in outer is INamedTypeSymbol declaring && !IsAskedFor(declaring) ? declaring.GetTypeMembers().CastArray<ISymbol>() : outer.GetMembers().CastArray<ISymbol>())
         {
             if (member is INamespaceOrTypeSymbol inner)
             {
-                if (inner is INamedTypeSymbol { TypeKind: TypeKind.Class } type)
+                if (inner is INamedTypeSymbol type)
                 {
                     AddDerived(type);
+                    _makers.AddRange(type.TypeParameters.Any(ImplicitCalls.MayBeMade) ? type.MemberNames.Append(type.Name) : []);
                 }
 
                 AskForStatics(inner);
+            }
+            else if (member is IMethodSymbol { IsGenericMethod: true } method && method.TypeParameters.Any(ImplicitCalls.MayBeMade))
+            {
+                _makers.Add(MethodNames.Simple(method));
             }
             else if (member.IsStatic && member switch
             {
@@ -272,9 +281,9 @@ internal sealed class Scope
         }
     }
 
-    /// <summary>Whether a text of a type has the word that each static field, property and event says.</summary>
-    private bool MayHaveStatics(INamedTypeSymbol type) =>
-        type.DeclaringSyntaxReferences.Any(reference => !_files.TryGetValue(reference.SyntaxTree, out var file) || file.Names.MayHave("static"));
+    /// <summary>Whether a text of a type has the words that each static member, or each constraint of a type parameter, says.</summary>
+    private bool IsAskedFor(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.Any(reference => !_files.TryGetValue(reference.SyntaxTree, out var file) || file.Names.MayHave("static") || file.Names.MayHave("where"));
 
     /// <summary>All but what is smaller than an address.</summary>
     private static bool MayHold(ITypeSymbol type) =>

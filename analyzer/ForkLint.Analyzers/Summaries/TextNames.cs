@@ -3,9 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace ForkLint.Analyzers.Summaries;
 
-/// <summary>
-/// Which names a text may have in it. The answer "no" is certain; comments and literals are text too, and two names can share a bit, so "yes" is not.
-/// </summary>
+/// <summary>Which names a text may have in it. The answer "no" is certain; comments and literals are text too, and two names can share a bit, so "yes" is not.</summary>
 internal sealed class TextNames
 {
     // One bit of 8192 for each name: a text of 300 different names is taken for one with another name in 4 of 100 cases.
