@@ -98,12 +98,16 @@ public sealed class ProcessNameTests
     }
 
     [Theory]
-    [InlineData("redis-server *:6379", "redis-server", true)]
-    [InlineData("postgres: checkpointer", "postgres", true)]
-    [InlineData("My App", "My App", false)]
-    [InlineData("My Own Long Application", "My Own Long App", false)]
-    [InlineData("redis-server", "redis-server", false)]
-    [InlineData("Shop.Api", "dotnet", false)]
-    public void A_title_that_a_program_wrote_over_its_command_line_is_no_name(string name, string command, bool isTitle) =>
-        Assert.Equal(isTitle, ProcessName.IsTitle(name, command));
+    [InlineData("redis-server *:6379", "redis-server", "redis-server")]
+    [InlineData("postgres: checkpointer", "postgres", "postgres")]
+    [InlineData("nginx: master process /usr/sbin/nginx -g daemon off;", "nginx", "nginx")]
+    [InlineData("/usr/lib/chromium/chromium --type=renderer --crashpad=/usr/lib/x", "chromium", "chromium")]
+    [InlineData("/opt/headless/chrome-headless-shell --type=gpu-process", "chrome-headless", "chrome-headless-shell")]
+    [InlineData("My App", "My App", "My App")]
+    [InlineData("/opt/My Apps/Shop.Api", "Shop.Api", "Shop.Api")]
+    [InlineData("/opt/My Own Long Application", "My Own Long App", "My Own Long Application")]
+    [InlineData("redis-server", "redis-server", "redis-server")]
+    [InlineData("", "kworker", "kworker")]
+    public void A_title_that_a_program_wrote_over_its_command_line_is_no_name(string commandLine, string command, string expected) =>
+        Assert.Equal(expected, ProcessName.Of([commandLine], command));
 }

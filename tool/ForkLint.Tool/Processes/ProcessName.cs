@@ -25,13 +25,25 @@ internal static class ProcessName
     /// <param name="arguments">Its command line.</param>
     /// <param name="command">What the kernel calls it.</param>
     public static string Of(IReadOnlyList<string> arguments, string command) =>
-        FromArguments(arguments) is { } name && !IsTitle(name, command) ? name : command;
+        ProgramOfTitle(arguments, command) ?? FromArguments(arguments) ?? command;
 
-    /// <summary>Whether a program wrote a title over its command line, as Redis and PostgreSQL do: "redis-server *:6379".</summary>
-    /// <param name="name">What the command line gives.</param>
+    /// <summary>
+    /// The program that wrote a title over its command line, as Redis, PostgreSQL and Chromium do: "redis-server *:6379". Its first word is the
+    /// program's file then, and what the kernel calls it.
+    /// </summary>
+    /// <param name="arguments">Its command line.</param>
     /// <param name="command">What the kernel calls it: the first 15 bytes of the program's name.</param>
-    public static bool IsTitle(string name, string command) =>
-        command.Length is > 0 and < CommandLength && name.Length > command.Length && name.StartsWith(command, StringComparison.Ordinal) && name[command.Length] is ' ' or ':';
+    /// <returns>The program's name; null where the command line is no title.</returns>
+    public static string? ProgramOfTitle(IReadOnlyList<string> arguments, string command)
+    {
+        if (command.Length == 0 || arguments.Count == 0 || arguments[0].IndexOf(' ', StringComparison.Ordinal) is var space && space < 0)
+        {
+            return null;
+        }
+
+        var word = Path.GetFileName(arguments[0][..space]).TrimEnd(':');
+        return word == command || (command.Length >= CommandLength && word.StartsWith(command, StringComparison.Ordinal)) ? WithoutExtension(word) : null;
+    }
 
     /// <summary>The name that a command line gives; null when it is empty.</summary>
     public static string? FromArguments(IReadOnlyList<string> arguments)
