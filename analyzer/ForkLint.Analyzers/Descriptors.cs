@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace ForkLint.Analyzers;
 
 /// <summary>
-/// Every rule, once. One that is live in the IDE for what one body decides, and comes at the end of the compilation for the rest, has two
+/// Every rule, once: title, message, severity, help. One that is live in the IDE for what one body decides, and comes at the end of the compilation for the rest, has two
 /// descriptors of one identifier: the second is derived (<see cref="AtEnd"/>) and differs in the <c>CompilationEnd</c> tag only.
 /// When a rule about held memory applies, and what to do then, stands in <c>HeldRule</c>.
 /// </summary>

@@ -1,3 +1,4 @@
+// The heap reader as a program of its own. The tool starts it.
 using System.Globalization;
 using ForkLint.Heap.Isolation;
 
