@@ -1,9 +1,10 @@
+using ForkLint.Linux;
 using static ForkLint.TrialFork.SystemCallUse;
 
 namespace ForkLint.TrialFork;
 
 /// <summary>
-/// The system calls that a visit makes in the application: those of shim, payload and child, and those of the runtime and libc while they
+/// The system calls that a measurement makes in the application: those of shim, payload and child, and those of the runtime and libc while they
 /// load and run them (strace of a measurement on .NET 10, glibc and musl; tests/seccomp-sweep.sh makes the list again). What the
 /// application has done all along (memory, locks, files) is in it, too: a filter may have come later.
 /// </summary>
@@ -15,8 +16,12 @@ internal static class AgentSystemCalls
     private const long SocketLevel = 1;
     private const long PeerCredentials = 17;
 
+    private static readonly IReadOnlyList<SystemCallUse> OnGlibc = [.. Own(), .. OfTheRuntime()];
+    private static readonly IReadOnlyList<SystemCallUse> OnMusl = [.. Own(), .. OfTheRuntime(), .. OfMusl()];
+
     /// <summary>All of them, by the numbers of this architecture.</summary>
-    public static IReadOnlyList<SystemCallUse> All { get; } = [.. Own(), .. OfTheRuntime()];
+    /// <param name="library">The C library of the application. For one that is not known, musl's are taken in.</param>
+    public static IReadOnlyList<SystemCallUse> For(CLibrary library) => library == CLibrary.Glibc ? OnGlibc : OnMusl;
 
     /// <summary>The call behind libc's fork: what the application itself would make.</summary>
     public static SystemCallUse Fork { get; } = Use("clone", 56, 220, ForkOfLibc);
@@ -86,6 +91,15 @@ internal static class AgentSystemCalls
         Optional("rseq", 334, 293),
         Optional("clone3", 435, 435),
         Optional("pipe2", 293, 59),
+    ];
+
+    /// <summary>What musl makes for functions for which glibc has other calls (musl src/thread/pthread_mutexattr_setrobust.c, src/fcntl/open.c, src/time/clock_nanosleep.c, src/stdio/fflush.c).</summary>
+    private static IEnumerable<SystemCallUse> OfMusl() =>
+    [
+        Use("get_robust_list", 274, 100),
+        Use("nanosleep", 35, 101),
+        Optional("lseek", 8, 62),
+        Libc.IsArm64 ? Use("openat", 2, 56) : Use("open", 2, 56),
     ];
 
     private static SystemCallUse Optional(string name, int x64, int arm64) => Use(name, x64, arm64) with { MayFail = true };

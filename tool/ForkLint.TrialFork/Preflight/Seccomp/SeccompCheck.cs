@@ -5,7 +5,7 @@ namespace ForkLint.TrialFork;
 
 /// <summary>
 /// A seccomp filter may kill the application for a system call that it has never made before. The filter is read and followed for each call
-/// of a visit; where it cannot be read, nothing is proven.
+/// of a measurement; where it cannot be read, nothing is proven.
 /// </summary>
 internal sealed class SeccompCheck : IPreflightCheck
 {
@@ -28,7 +28,7 @@ internal sealed class SeccompCheck : IPreflightCheck
 
         if (SeccompFilters.Read(target, threads, state, FilterReading.StopsThread, out string why) is { } filters)
         {
-            return Judge(target, filters, AgentSystemCalls.All, "the agent");
+            return Judge(target, filters, AgentSystemCalls.For(CLibraries.Of(subject.Maps.Select(static map => map.Path))), "the agent");
         }
 
         return IsOurContainers(target, state) ? null : new Refusal(
