@@ -129,36 +129,27 @@ internal static class CheckCommand
 
     private static void Write(CheckResult result, CheckOutput output)
     {
-        switch (output.Format)
+        if (output.Format == CheckFormat.Sarif)
         {
-            case CheckFormat.Sarif:
-                FindingsOutput.WriteSarif(new SarifHeader($"forklint/check/{result.Projects.Name}/", result.Rules, ToolVersion.Current, result.Root), result.Active, output.File);
-                break;
-            case CheckFormat.Json:
-                ReportOutput.WriteTo(output.File, FindingJson.Render(result));
-                break;
-            case CheckFormat.GitHub:
-                ReportOutput.WriteTo(output.File, FindingGitHub.Render(result));
-                break;
-            case CheckFormat.Markdown:
-                ReportOutput.WriteTo(output.File, FindingMarkdown.Render(result));
-                break;
-            case CheckFormat.GitLab:
-                ReportOutput.WriteTo(output.File, FindingGitLab.Render(result));
-                break;
-            case CheckFormat.Azure:
-                ReportOutput.WriteTo(output.File, FindingAzure.Render(result));
-                break;
-            case CheckFormat.JUnit:
-                ReportOutput.WriteTo(output.File, FindingJUnit.Render(result));
-                break;
-            case CheckFormat.Rdjson:
-                ReportOutput.WriteTo(output.File, FindingReviewdog.Render(result));
-                break;
-            default:
-                ReportOutput.WriteTo(output.File, FindingText.Render(result, output.File is null ? TextStyle.ForStandardOutput() : TextStyle.Plain));
-                break;
+            // Written piece by piece: it has everything that the builds said.
+            FindingsOutput.WriteSarif(new SarifHeader($"forklint/check/{result.Projects.Name}/", result.Rules, ToolVersion.Current, result.Root), result.Active, output.File);
+            return;
         }
+
+#pragma warning disable CS8524 // No other arm: a format that is added does not compile until it has its own.
+        ReportOutput.WriteTo(output.File, output.Format switch
+        {
+            CheckFormat.Text => FindingText.Render(result, output.File is null ? TextStyle.ForStandardOutput() : TextStyle.Plain),
+            CheckFormat.Json => FindingJson.Render(result),
+            CheckFormat.GitHub => FindingGitHub.Render(result),
+            CheckFormat.Markdown => FindingMarkdown.Render(result),
+            CheckFormat.GitLab => FindingGitLab.Render(result),
+            CheckFormat.Azure => FindingAzure.Render(result),
+            CheckFormat.JUnit => FindingJUnit.Render(result),
+            CheckFormat.Rdjson => FindingReviewdog.Render(result),
+            CheckFormat.Sarif => throw new InvalidOperationException("SARIF was written above."),
+        });
+#pragma warning restore CS8524
     }
 
     private static ExitReason Guard(Func<ExitReason> action)
