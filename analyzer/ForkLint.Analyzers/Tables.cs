@@ -1,6 +1,6 @@
 namespace ForkLint.Analyzers;
 
-/// <summary>What is missing from dictionaries.</summary>
+/// <summary>Extension methods for dictionaries that the base library of netstandard2.0 lacks.</summary>
 internal static class Tables
 {
     /// <summary>The value of a key: a new one where there is none yet.</summary>

@@ -11,7 +11,7 @@ namespace ForkLint.CodeFixes;
 /// <summary>A block of a file, and as a fix would leave it.</summary>
 internal sealed record ChangedBlock(BlockSyntax Block, BlockSyntax Replacement);
 
-/// <summary>A file as a fix would leave it.</summary>
+/// <summary>A file as a fix would leave it: a fix whose result does not compile is not offered.</summary>
 internal static class FixedDocument
 {
     /// <summary>Offers to replace one block, unless the result would not compile as it did, here or where other symbols are defined.</summary>

@@ -40,19 +40,21 @@ public sealed class HostileFindingTests : IDisposable
 
     /// <summary>Found by reflection: a format that is added is tried as well.</summary>
     [Fact]
-    public void Every_format_of_findings_is_harmless_on_a_terminal()
+    public void Every_format_of_findings_has_visible_characters_only()
     {
         var formats = typeof(FindingText).Assembly.GetTypes()
             .Where(static type => type.Namespace == typeof(FindingText).Namespace && type.Name.StartsWith("Finding", StringComparison.Ordinal))
-            .Select(static type => (type.Name, Render: type.GetMethods().Single(static method => method.Name == "Render" && method.GetParameters()[0].ParameterType == typeof(CheckResult))))
+            .Select(static type => type.GetMethods().Single(static method => method.Name == "Render" && method.GetParameters()[0].ParameterType == typeof(CheckResult)))
             .ToList();
         Assert.InRange(formats.Count, Enum.GetValues<Tool.Commands.CheckFormat>().Length - 1, int.MaxValue);
-        foreach (var (_, render) in formats)
+        foreach (var render in formats)
         {
             foreach (var hostile in HostileText.Names)
             {
                 object[] arguments = render.GetParameters().Length == 1 ? [Result(hostile)] : [Result(hostile), TextStyle.Plain];
-                HostileText.AssertHarmlessOnTerminal((string)render.Invoke(null, arguments)!);
+
+                // Markdown has spaces of no width of its own, so that nobody is mentioned and nothing becomes a link.
+                HostileText.AssertVisible(((string)render.Invoke(null, arguments)!).Replace("\u200B", "", StringComparison.Ordinal));
             }
         }
     }

@@ -53,6 +53,19 @@ internal static class HostileText
     /// <param name="mayHaveTabs">Source code is shown with its tabs.</param>
     public static void AssertHarmlessOnTerminal(string text, bool mayHaveTabs = false)
     {
+        AssertVisible(text, mayHaveTabs);
+        Assert.DoesNotContain("##[", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("##vso[", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("##teamcity[", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(text.Split('\n'), line => line.TrimStart().StartsWith("::", StringComparison.Ordinal));
+        Assert.True(text.Length < 80_000, $"{text.Length} characters were written");
+    }
+
+    /// <summary>Asserts that every character of a text is one that can be seen, or the end of a line.</summary>
+    /// <param name="text">The whole output, in any format.</param>
+    /// <param name="mayHaveTabs">Source code is shown with its tabs.</param>
+    public static void AssertVisible(string text, bool mayHaveTabs = false)
+    {
         foreach (var rune in text.EnumerateRunes())
         {
             if (rune.Value != '\n' && !(mayHaveTabs && rune.Value == '\t'))
@@ -62,12 +75,6 @@ internal static class HostileText
                     $"U+{rune.Value:X4} reached the output: {Excerpt(text)}");
             }
         }
-
-        Assert.DoesNotContain("##[", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("##vso[", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("##teamcity[", text, StringComparison.Ordinal);
-        Assert.DoesNotContain(text.Split('\n'), line => line.TrimStart().StartsWith("::", StringComparison.Ordinal));
-        Assert.True(text.Length < 80_000, $"{text.Length} characters were written");
     }
 
     /// <summary>Asserts that Markdown holds no markup but the writer's own.</summary>

@@ -1,6 +1,6 @@
 namespace ForkLint.Linux;
 
-/// <summary>What a verdict is about.</summary>
+/// <summary>What a verdict on a fork is about: one rule of the kernel, or all of them together.</summary>
 public enum AdmissionRule
 {
     /// <summary>All rules that apply here, together.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ForkLint.Linux;
 
-/// <summary>Another machine to judge a fork for, written as <c>ram=2GiB,swap=0,overcommit=2,ratio=50</c>. What is not set is as on this host.</summary>
+/// <summary>Another machine to judge a fork for, as <c>--as-if</c> describes it: <c>ram=2GiB,swap=0,overcommit=2,ratio=50</c>. What is not set is as on this host.</summary>
 public sealed record AsIf
 {
     private const string Keys = "ram, swap, overcommit, ratio, kbytes, memory-limit, committed, privileged";

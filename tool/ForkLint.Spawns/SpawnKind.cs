@@ -1,6 +1,6 @@
 namespace ForkLint.Spawns;
 
-/// <summary>How a process was made.</summary>
+/// <summary>How a process was made: fork, vfork, posix_spawn or clone.</summary>
 public enum SpawnKind
 {
     /// <summary>fork: the address space was duplicated. glibc's <c>fork</c>, <c>forkpty</c> and <c>daemon</c> call clone for it.</summary>

@@ -6,7 +6,7 @@ using static ForkLint.Analyzers.Flow.ReleaseMembers;
 
 namespace ForkLint.Analyzers.Evaluation;
 
-/// <summary>Calls into libraries.</summary>
+/// <summary>What a call into a library does to the memory that it is given.</summary>
 internal sealed class LibraryCallEvaluator(Evaluators all) : Evaluator(all)
 {
     /// <summary>Hangs a collection on the enumerator that walks it.</summary>

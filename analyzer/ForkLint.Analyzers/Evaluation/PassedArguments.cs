@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Evaluation;
 
-/// <summary>What a call passes.</summary>
+/// <summary>Which argument of a call goes to which parameter, the receiver of an extension included.</summary>
 internal static class PassedArguments
 {
     /// <summary>What a member of an extension block is called on, where it is called as the static method that it is.</summary>

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace ForkLint.Analyzers.Flow;
 
-/// <summary>Methods that never return.</summary>
+/// <summary>Methods that never return, such as <c>Environment.FailFast</c>: a path ends there.</summary>
 internal static class Terminators
 {
     /// <summary>Whether a call ends the path: it leaves the program, or says of itself that it never returns.</summary>

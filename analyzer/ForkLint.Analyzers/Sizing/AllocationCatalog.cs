@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace ForkLint.Analyzers.Sizing;
 
-/// <summary>Which expressions allocate, and how much: the one place that knows the APIs. Shared mappings and <c>stackalloc</c> are not charged at a fork and are no allocations here.</summary>
+/// <summary>Which expressions allocate, and how much: it asks the catalog of each kind. Shared mappings and <c>stackalloc</c> are not charged at a fork and are no allocations here.</summary>
 internal sealed class AllocationCatalog
 {
     private readonly UserApis _userApis;

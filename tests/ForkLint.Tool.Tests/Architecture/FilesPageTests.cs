@@ -26,7 +26,7 @@ public sealed partial class FilesPageTests
 
     [Theory]
     [InlineData("/// <summary>Reads <c>a|b</c>. More.</summary>\ninternal static class Reader", "Reader", "Reads `a\\|b`.")]
-    [InlineData("/// <summary>A part.</summary>\nenum Part\n{\n}\n\n/// <summary>\n/// Has <see cref=\"Part\"/>s, e.g. <see langword=\"null\"/>:\n/// a &lt; b.\n/// </summary>\n[Flags]\npublic sealed class Whole", "Whole", "Has `Part`s, e.g. `null`: a < b.")]
+    [InlineData("/// <summary>A part.</summary>\nenum Part\n{\n}\n\n/// <summary>\n/// Has <see cref=\"Part\"/>s, e.g. <see langword=\"null\"/>:\n/// a &lt; b.\n/// </summary>\n[Flags]\n[Names(\n    One = 1)]\npublic sealed class Whole", "Whole", "Has `Part`s, e.g. `null`: a < b.")]
     [InlineData("/// <summary>The first one.</summary>\npublic record struct One;\n\n/// <summary>Another.</summary>\npublic record struct Two;", "Three", "The first one.")]
     [InlineData("// A program. It ends.\nusing System;\n\nreturn 0;", "Program", "A program.")]
     [InlineData("return 0;", "Program", "")]
@@ -68,8 +68,8 @@ public sealed partial class FilesPageTests
         return FirstSentence().Match(text).Value;
     }
 
-    // The documentation of a type, then attributes and comments, then its declaration, which begins a line.
-    [GeneratedRegex(@"^/// <summary>(?<text>(?:(?!</summary>)[\s\S])*)</summary>\n(?:(?:///|//|\[|#).*\n)*(?:(?:public|internal|file|static|sealed|abstract|partial|readonly|ref|unsafe|class|record|struct|interface|enum) )+(?<type>\w+)", RegexOptions.Multiline)]
+    // The documentation of a type, then attributes and comments, then its declaration, which begins a line. Members are indented.
+    [GeneratedRegex(@"^/// <summary>(?<text>(?:(?!</summary>)[\s\S])*)</summary>\n(?:(?!/// <summary>).*\n)*?(?:(?:public|internal|file|static|sealed|abstract|partial|readonly|ref|unsafe|class|record|struct|interface|enum) )+(?<type>\w+)", RegexOptions.Multiline)]
     private static partial Regex Summaries();
 
     // A file without a documented type says at its beginning what it is.

@@ -2,7 +2,7 @@ using ForkLint.Linux;
 
 namespace ForkLint.Dumps;
 
-/// <summary>Who makes a file.</summary>
+/// <summary>The user and the groups with whose rights a file is made.</summary>
 /// <param name="UserId">The effective user id.</param>
 /// <param name="GroupId">The effective group id.</param>
 /// <param name="Groups">The supplementary groups.</param>

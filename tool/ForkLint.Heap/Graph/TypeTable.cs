@@ -8,7 +8,7 @@ namespace ForkLint.Heap.Graph;
 internal sealed record HeapType(int Index, ulong MethodTable, GcLayout Layout, ClrType Runtime, bool IsFree, ulong LoaderAllocator);
 
 /// <summary>
-/// Method tables to types. Looking one up takes no lock; a new one is confirmed by the runtime's own data-access library,
+/// Finds the type of an object by its method table. Looking one up takes no lock; a new one is confirmed by the runtime's own data-access library,
 /// once, under a lock, since that library serves one caller at a time.
 /// </summary>
 internal sealed class TypeTable(ClrHeap heap, ChildDataReader memory)

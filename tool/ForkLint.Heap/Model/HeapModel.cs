@@ -4,7 +4,7 @@ using ForkLint.Heap.Graph;
 namespace ForkLint.Heap;
 
 /// <summary>
-/// Who holds what. Statics, handles and queues come first; what only a stack may hold comes after, so that a stale word on a stack
+/// Finds who holds what in a heap. Statics, handles and queues come first; what only a stack may hold comes after, so that a stale word on a stack
 /// never takes a cache away from the field that holds it.
 /// </summary>
 internal sealed class HeapModel

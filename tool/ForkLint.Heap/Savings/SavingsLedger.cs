@@ -1,7 +1,7 @@
 namespace ForkLint.Heap.Savings;
 
 /// <summary>
-/// What there is to save. Each saving takes its part, and gets no more than what is left: whatever two readings of a process in motion
+/// Keeps account of what there is left to save. Each saving takes its part, and gets no more than what is left: whatever two readings of a process in motion
 /// say, nothing is promised that is not there.
 /// </summary>
 /// <param name="chargeBytes">The commit charge.</param>

@@ -1,6 +1,6 @@
 namespace ForkLint.Linux;
 
-/// <summary>A C library.</summary>
+/// <summary>The C library of a process: glibc, musl, or none that is known.</summary>
 public enum CLibrary
 {
     /// <summary>None was recognised: the program is linked statically, or has another one.</summary>

@@ -16,7 +16,7 @@ public enum Capability
     SysResource = 24,
 }
 
-/// <summary>What a process may do.</summary>
+/// <summary>Whether a process has a capability.</summary>
 public static class Capabilities
 {
     /// <summary>Whether a set as status prints it holds a capability.</summary>

@@ -1,6 +1,6 @@
 namespace ForkLint.Tool.Export;
 
-/// <summary>How a figure behaves.</summary>
+/// <summary>Whether a metric goes up and down or only up.</summary>
 internal enum MetricKind
 {
     /// <summary>It goes up and down.</summary>

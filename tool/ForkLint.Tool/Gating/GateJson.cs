@@ -4,7 +4,7 @@ using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Gating;
 
-/// <summary>The gate's decision for a program. The names are listed in <c>docs/commands/gate.md</c>; more may be added, these stay.</summary>
+/// <summary>The gate's decision as JSON. The names are listed in <c>docs/commands/gate.md</c>; more may be added, these stay.</summary>
 internal static class GateJson
 {
     /// <summary>The document.</summary>

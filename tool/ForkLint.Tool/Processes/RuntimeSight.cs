@@ -6,7 +6,7 @@ using ForkLint.TrialFork;
 namespace ForkLint.Tool.Processes;
 
 /// <summary>
-/// Whether a process runs .NET, seen as cheaply as it can be: <c>ps</c> looks at every process of the machine, and nearly
+/// Whether <c>ps</c> lists a process as .NET, seen as cheaply as it can be: it looks at every process of the machine, and nearly
 /// all of them do not. The thorough look at one process is <see cref="DotNetProbe"/>'s.
 /// </summary>
 internal static class RuntimeSight

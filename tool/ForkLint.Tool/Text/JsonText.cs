@@ -7,7 +7,7 @@ using ForkLint.Linux.Text;
 
 namespace ForkLint.Tool.Text;
 
-/// <summary>How every JSON document of the tool is written: indented, readable, and harmless where a terminal shows it.</summary>
+/// <summary>How the tool writes JSON for its users: indented, readable, and harmless where a terminal shows it.</summary>
 internal static class JsonText
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Indented = true, Encoder = Encoder };

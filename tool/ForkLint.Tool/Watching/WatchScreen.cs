@@ -1,6 +1,6 @@
 namespace ForkLint.Tool.Watching;
 
-/// <summary>What standard output is.</summary>
+/// <summary>Whether standard output is a terminal to draw on, and its size.</summary>
 internal static class WatchScreen
 {
     /// <summary>Whether it is a terminal on which a table can be drawn in place.</summary>

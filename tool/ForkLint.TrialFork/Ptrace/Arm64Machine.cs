@@ -3,7 +3,7 @@ using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
-/// <summary>arm64 (Linux arch/arm64/include/uapi/asm/{ptrace,sigcontext,ucontext}.h and arch/arm64/kernel/signal.c).</summary>
+/// <summary>The registers and system calls of arm64 for a trial by ptrace (Linux arch/arm64/include/uapi/asm/{ptrace,sigcontext,ucontext}.h and arch/arm64/kernel/signal.c).</summary>
 internal sealed class Arm64Machine : Machine
 {
     private const int NumberRegister = 8;

@@ -4,7 +4,7 @@ using ForkLint.Linux;
 
 namespace ForkLint.TrialFork;
 
-/// <summary>x86-64 (Linux arch/x86/include/uapi/asm/{ptrace-abi,sigcontext,ucontext}.h and arch/x86/kernel/signal_64.c).</summary>
+/// <summary>The registers and system calls of x86-64 for a trial by ptrace (Linux arch/x86/include/uapi/asm/{ptrace-abi,sigcontext,ucontext}.h and arch/x86/kernel/signal_64.c).</summary>
 internal sealed class X64Machine : Machine
 {
     private const int Rbp = 4;

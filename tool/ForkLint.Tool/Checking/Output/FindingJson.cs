@@ -5,7 +5,7 @@ using ForkLint.Tool.Text;
 
 namespace ForkLint.Tool.Checking.Output;
 
-/// <summary>Findings for a program. The names are listed in <c>docs/commands/check.md</c>; more may be added, these stay.</summary>
+/// <summary>Findings of <c>check</c> as JSON. The names are listed in <c>docs/commands/check.md</c>; more may be added, these stay.</summary>
 internal static class FindingJson
 {
     /// <summary>The document.</summary>
