@@ -102,8 +102,8 @@ internal static class ImplicitCalls
     public static IMethodSymbol? ExtensionAwaiter(IAwaitOperation awaited, SemanticModel? model) =>
         model is not null && awaited is { Operation.Type: { TypeKind: not TypeKind.Dynamic } type, Syntax: AwaitExpressionSyntax syntax } && !IsTask(type) && GetAwaiter(type) is null ? model.GetAwaitExpressionInfo(syntax).GetAwaiterMethod : null;
 
-    /// <summary>Whether an <c>await</c> of a value calls the base library alone.</summary>
-    private static bool IsTask(ITypeSymbol? type) => type is { DeclaringSyntaxReferences.IsEmpty: true }
+    /// <summary>Whether an <c>await</c> of a value calls the base library alone: the type has an awaiter, so that no extension is asked for.</summary>
+    private static bool IsTask(ITypeSymbol? type) => type is { DeclaringSyntaxReferences.IsEmpty: true, Name: "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable" or "YieldAwaitable" }
         && (MetadataNames.IsNamespace(type.ContainingNamespace, "System.Threading.Tasks") || MetadataNames.IsNamespace(type.ContainingNamespace, "System.Runtime.CompilerServices"));
 
     private static IEnumerable<IMethodSymbol?> Await(ITypeSymbol? awaited, IMethodSymbol? extension) => IsTask(awaited) ? [] :

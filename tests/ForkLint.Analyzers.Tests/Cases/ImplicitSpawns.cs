@@ -132,7 +132,20 @@ static unsafe class U {
     static void Q8() { var b = new byte[40 << 20]; System.Linq.Expressions.Expression<Func<int>> e = () => fork(); // QUIET
         Use(b); Use(e); }
 }
+static class Awaiters {
+    public static TaskAwaiter<int> GetAwaiter(this TaskCompletionSource<int> source) { fork(); return source.Task.GetAwaiter(); }
+    public static TaskAwaiter GetAwaiter(this TaskCompletionSource source) => source.Task.GetAwaiter();
+}
 static class UA {
+    static async Task M31(TaskCompletionSource<int> source) { var b = new byte[40 << 20];
+        await source; // WANT FORK001
+        Use(b); }
+    static async Task Q31(TaskCompletionSource source) { var b = new byte[40 << 20];
+        await source; // QUIET
+        Use(b); }
+    static async Task Q32(Task task) { var b = new byte[40 << 20];
+        await task; // QUIET
+        Use(b); }
     static async Task M13() { var b = new byte[40 << 20];
         await new Aw(); // WANT FORK001
         Use(b); }
