@@ -41,7 +41,7 @@ public sealed class NativeKindTests
                     NativeSnapshot.Read(process, mappings, new HeapReadOptions()),
                 ])
             {
-                Assert.Equal(SavingKind.Other, savings[^1].Kind);
+                Assert.True(savings[^1].Kind == SavingKind.Other, "nothing is left for the rest: two savings count the same memory");
                 Assert.Equal(CommitCharge.PredictBytes(mappings), savings.Sum(saving => saving.CommitChargeBytes));
                 // To read a page that was never touched makes one, where the kernel has no page of zeroes to share: then the sum is one of between.
                 Assert.InRange(savings.Sum(saving => saving.ChildResidentBytes), CopiedBytes(mappings), CopiedBytes(new ProcessFiles(copy).Mappings().Value));
