@@ -3,7 +3,8 @@ using ForkLint.TrialFork;
 
 namespace ForkLint.Tool.Tests;
 
-/// <summary>What was measured is told, whatever becomes of the files that it goes to.</summary>
+/// <summary>What was measured is told, whatever becomes of the files that it goes to. A second failure goes to the console, which other tests listen to.</summary>
+[Collection("console")]
 public class OutcomeTests
 {
     [Fact]

@@ -97,6 +97,8 @@ public sealed class BrowserPage : IDisposable
     /// <summary>Clicks in the middle of an element.</summary>
     public void Click(string selector)
     {
+        // d3 swallows the click that ends a drag, by a listener that a timer takes away. Input comes before timers: a click right after a drag would be swallowed as well.
+        Value<string>("new Promise(done => setTimeout(() => done('')))");
         var place = JsonNode.Parse(Value<string>($"(() => {{ const e = document.querySelector('{selector}'); e.scrollIntoView({{ block: 'center' }}); const r = e.getBoundingClientRect(); return JSON.stringify([r.x + r.width / 2, r.y + r.height / 2]); }})()"))!.AsArray();
         foreach (var type in new[] { "mouseMoved", "mousePressed", "mouseReleased" })
         {
