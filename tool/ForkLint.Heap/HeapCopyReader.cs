@@ -45,7 +45,7 @@ internal sealed class HeapCopyReader
     /// <summary>Reads a copy.</summary>
     /// <param name="process">The copy, or a process that runs.</param>
     /// <param name="runtimeFolder">Where its runtime lies.</param>
-    /// <param name="progress">Told how far it is; null where nobody asks.</param>
+    /// <param name="progress">Receives how far the read is; null where nobody wants to know.</param>
     /// <param name="cancellation">Stops the read.</param>
     /// <exception cref="HeapReadException">The heap cannot be read, or what was read cannot be right.</exception>
     public static HeapData Read(FrozenProcess process, string runtimeFolder, IProgress<HeapReadProgress>? progress, CancellationToken cancellation)

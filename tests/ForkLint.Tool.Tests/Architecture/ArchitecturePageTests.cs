@@ -1,26 +1,14 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using ForkLint.Tool.Tests;
 
 namespace ForkLint.Architecture;
 
 /// <summary>The pictures of docs/architecture.md are those of the compiled code. FORKLINT_DRAW=1 draws them again.</summary>
 public sealed partial class ArchitecturePageTests
 {
-    private static string Page => Path.Combine(Repository.Root, "docs", "architecture.md");
-
     [Fact]
-    public void Its_pictures_are_drawn_from_the_code()
-    {
-        var text = File.ReadAllText(Page);
-        var drawn = Drawn("folders").Replace(Drawn("projects").Replace(text, match => match.Groups["mark"].Value + ProjectPicture()), match => match.Groups["mark"].Value + FolderPictures());
-        if (Environment.GetEnvironmentVariable("FORKLINT_DRAW") == "1")
-        {
-            File.WriteAllText(Page, drawn);
-        }
-
-        Assert.True(text == drawn, "docs/architecture.md is out of date: run this test with FORKLINT_DRAW=1");
-    }
+    public void Its_pictures_are_drawn_from_the_code() => DrawnPage.AssertIsCurrent("architecture.md", static text =>
+        Drawn("folders").Replace(Drawn("projects").Replace(text, static match => match.Groups["mark"].Value + ProjectPicture()), static match => match.Groups["mark"].Value + FolderPictures()));
 
     private static string ProjectPicture()
     {

@@ -9,20 +9,9 @@ public sealed partial class FilesPageTests
 {
     private const string Mark = "<!-- drawn: files -->\n";
 
-    private static string Page => Path.Combine(Repository.Root, "docs", "files.md");
-
     [Fact]
-    public void It_lists_every_file_with_the_first_sentence_of_its_summary()
-    {
-        var text = File.ReadAllText(Page);
-        var drawn = text[..(text.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)] + Tables();
-        if (Environment.GetEnvironmentVariable("FORKLINT_DRAW") == "1")
-        {
-            File.WriteAllText(Page, drawn);
-        }
-
-        Assert.True(text == drawn, "docs/files.md is out of date: run this test with FORKLINT_DRAW=1");
-    }
+    public void It_lists_every_file_with_the_first_sentence_of_its_summary() =>
+        DrawnPage.AssertIsCurrent("files.md", static text => text[..(text.IndexOf(Mark, StringComparison.Ordinal) + Mark.Length)] + Tables());
 
     [Theory]
     [InlineData("/// <summary>Reads <c>a|b</c>. More.</summary>\ninternal static class Reader", "Reader", "Reads `a\\|b`.")]

@@ -125,7 +125,7 @@ internal static unsafe class ShimFile
     }
 
     /// <summary>
-    /// Writes a nameless file and gives it its name when it is complete, so that a tool killed half-way leaves nothing. False if somebody
+    /// Writes a nameless file and gives it its name when it is complete, so that a tool killed halfway leaves nothing. False if somebody
     /// was faster.
     /// </summary>
     private static bool TryCreate(Descriptor folder, string name, byte[] bytes, DotNetFacts facts)
